@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house: targets in dependency order, left to right only. `Sources/README.md` says which way the arrows go
+/// and why four of them are missing.
+let package = Package(
+  name: "isoflop",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Isoflop", targets: ["Isoflop"]),
+    .executable(name: "isoflop", targets: ["isoflop-cli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+  ],
+  targets: [
+    // MARK: Leaves
+    .target(name: "Input"),
+    .target(name: "CKernels", path: "Kernels", exclude: ["README.md"]),
+    .systemLibrary(
+      name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
+
+    // MARK: What a transformer is, and what it costs
+    .target(name: "Architectures", dependencies: ["Input"]),
+    .target(name: "FLOPCount", dependencies: ["Architectures", "Input"]),
+
+    // MARK: The machine
+    .target(name: "KernelDispatch", dependencies: ["CKernels", "Input"]),
+    .target(name: "Topology", dependencies: ["CHwloc", "Input"]),
+
+    // MARK: Sweeps, laws, the solver
+    .target(
+      name: "Sweep",
+      dependencies: ["Input", "FLOPCount", "KernelDispatch", "Topology", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "ScalingLaws",
+      dependencies: ["Input", "KernelDispatch", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+    .target(name: "Allocation", dependencies: ["Input", "FLOPCount", "ScalingLaws", "Sweep"]),
+
+    // MARK: Faces
+    .target(
+      name: "Isoflop",
+      dependencies: [
+        "Input", "Architectures", "FLOPCount", "KernelDispatch", "Topology", "Sweep", "ScalingLaws", "Allocation",
+      ]),
+    .target(
+      name: "CLISupport",
+      dependencies: ["Isoflop", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(name: "isoflop-cli", dependencies: ["CLISupport"]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", dependencies: ["Input"], path: "Tests/TestSupport"),
+    .testTarget(name: "InputTests", dependencies: ["Input", "TestSupport"]),
+    .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"]),
+    .testTarget(name: "FLOPCountTests", dependencies: ["FLOPCount", "TestSupport"]),
+    .testTarget(name: "KernelDispatchTests", dependencies: ["KernelDispatch", "TestSupport"]),
+    .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"]),
+    .testTarget(name: "SweepTests", dependencies: ["Sweep", "TestSupport"]),
+    .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "TestSupport"]),
+    .testTarget(name: "AllocationTests", dependencies: ["Allocation", "TestSupport"]),
+    .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,40 @@
+/// "Did you mean …?": the candidate closest to what was written, when it is close enough to be a slip.
+///
+/// Distance is optimal string alignment (insert, delete, replace, swap neighbours). Close enough is at most a third
+/// of the word's length, and at most 3.
+public func closest(to word: String, among candidates: some Sequence<String>) -> String? {
+  let w = Array(word.lowercased().utf8)
+  let limit = min(3, max(1, w.count / 3))
+  var best: (distance: Int, name: String)?
+  for candidate in candidates {
+    let c = Array(candidate.lowercased().utf8)
+    guard abs(c.count - w.count) <= limit else { continue }
+    let distance = alignmentDistance(w, c)
+    guard distance <= limit else { continue }
+    if best == nil || (distance, candidate) < (best?.distance ?? .max, best?.name ?? "") { best = (distance, candidate) }
+  }
+  return best?.name
+}
+
+/// A hint that names the closest candidate, or lists them all when there are few.
+public func suggestion(for word: String, among candidates: some Collection<String>) -> String? {
+  if let name = closest(to: word, among: candidates) { return "did you mean \(name)?" }
+  if candidates.count <= 16 { return "one of: " + candidates.joined(separator: ", ") }
+  return nil
+}
+
+private func alignmentDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  var before = [Int](repeating: 0, count: b.count + 1)
+  var last = Array(0...b.count)
+  for i in 0..<a.count {
+    var row = [i + 1] + [Int](repeating: 0, count: b.count)
+    for j in 0..<b.count {
+      let cost = a[i] == b[j] ? 0 : 1
+      row[j + 1] = min(last[j + 1] + 1, row[j] + 1, last[j] + cost)
+      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { row[j + 1] = min(row[j + 1], before[j - 1] + 1) }
+    }
+    before = last
+    last = row
+  }
+  return last[b.count]
+}

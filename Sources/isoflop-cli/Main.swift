@@ -1,0 +1,5 @@
+import CLISupport
+
+@main struct Main {
+  static func main() { IsoflopCommand.main() }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Allocation
+
+@Suite struct AllocationTests {}

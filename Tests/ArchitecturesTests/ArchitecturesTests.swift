@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Architectures
+
+@Suite struct ArchitecturesTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import CLISupport
+
+@Suite struct CLISupportTests {}

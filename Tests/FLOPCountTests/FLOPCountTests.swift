@@ -1,0 +1,5 @@
+import Testing
+
+@testable import FLOPCount
+
+@Suite struct FLOPCountTests {}

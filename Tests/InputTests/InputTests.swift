@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Input
+
+@Suite struct InputTests {}

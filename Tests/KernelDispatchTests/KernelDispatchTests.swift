@@ -1,0 +1,5 @@
+import Testing
+
+@testable import KernelDispatch
+
+@Suite struct KernelDispatchTests {}

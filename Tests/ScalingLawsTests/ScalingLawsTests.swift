@@ -1,0 +1,5 @@
+import Testing
+
+@testable import ScalingLaws
+
+@Suite struct ScalingLawsTests {}

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Sweep
+
+@Suite struct SweepTests {}

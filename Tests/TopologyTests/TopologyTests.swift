@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Topology
+
+@Suite struct TopologyTests {}
