@@ -124,7 +124,8 @@ private struct JSONParser {
     case UInt8(ascii: "t"): return [0x09]
     case UInt8(ascii: "u"):
       var code = try hex4()
-      if 0xD800..<0xDC00 ~= code, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"), bytes[at + 1] == UInt8(ascii: "u")
+      if 0xD800..<0xDC00 ~= code, at + 1 < bytes.count, bytes[at] == UInt8(ascii: "\\"),
+        bytes[at + 1] == UInt8(ascii: "u")
       {
         at += 2
         let low = try hex4()

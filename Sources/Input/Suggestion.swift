@@ -11,7 +11,9 @@ public func closest(to word: String, among candidates: some Sequence<String>) ->
     guard abs(c.count - w.count) <= limit else { continue }
     let distance = alignmentDistance(w, c)
     guard distance <= limit else { continue }
-    if best == nil || (distance, candidate) < (best?.distance ?? .max, best?.name ?? "") { best = (distance, candidate) }
+    if best == nil || (distance, candidate) < (best?.distance ?? .max, best?.name ?? "") {
+      best = (distance, candidate)
+    }
   }
   return best?.name
 }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import ScalingLaws
-
-@Suite struct ScalingLawsTests {}
