@@ -1,5 +1,119 @@
+import Architectures
+import Input
 import Testing
 
 @testable import FLOPCount
 
-@Suite struct FLOPCountTests {}
+@Suite struct PaperFormTests {
+  /// DeepSeek LLM, Table 3 (n_vocab 102400, l_seq 4096): N1, N2, M as printed, 6N1/M and 6N2/M as printed.
+  static let table3: [(layers: Int, width: Int, N1: Double, N2: Double, M: Double, r1: Double, r2: Double)] = [
+    (8, 512, 25.2e6, 77.6e6, 352e6, 0.43, 1.32), (12, 768, 84.9e6, 164e6, 963e6, 0.53, 1.02),
+    (24, 1024, 302e6, 407e6, 3.02e9, 0.60, 0.81), (24, 2048, 1.21e9, 1.42e9, 9.66e9, 0.75, 0.88),
+    // The paper prints 0.85 here; 6 x 4096 / (6 x 4096 + 4096) is 0.857.
+    (32, 4096, 6.44e9, 6.86e9, 45.1e9, 0.86, 0.91), (40, 5120, 12.6e9, 13.1e9, 85.6e9, 0.88, 0.92),
+    (80, 8192, 64.4e9, 65.3e9, 419e9, 0.92, 0.94),
+  ]
+
+  @Test(arguments: table3)
+  func givesTable3(
+    _ row: (layers: Int, width: Int, N1: Double, N2: Double, M: Double, r1: Double, r2: Double)
+  ) {
+    let form = PaperForm(layers: row.layers, width: row.width, vocabulary: 102400, sequenceLength: 4096)
+    func rounds(_ exact: Double, to printed: Double) -> Bool { abs(exact - printed) <= 0.005 * printed }
+    #expect(rounds(form.N1.double, to: row.N1))
+    #expect(rounds(form.N2.double, to: row.N2))
+    #expect(rounds(form.M.double, to: row.M))
+    #expect(abs(form.sixN1.double / form.M.double - row.r1) <= 0.005)
+    #expect(abs(form.sixN2.double / form.M.double - row.r2) <= 0.005)
+  }
+
+  @Test func ratioDoesNotDependOnDepth() {
+    // 6N1 / M = 6 d / (6 d + l_seq), exactly.
+    for layers in [1, 7, 95] {
+      let form = PaperForm(layers: layers, width: 4096, vocabulary: 102400, sequenceLength: 4096)
+      #expect(form.sixN1 * 28672 == form.M * 24576)
+    }
+  }
+}
+
+@Suite struct ModelCountTests {
+  static func deepseek(layers: Int, width: Int, heads: Int, keyValueHeads: Int, hidden: Int) throws -> Architecture {
+    try Architecture(
+      config: JSONObject([
+        ("model_type", "llama"), ("hidden_size", .integer(width)), ("num_hidden_layers", .integer(layers)),
+        ("num_attention_heads", .integer(heads)), ("num_key_value_heads", .integer(keyValueHeads)),
+        ("intermediate_size", .integer(hidden)), ("vocab_size", 102400), ("max_position_embeddings", 4096),
+      ]))
+  }
+
+  @Test func thePapersTwoModels() throws {
+    let small = try ModelCount(
+      Self.deepseek(layers: 30, width: 4096, heads: 32, keyValueHeads: 32, hidden: 11008), sequenceLength: 4096)
+    #expect(try small.M() == 42_467_328_000)
+    #expect(try small.paper?.M.int("M") == 42_278_584_320)
+    let large = try ModelCount(
+      Self.deepseek(layers: 95, width: 8192, heads: 64, keyValueHeads: 8, hidden: 22016), sequenceLength: 4096)
+    #expect(try large.M() == 432_726_343_680)
+    #expect(try large.paper?.M.int("M") == 497_276_682_240)
+    #expect(try large.totalParameters() == 67_425_001_472)
+  }
+
+  @Test func causalAttentionCountsExactPairs() throws {
+    let model = try Self.deepseek(layers: 30, width: 4096, heads: 32, keyValueHeads: 32, hidden: 11008)
+    let causal = try ModelCount(model, sequenceLength: 4096, convention: .deepseek.with(attention: .causal))
+    #expect(causal.convention.name == "deepseek+causal")
+    // 12 L d (S + 1) / 2 instead of 12 L d S.
+    #expect(try causal.M() == 42_467_328_000 - 12 * 30 * 4096 * 4096 + 6 * 30 * 4096 * 4097)
+  }
+
+  @Test func beyondInt64IsAnError() throws {
+    let model = try Self.deepseek(layers: 1 << 12, width: 1 << 26, heads: 1 << 10, keyValueHeads: 1, hidden: 1 << 30)
+    #expect(throws: InputError.self) {
+      try ModelCount(model, sequenceLength: 1 << 30).json()
+    }
+  }
+}
+
+@Suite struct AttentionPairsTests {
+  /// The definition itself, pair by pair.
+  static func enumerate(_ mask: AttentionMask, _ n: Int) -> Int {
+    var pairs = 0
+    for query in 0..<n {
+      for key in 0..<n {
+        let isVisible =
+          switch mask {
+          case .full: true
+          case .causal: key <= query
+          case .sliding(let window): key <= query && key > query - window
+          case .chunked(let size): key <= query && key / size == query / size
+          case .band(let reach): abs(key - query) <= reach
+          case .chosen(let keys): key <= query && key < min(query + 1, keys)
+          }
+        if isVisible { pairs += 1 }
+      }
+    }
+    return pairs
+  }
+
+  @Test func pairsAreThoseOfTheMask() throws {
+    for n in [1, 2, 5, 16, 17, 63] {
+      for size in [1, 2, 3, 7, 16, 17, 100] {
+        for mask: AttentionMask in [
+          .full, .causal, .sliding(window: size), .chunked(size: size), .band(reach: size), .chosen(keys: size),
+        ] {
+          #expect(try mask.pairs(queries: n, keys: n).int("pairs") == Self.enumerate(mask, n), "\(mask) over \(n)")
+        }
+      }
+    }
+  }
+}
+
+@Suite struct ExactTests {
+  @Test func overflowSticks() {
+    let huge = Exact(Int.max) * Exact(Int.max) * Exact(Int.max)
+    #expect(throws: InputError.self) { try huge.int("huge") }
+    #expect(throws: InputError.self) { try (huge - huge).int("huge") }
+    #expect(throws: InputError.self) { try (Exact(Int.max) + 1).int("one more") }
+    #expect(throws: Never.self) { try (Exact(Int.max) * 2 - Exact(Int.max)).int("back") }
+  }
+}

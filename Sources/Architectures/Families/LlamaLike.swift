@@ -1,0 +1,69 @@
+extension Family {
+  /// Pre-norm decoders with RMSNorm, rotary positions and a gated MLP: the llama layout and what only changes it a
+  /// little (families.md, section 1).
+  static let llamaLike: [Family] = [llama, mistral, qwen2, qwen3]
+
+  private static let llama = Family("llama") { config in
+    let d = try Dimensions(config)
+    let hidden = try config.size("intermediate_size")
+    try config.activation("hidden_act")
+    let attentionBias = try config.flag("attention_bias", default: false)
+    let mlpBias = try config.flag("mlp_bias", default: false)
+    return d.decoder(family: "llama") { _ in
+      d.preNormLayer(Attention(d, bias: attentionBias), MLP(width: d.width, hidden: hidden, bias: mlpBias))
+    }
+  }
+
+  private static let mistral = Family("mistral") { config in
+    let d = try Dimensions(config, keyValueHeads: .constant(8))
+    let hidden = try config.size("intermediate_size")
+    try config.activation("hidden_act")
+    let window = try config.optionalSize("sliding_window")
+    let masks = try config.attentionMasks(layers: d.layers, window: window) { _ in true }
+    return d.decoder(family: "mistral") { i in
+      d.preNormLayer(Attention(d, mask: masks[i]), MLP(width: d.width, hidden: hidden))
+    }
+  }
+
+  private static let qwen2 = Family("qwen2") { config in
+    let d = try Dimensions(config, keyValueHeads: .constant(32))
+    let hidden = try config.size("intermediate_size")
+    try config.activation("hidden_act")
+    let masks = try config.qwenMasks(layers: d.layers)
+    return d.decoder(family: "qwen2") { i in
+      d.preNormLayer(
+        Attention(d, mask: masks[i], bias: true, biasOnOutput: false), MLP(width: d.width, hidden: hidden))
+    }
+  }
+
+  private static let qwen3 = Family("qwen3") { config in
+    let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(32))
+    let hidden = try config.size("intermediate_size")
+    try config.activation("hidden_act")
+    let bias = try config.flag("attention_bias", default: false)
+    let masks = try config.qwenMasks(layers: d.layers)
+    return d.decoder(family: "qwen3") { i in
+      d.preNormLayer(
+        Attention(d, mask: masks[i], bias: bias, queryKeyNorm: .perHeadWidth), MLP(width: d.width, hidden: hidden))
+    }
+  }
+}
+
+extension Dimensions {
+  /// Norm, attention, norm, MLP: the layer of llama.
+  func preNormLayer(_ attention: Attention, _ mlp: MLP) -> Layer {
+    Layer([
+      .norm("input_layernorm", width), attention.block(), .norm("post_attention_layernorm", width), mlp.block(),
+    ])
+  }
+}
+
+extension Config {
+  /// Qwen's rule: with use_sliding_window, layers from max_window_layers on slide.
+  func qwenMasks(layers: Int) throws -> [AttentionMask] {
+    let slides = try flag("use_sliding_window", default: false)
+    let window = try optionalSize("sliding_window")
+    let first = try count("max_window_layers", default: 28)
+    return try attentionMasks(layers: layers, window: slides ? window ?? 4096 : nil) { $0 >= first }
+  }
+}

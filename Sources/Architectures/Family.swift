@@ -1,0 +1,60 @@
+import Input
+
+/// A model family: its model_type and the way from its config.json to a composition. Nothing else.
+public struct Family: Sendable {
+  /// The model_type values it reads.
+  public let modelTypes: [String]
+  let decode: @Sendable (Config) throws -> Architecture
+
+  init(_ modelTypes: String..., decode: @escaping @Sendable (Config) throws -> Architecture) {
+    self.modelTypes = modelTypes
+    self.decode = decode
+  }
+
+  /// Every family that can be read.
+  public static let all: [Family] =
+    llamaLike + gemmaLike + gptLike
+
+  /// Every model_type that can be read, sorted.
+  public static var modelTypes: [String] { byModelType.keys.sorted() }
+
+  /// By model_type.
+  static let byModelType: [String: Family] = {
+    var table: [String: Family] = [:]
+    for family in all { for type in family.modelTypes { table[type] = family } }
+    return table
+  }()
+}
+
+extension Architecture {
+  /// Reads a config.json as the hub has it, or as newer transformers write it.
+  ///
+  /// - Parameter file: the name for messages and for the architecture.
+  /// - Throws: `InputError` that names file, field, value and way out. Nothing is guessed.
+  public init(configBytes bytes: [UInt8], file: String) throws {
+    do {
+      let json = try JSON(parsing: bytes)
+      guard let object = json.object else {
+        throw InputError("is JSON but no object", value: json.kind, hint: "a config.json is one JSON object")
+      }
+      self = try Architecture(config: object)
+      name = file
+    } catch let error as InputError {
+      throw error.from(file: file)
+    }
+  }
+
+  /// Reads the object of a config.json.
+  public init(config object: JSONObject) throws {
+    let config = Config(object)
+    let type = try config.text("model_type")
+    guard let family = Family.byModelType[type] else {
+      throw InputError(
+        "is not a model type that isoflop can count", field: "model_type", value: "\"\(type)\"",
+        hint: suggestion(for: type, among: Family.modelTypes) ?? "isoflop count --families lists them")
+    }
+    self = try family.decode(config)
+    notes += config.notes
+    unknownFields = try config.unknownFields()
+  }
+}

@@ -1,0 +1,49 @@
+import Input
+
+/// A non-negative integer that is exact or says that it is not: arithmetic in 128 bits, and once anything overflowed
+/// the result stays "beyond". Reading it as Int throws where it does not fit.
+public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
+  /// nil once anything overflowed.
+  let value: Int128?
+
+  public init(_ value: Int) { self.value = Int128(value) }
+  public init(integerLiteral value: Int) { self.value = Int128(value) }
+  init(value: Int128?) { self.value = value }
+
+  public static func + (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.addingReportingOverflow($1) } }
+  public static func * (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.multipliedReportingOverflow(by: $1) } }
+  public static func - (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.subtractingReportingOverflow($1) } }
+  public static func += (a: inout Exact, b: Exact) { a = a + b }
+
+  private static func combine(
+    _ a: Exact, _ b: Exact, _ operation: (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
+  ) -> Exact {
+    guard let x = a.value, let y = b.value else { return Exact(value: nil) }
+    let (result, overflow) = operation(x, y)
+    return Exact(value: overflow ? nil : result)
+  }
+
+  /// a / b when b divides a exactly, else nil.
+  public func dividedExactly(by divisor: Exact) -> Exact? {
+    guard let x = value, let y = divisor.value, y != 0, x % y == 0 else { return nil }
+    return Exact(value: x / y)
+  }
+
+  /// The number, which must fit Int64.
+  ///
+  /// - Throws: `InputError` that names `what`.
+  public func int(_ what: String) throws -> Int {
+    guard let value, let int = Int(exactly: value) else {
+      throw InputError(
+        "is beyond Int64 (more than 9.2e18)", field: what, hint: "shorten the sequence or reduce the sizes")
+    }
+    return int
+  }
+
+  /// The nearest Double, for ratios and for people.
+  public var double: Double { value.map { Double($0) } ?? .infinity }
+}
+
+extension Sequence<Exact> {
+  func sum() -> Exact { reduce(0, +) }
+}
