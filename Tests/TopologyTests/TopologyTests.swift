@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Topology
-
-@Suite struct TopologyTests {}
