@@ -13,7 +13,6 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     // MARK: Leaves
@@ -34,9 +33,7 @@ let package = Package(
     .target(
       name: "Sweep",
       dependencies: ["Input", "FLOPCount", "KernelDispatch", "Topology", .product(name: "Yams", package: "Yams")]),
-    .target(
-      name: "ScalingLaws",
-      dependencies: ["Input", "KernelDispatch", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+    .target(name: "ScalingLaws", dependencies: ["Input", "KernelDispatch"]),
     .target(name: "Allocation", dependencies: ["Input", "FLOPCount", "ScalingLaws", "Sweep"]),
 
     // MARK: Faces
