@@ -22,8 +22,13 @@ let package = Package(
       name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
 
     // MARK: What a transformer is, and what it costs
-    .target(name: "Architectures", dependencies: ["Input"]),
+    .target(name: "Architectures", dependencies: ["Input"], plugins: ["ListFamilies"]),
     .target(name: "FLOPCount", dependencies: ["Architectures", "Input"]),
+
+    // Makes the list of families from the files in Architectures/Families: a new family is a new file.
+    .executableTarget(name: "list-families"),
+    .plugin(
+      name: "ListFamilies", capability: .buildTool(), dependencies: ["list-families"], path: "Sources/ListFamilies"),
 
     // MARK: The machine
     .target(name: "KernelDispatch", dependencies: ["CKernels", "Input"]),

@@ -1,6 +1,8 @@
 import Input
 
 /// A model family: its model_type and the way from its config.json to a composition. Nothing else.
+///
+/// A family is a `static let` of this type in a file of `Families/`; the build makes `Family.all` from those files.
 public struct Family: Sendable {
   /// The model_type values it reads.
   public let modelTypes: [String]
@@ -10,10 +12,6 @@ public struct Family: Sendable {
     self.modelTypes = modelTypes
     self.decode = decode
   }
-
-  /// Every family that can be read.
-  public static let all: [Family] =
-    llamaLike + gemmaLike + gptLike
 
   /// Every model_type that can be read, sorted.
   public static var modelTypes: [String] { byModelType.keys.sorted() }

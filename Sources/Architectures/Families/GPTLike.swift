@@ -1,8 +1,5 @@
 extension Family {
-  /// Decoders with LayerNorm (weight and bias), plain MLP and multi-head attention (families.md, section 2).
-  static let gptLike: [Family] = [gpt2, gptNeoX]
-
-  private static let gpt2 = Family("gpt2") { config in
+  static let gpt2 = Family("gpt2") { config in
     let d = try Dimensions(config, tied: true)
     let hidden = try config.optionalSize("n_inner") ?? 4 * d.width
     try config.activation("activation_function")
@@ -21,7 +18,7 @@ extension Family {
     }
   }
 
-  private static let gptNeoX = Family("gpt_neox") { config in
+  static let gptNeoX = Family("gpt_neox") { config in
     let d = try Dimensions(config)
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")

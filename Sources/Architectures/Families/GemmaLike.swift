@@ -1,8 +1,5 @@
 extension Family {
-  /// Gemma: head_dim 256 whatever d_model, tied embeddings, gated MLP.
-  static let gemmaLike: [Family] = [gemma]
-
-  private static let gemma = Family("gemma") { config in
+  static let gemma = Family("gemma") { config in
     let d = try Dimensions(config, headWidth: .constant(256), keyValueHeads: .constant(16), tied: true)
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_activation")

@@ -1,9 +1,5 @@
 extension Family {
-  /// Pre-norm decoders with RMSNorm, rotary positions and a gated MLP: the llama layout and what only changes it a
-  /// little (families.md, section 1).
-  static let llamaLike: [Family] = [llama, mistral, qwen2, qwen3]
-
-  private static let llama = Family("llama") { config in
+  static let llama = Family("llama") { config in
     let d = try Dimensions(config)
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
@@ -14,7 +10,7 @@ extension Family {
     }
   }
 
-  private static let mistral = Family("mistral") { config in
+  static let mistral = Family("mistral") { config in
     let d = try Dimensions(config, keyValueHeads: .constant(8))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
@@ -25,7 +21,7 @@ extension Family {
     }
   }
 
-  private static let qwen2 = Family("qwen2") { config in
+  static let qwen2 = Family("qwen2") { config in
     let d = try Dimensions(config, keyValueHeads: .constant(32))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
@@ -36,7 +32,7 @@ extension Family {
     }
   }
 
-  private static let qwen3 = Family("qwen3") { config in
+  static let qwen3 = Family("qwen3") { config in
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(32))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
