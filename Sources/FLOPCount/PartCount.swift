@@ -138,6 +138,7 @@ extension Scores {
     case .full: return perPair * all
     case .causal: return perPair * pairs(lengths)
     case .half: return (perPair * all).dividedExactly(by: 2)
+    case .none: return 0
     }
   }
 }

@@ -1,0 +1,81 @@
+import Architectures
+import FLOPCount
+import Input
+import TestSupport
+import Testing
+
+/// What other tools say of the same models, run unmodified (training GFLOP per token).
+@Suite struct ConventionTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    let convention: String
+    let model: String
+    let gflops: Double
+    var testDescription: String { "\(convention) on \(model)" }
+  }
+
+  static let lengths = ["7b": 4096, "67b": 4096, "llama3": 8192, "v3": 4096, "gemma2": 8192]
+
+  static func rows(_ convention: String, _ values: [String: Double]) -> [Row] {
+    values.sorted { $0.key < $1.key }.map { Row(convention: convention, model: $0.key, gflops: $0.value) }
+  }
+
+  static let table: [Row] =
+    rows("exact", ["7b": 41.965, "67b": 418.638, "llama3": 51.471, "v3": 250.457, "gemma2": 62.846])
+    + rows("maxtext", ["7b": 41.964, "67b": 418.633, "llama3": 51.470, "v3": 250.450, "gemma2": 62.845])
+    + rows("megatron", ["7b": 41.964, "67b": 418.633, "llama3": 51.470, "v3": 249.812, "gemma2": 63.902])
+    + rows("nemo", ["7b": 33.848, "67b": 315.831, "llama3": 40.196, "gemma2": 48.510])
+    + rows("torchtitan", ["7b": 44.985, "67b": 437.769, "llama3": 57.914, "v3": 281.157, "gemma2": 72.360])
+    + rows("olmo-core", ["7b": 44.984, "67b": 437.760, "llama3": 57.913, "gemma2": 68.130])
+    + rows("nanochat", ["7b": 44.984, "67b": 437.760, "llama3": 57.913, "gemma2": 66.545])
+    + rows("nanotron", ["7b": 44.984, "67b": 437.760, "llama3": 57.913, "gemma2": 68.857])
+    + rows("llm-analysis", ["7b": 44.984, "67b": 437.760, "llama3": 57.913, "gemma2": 68.857])
+    + rows("levanter", ["7b": 45.019, "67b": 437.984, "llama3": 57.988, "v3": 248.300, "gemma2": 68.906])
+    + rows("verl", ["7b": 44.481, "67b": 423.667, "llama3": 54.622, "v3": 256.010, "gemma2": 67.293])
+    + rows("deepseek-paper", ["7b": 42.279, "67b": 497.277, "llama3": 51.540, "gemma2": 53.641])
+
+  /// Gemma-2-9B: a window of 4096 on every second layer, head_dim 256.
+  static let gemma2 = JSONObject([
+    ("model_type", "gemma2"), ("hidden_size", 3584), ("num_hidden_layers", 42), ("num_attention_heads", 16),
+    ("num_key_value_heads", 8), ("head_dim", 256), ("intermediate_size", 14336), ("vocab_size", 256000),
+    ("sliding_window", 4096), ("max_position_embeddings", 8192),
+  ])
+
+  static func config(_ model: String) throws -> JSONObject? {
+    let names = [
+      "7b": "llama/full-deepseek-llm-7b", "67b": "llama/full-deepseek-llm-67b", "llama3": "llama/full-llama-3-8b",
+      "v3": "deepseek_v3/full-deepseek-v3",
+    ]
+    if model == "gemma2" { return gemma2 }
+    let measured = MeasuredCase.all.first { $0.name == "\(names[model] ?? "").json" }
+    return measured?.configs.first?.config
+  }
+
+  @Test(arguments: table)
+  func saysWhatTheToolSays(_ row: Row) throws {
+    guard let config = try Self.config(row.model), let type = config["model_type"]?.string,
+      Family.modelTypes.contains(type), let length = Self.lengths[row.model]
+    else { return }
+    let count = try ConventionCount(
+      Architecture(config: config), sequenceLength: length, convention: .named(row.convention))
+    #expect(abs(count.perToken / 1e9 - row.gflops) < 0.00101, "\(count.perToken / 1e9)")
+  }
+
+  @Test(arguments: Convention.known)
+  func theStepsAddUp(_ convention: Convention) throws {
+    for model in Self.lengths.keys.sorted() {
+      guard let config = try Self.config(model), let type = config["model_type"]?.string,
+        Family.modelTypes.contains(type), let length = Self.lengths[model]
+      else { continue }
+      if convention.paperForm, ["v3"].contains(model) { continue }
+      let way = try Reconciliation(Architecture(config: config), sequenceLength: length, from: convention)
+      let sum = way.steps.map(\.difference).reduce(way.from.trainingPerSequence.count.double, +)
+      let target = way.to.trainingPerSequence.count.double
+      #expect(abs(sum - target) <= 1e-9 * target, "\(convention.name) on \(model)")
+    }
+  }
+
+  @Test func anUnknownNameSuggests() throws {
+    let error = #expect(throws: InputError.self) { try Convention.named("megatronn") }
+    #expect(error?.hint?.contains("megatron") == true)
+  }
+}
