@@ -1,0 +1,67 @@
+# make run    build, and show the main job on real numbers (under a minute after the build)
+# make test   build and test
+# Both do all the set-up themselves on a machine that has a Swift toolchain.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# The Swift runtime is linked in, so that the installed file starts fast and runs on machines without Swift.
+RELEASE := -c release --product isoflop
+ifeq ($(shell uname -s),Linux)
+  RELEASE += --static-swift-stdlib
+endif
+# One scratch folder a configuration: switching between targets then rebuilds nothing.
+CHECK := -c release -Xswiftc -enable-testing --scratch-path .build-check
+SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+
+.PHONY: help run build release test check lint format install uninstall bench clean setup
+
+help:
+	@echo "make run       build, and show the main job on real numbers"
+	@echo "make test      build and run the tests"
+	@echo "make check     the longer checks: the tests in an optimised build, which may not warn"
+	@echo "make lint      is every file formatted as swift-format says?"
+	@echo "make format    format every file"
+	@echo "make build     debug build of everything"
+	@echo "make release   optimised executable in .build/release/isoflop"
+	@echo "make install   the executable to PREFIX/bin (PREFIX=$(PREFIX))"
+	@echo "make bench     measure the speed of sweeps and kernels"
+	@echo "make clean     remove what was built"
+
+setup:
+	@SWIFT="$(SWIFT)" .ci/setup
+
+run: release
+	@.build/release/isoflop demo
+
+build: setup
+	$(SWIFT) build --build-tests
+
+release: setup
+	$(SWIFT) build $(RELEASE)
+
+test: setup
+	@SWIFT="$(SWIFT)" .ci/test
+
+check: setup
+	@SWIFT="$(SWIFT)" .ci/check $(CHECK)
+
+lint: setup
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+format: setup
+	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
+
+install: release
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/isoflop "$(DESTDIR)$(PREFIX)/bin/isoflop"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/isoflop"
+
+bench: setup
+	$(SWIFT) run --package-path Benchmarks -c release
+
+clean:
+	rm -rf .build .build-check
