@@ -1,0 +1,291 @@
+import Input
+
+/// A model that is known by name: the sizes of its published config.json, so that `isoflop count deepseek-llm-67b`
+/// needs no file.
+public struct KnownModel: Sendable {
+  public let name: String
+  /// Tokens of a sequence in the main part of its training.
+  public let trainingLength: Int
+  /// The fields of its config.json that decide what it costs.
+  public let config: String
+
+  init(_ name: String, trainedAt trainingLength: Int, _ config: String) {
+    self.name = name
+    self.trainingLength = trainingLength
+    self.config = config
+  }
+
+  public func architecture() throws -> Architecture {
+    var architecture = try Architecture(configBytes: Array(config.utf8), file: name)
+    architecture.trainingLength = trainingLength
+    return architecture
+  }
+
+  /// The model of that name, in any case of letters.
+  public static func named(_ name: String) -> KnownModel? {
+    let name = name.lowercased()
+    return all.first { $0.name == name }
+  }
+
+  /// Grouped by the source of sizes and training length.
+  public static let all: [KnownModel] = [
+    // DeepSeek LLM: arXiv 2401.02954, Table 2.
+    KnownModel(
+      "deepseek-llm-7b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 30,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 102400,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "deepseek-llm-67b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 8192, "intermediate_size": 22016, "num_hidden_layers": 95,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 102400,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+
+    // Llama: arXiv 2302.13971, Table 2.
+    KnownModel(
+      "llama-1-7b", trainedAt: 2048,
+      """
+      {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32000,
+       "max_position_embeddings": 2048, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "llama-1-13b", trainedAt: 2048,
+      """
+      {"model_type": "llama", "hidden_size": 5120, "intermediate_size": 13824, "num_hidden_layers": 40,
+       "num_attention_heads": 40, "num_key_value_heads": 40, "vocab_size": 32000,
+       "max_position_embeddings": 2048, "tie_word_embeddings": false}
+      """),
+
+    // Llama 2: arXiv 2307.09288, Table 1.
+    KnownModel(
+      "llama-2-7b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32000,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "llama-2-13b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 5120, "intermediate_size": 13824, "num_hidden_layers": 40,
+       "num_attention_heads": 40, "num_key_value_heads": 40, "vocab_size": 32000,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "llama-2-70b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 8192, "intermediate_size": 28672, "num_hidden_layers": 80,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 32000,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+
+    // Llama 3: arXiv 2407.21783, Table 3.
+    KnownModel(
+      "llama-3-8b", trainedAt: 8192,
+      """
+      {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 128256,
+       "max_position_embeddings": 8192, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "llama-3-70b", trainedAt: 8192,
+      """
+      {"model_type": "llama", "hidden_size": 8192, "intermediate_size": 28672, "num_hidden_layers": 80,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 128256,
+       "max_position_embeddings": 8192, "tie_word_embeddings": false}
+      """),
+
+    // Yi: arXiv 2403.04652.
+    KnownModel(
+      "yi-6b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 4, "vocab_size": 64000,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+    KnownModel(
+      "yi-34b", trainedAt: 4096,
+      """
+      {"model_type": "llama", "hidden_size": 7168, "intermediate_size": 20480, "num_hidden_layers": 60,
+       "num_attention_heads": 56, "num_key_value_heads": 8, "vocab_size": 64000,
+       "max_position_embeddings": 4096, "tie_word_embeddings": false}
+      """),
+
+    // Mistral 7B: arXiv 2310.06825, Table 1.
+    KnownModel(
+      "mistral-7b", trainedAt: 8192,
+      """
+      {"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32000, "tie_word_embeddings": false,
+       "max_position_embeddings": 32768, "sliding_window": 4096}
+      """),
+
+    // Qwen2.5: arXiv 2412.15115 (4,096 before the extension of the context).
+    KnownModel(
+      "qwen2.5-0.5b", trainedAt: 4096,
+      """
+      {"model_type": "qwen2", "hidden_size": 896, "intermediate_size": 4864, "num_hidden_layers": 24,
+       "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 151936, "tie_word_embeddings": true,
+       "max_position_embeddings": 32768, "use_sliding_window": false}
+      """),
+    KnownModel(
+      "qwen2.5-3b", trainedAt: 4096,
+      """
+      {"model_type": "qwen2", "hidden_size": 2048, "intermediate_size": 11008, "num_hidden_layers": 36,
+       "num_attention_heads": 16, "num_key_value_heads": 2, "vocab_size": 151936, "tie_word_embeddings": true,
+       "max_position_embeddings": 32768, "use_sliding_window": false}
+      """),
+    KnownModel(
+      "qwen2.5-7b", trainedAt: 4096,
+      """
+      {"model_type": "qwen2", "hidden_size": 3584, "intermediate_size": 18944, "num_hidden_layers": 28,
+       "num_attention_heads": 28, "num_key_value_heads": 4, "vocab_size": 152064,
+       "tie_word_embeddings": false, "max_position_embeddings": 131072, "use_sliding_window": false}
+      """),
+    KnownModel(
+      "qwen2.5-14b", trainedAt: 4096,
+      """
+      {"model_type": "qwen2", "hidden_size": 5120, "intermediate_size": 13824, "num_hidden_layers": 48,
+       "num_attention_heads": 40, "num_key_value_heads": 8, "vocab_size": 152064,
+       "tie_word_embeddings": false, "max_position_embeddings": 32768, "use_sliding_window": false}
+      """),
+    KnownModel(
+      "qwen2.5-32b", trainedAt: 4096,
+      """
+      {"model_type": "qwen2", "hidden_size": 5120, "intermediate_size": 27648, "num_hidden_layers": 64,
+       "num_attention_heads": 40, "num_key_value_heads": 8, "vocab_size": 152064,
+       "tie_word_embeddings": false, "max_position_embeddings": 32768, "use_sliding_window": false}
+      """),
+
+    // Qwen3: arXiv 2505.09388 (4,096 before the extension of the context).
+    KnownModel(
+      "qwen3-0.6b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3", "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers": 28,
+       "num_attention_heads": 16, "num_key_value_heads": 8, "vocab_size": 151936, "tie_word_embeddings": true,
+       "max_position_embeddings": 40960, "use_sliding_window": false, "head_dim": 128, "attention_bias": false}
+      """),
+    KnownModel(
+      "qwen3-4b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3", "hidden_size": 2560, "intermediate_size": 9728, "num_hidden_layers": 36,
+       "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 151936, "tie_word_embeddings": true,
+       "max_position_embeddings": 40960, "use_sliding_window": false, "head_dim": 128, "attention_bias": false}
+      """),
+    KnownModel(
+      "qwen3-8b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3", "hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36,
+       "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "vocab_size": 151936,
+       "tie_word_embeddings": false, "max_position_embeddings": 40960, "attention_bias": false,
+       "use_sliding_window": false}
+      """),
+    KnownModel(
+      "qwen3-14b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3", "hidden_size": 5120, "intermediate_size": 17408, "num_hidden_layers": 40,
+       "num_attention_heads": 40, "num_key_value_heads": 8, "vocab_size": 151936,
+       "tie_word_embeddings": false, "max_position_embeddings": 40960, "use_sliding_window": false,
+       "head_dim": 128, "attention_bias": false}
+      """),
+    KnownModel(
+      "qwen3-32b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3", "hidden_size": 5120, "intermediate_size": 25600, "num_hidden_layers": 64,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 151936,
+       "tie_word_embeddings": false, "max_position_embeddings": 40960, "use_sliding_window": false,
+       "head_dim": 128, "attention_bias": false}
+      """),
+
+    // Gemma: arXiv 2403.08295, Table 1.
+    KnownModel(
+      "gemma-2b", trainedAt: 8192,
+      """
+      {"model_type": "gemma", "hidden_size": 2048, "intermediate_size": 16384, "num_hidden_layers": 18,
+       "num_attention_heads": 8, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 256000,
+       "max_position_embeddings": 8192}
+      """),
+    KnownModel(
+      "gemma-7b", trainedAt: 8192,
+      """
+      {"model_type": "gemma", "hidden_size": 3072, "intermediate_size": 24576, "num_hidden_layers": 28,
+       "num_attention_heads": 16, "num_key_value_heads": 16, "head_dim": 256, "vocab_size": 256000,
+       "max_position_embeddings": 8192}
+      """),
+
+    // GPT-2: Radford et al. 2019, Table 2.
+    KnownModel(
+      "gpt2", trainedAt: 1024,
+      """
+      {"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "n_positions": 1024,
+       "vocab_size": 50257}
+      """),
+    KnownModel(
+      "gpt2-medium", trainedAt: 1024,
+      """
+      {"model_type": "gpt2", "n_layer": 24, "n_embd": 1024, "n_head": 16, "n_positions": 1024,
+       "vocab_size": 50257}
+      """),
+    KnownModel(
+      "gpt2-large", trainedAt: 1024,
+      """
+      {"model_type": "gpt2", "n_layer": 36, "n_embd": 1280, "n_head": 20, "n_positions": 1024,
+       "vocab_size": 50257}
+      """),
+    KnownModel(
+      "gpt2-xl", trainedAt: 1024,
+      """
+      {"model_type": "gpt2", "n_layer": 48, "n_embd": 1600, "n_head": 25, "n_positions": 1024,
+       "vocab_size": 50257}
+      """),
+
+    // Pythia: arXiv 2304.01373, Table 1.
+    KnownModel(
+      "pythia-70m", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 6, "hidden_size": 512, "num_attention_heads": 8,
+       "intermediate_size": 2048, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-160m", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,
+       "intermediate_size": 3072, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-410m", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 24, "hidden_size": 1024, "num_attention_heads": 16,
+       "intermediate_size": 4096, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-1b", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 16, "hidden_size": 2048, "num_attention_heads": 8,
+       "intermediate_size": 8192, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-1.4b", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 24, "hidden_size": 2048, "num_attention_heads": 16,
+       "intermediate_size": 8192, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-12b", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 36, "hidden_size": 5120, "num_attention_heads": 40,
+       "intermediate_size": 20480, "vocab_size": 50688, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+  ]
+}
