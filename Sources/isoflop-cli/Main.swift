@@ -1,5 +1,5 @@
 import CLISupport
 
 @main struct Main {
-  static func main() { IsoflopCommand.main() }
+  static func main() { Program.main() }
 }

@@ -1,0 +1,29 @@
+import Isoflop
+
+/// Numbers on the command line, read exactly, with errors that name the option and the way out.
+enum Arguments {
+  /// A whole number of at least 1 that fits Int64. `1e9` and `1_000` are not integers here: exact or an error.
+  static func integer(_ text: String, _ option: String) throws -> Int {
+    guard let value = Int(text) else {
+      let isNumber = Double(text) != nil
+      throw InputError(
+        isNumber ? "is not a whole number that fits 64 bits" : "is not a number", field: option, value: text,
+        hint: "write it in digits, such as 4096")
+    }
+    guard value > 0 else {
+      throw InputError("is not a positive number", field: option, value: text, hint: "use 1 or more")
+    }
+    return value
+  }
+
+  /// A positive, finite number: `1e20`, `8.456e22`, `300000`.
+  static func positive(_ text: String, _ option: String, hint: String = "use a number such as 1e20") throws -> Double {
+    guard let value = Double(text), text.first?.isWhitespace == false else {
+      throw InputError("is not a number", field: option, value: text, hint: hint)
+    }
+    guard value.isFinite, value > 0 else {
+      throw InputError("is not a positive, finite number", field: option, value: text, hint: hint)
+    }
+    return value
+  }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop count`
+struct CountCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "count",
+    abstract: "Parameters and FLOPs per token of a model, by component, exactly.",
+    discussion: """
+      Reads a config.json as the hub has it and counts every product with a weight matrix and every attention score of
+      one forward pass, multiply-add = 2. M is the non-embedding training FLOPs per token (three times the forward
+      pass), attention included and vocabulary left out: the model scale of DeepSeek LLM (arXiv 2401.02954). 6 N1 and
+      6 N2 are the usual estimates from non-embedding and from all parameters.
+
+      EXAMPLES
+        isoflop count deepseek-llm-67b
+        isoflop count deepseek-llm-7b llama-2-7b --sequence-length 4096
+        isoflop count deepseek-llm-7b --attention causal
+        isoflop count deepseek-llm-7b --explain
+        isoflop count deepseek-llm-7b --json
+        isoflop count --models
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"))
+  var configs: [String] = []
+  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
+  var sequenceLength: String?
+  @Option(help: ArgumentHelp("The decoder's tokens, for encoder-decoder models.", valueName: "n"))
+  var decoderLength: String?
+  @Option(
+    help: ArgumentHelp("Pairs to count: full (S x S) or causal (those the masks let through).", valueName: "kind"))
+  var attention: String?
+  @Flag(help: "Count extra prediction modules (MTP) too.")
+  var extraPrediction = false
+  @Flag(help: "Show each component's formula with its numbers.")
+  var explain = false
+  @Flag(help: "List the models known by name.")
+  var models = false
+  @Flag(help: "List the model types that can be counted.")
+  var families = false
+  @OptionGroup var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    if models { return try Self.listModels(output.form, on: terminal) }
+    if families { return try Self.listFamilies(output.form, on: terminal) }
+    guard !configs.isEmpty else {
+      throw InputError(
+        "names no model", field: "count", hint: "give a config.json or a name: isoflop count deepseek-llm-7b")
+    }
+    let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let decoder = try decoderLength.map { try Arguments.integer($0, "--decoder-length") }
+    let convention = Convention.deepseek.with(attention: try Self.attentionKind(attention))
+    // All are counted before anything is written: a bad one among several leaves no half an answer.
+    let counts = try configs.map { config in
+      let model = try ModelArgument.architecture(config)
+      let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
+      do {
+        return try ModelCount(
+          model, sequenceLength: chosen, decoderLength: decoder, convention: convention,
+          extraPrediction: extraPrediction)
+      } catch let error as InputError {
+        throw error.from(file: model.name)
+      }
+    }
+    for count in counts {
+      for note in count.architecture.notes { terminal.note("note: \(count.architecture.name): \(note)") }
+      if !count.architecture.unknownFields.isEmpty {
+        terminal.note(
+          "note: \(count.architecture.name): fields not used: \(count.architecture.unknownFields.joined(separator: ", "))"
+        )
+      }
+    }
+    switch output.form {
+    case .json:
+      let objects = try counts.map { try Self.named($0) { try $0.json() } }
+      try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
+    case .csv: try terminal.write(Self.rows(counts).csv)
+    case .markdown: try terminal.write(Self.rows(counts).markdown)
+    case .text:
+      for (index, count) in counts.enumerated() {
+        if index > 0 { try terminal.writeLine() }
+        try terminal.write(Self.named(count) { try CountReport($0).text(explain: explain, width: terminal.width) })
+      }
+    }
+  }
+
+  /// Errors that a count throws name the model.
+  private static func named<Result>(_ count: ModelCount, _ body: (ModelCount) throws -> Result) throws -> Result {
+    do {
+      return try body(count)
+    } catch let error as InputError {
+      throw error.from(file: count.architecture.name)
+    }
+  }
+
+  static func attentionKind(_ text: String?) throws -> Convention.Attention {
+    guard let text else { return .full }
+    let kinds: [Convention.Attention] = [.full, .causal]
+    guard let kind = kinds.first(where: { $0.rawValue == text }) else {
+      throw InputError(
+        "is not a way to count attention", field: "--attention", value: text,
+        hint: suggestion(for: text, among: kinds.map(\.rawValue)))
+    }
+    return kind
+  }
+
+  /// One row a component.
+  private static func rows(_ counts: [ModelCount]) throws -> Table {
+    var table = Table([
+      .text("name"), .text("component"), .text("role"), .integer("calls"), .integer("parameters"),
+      .integer("forward_flops_per_sequence"),
+    ])
+    for count in counts {
+      for component in count.components {
+        table.add([
+          .string(count.architecture.name), .string(component.name),
+          component.role.map { .string($0.rawValue) } ?? .null,
+          .integer(component.calls), .integer(try component.parameters.int(component.name)),
+          try component.forward.map { .integer(try $0.count.int(component.name)) } ?? .null,
+        ])
+      }
+    }
+    return table
+  }
+
+  private static func listModels(_ form: OutputForm, on terminal: Terminal) throws {
+    var table = Table([
+      .text("name"), .text("family"), .number("parameters") { Numbers.count($0) },
+      .integer("training_length", "training length"),
+    ])
+    for model in KnownModel.all {
+      let architecture = try model.architecture()
+      let count = try ModelCount(architecture, sequenceLength: model.trainingLength)
+      table.add([
+        .string(model.name), .string(architecture.family), .integer(try count.totalParameters()),
+        .integer(model.trainingLength),
+      ])
+    }
+    try terminal.write(table, as: form)
+  }
+
+  private static func listFamilies(_ form: OutputForm, on terminal: Terminal) throws {
+    var table = Table([.text("model_type")])
+    for type in Family.modelTypes { table.add([.string(type)]) }
+    try terminal.write(table, as: form)
+  }
+}
+
+extension Terminal {
+  func write(_ table: Table, as form: OutputForm) throws {
+    switch form {
+    case .text: try write(table.text(width: width))
+    case .json: try writeLine(table.json.text())
+    case .csv: try write(table.csv)
+    case .markdown: try write(table.markdown)
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import Isoflop
+
+/// A count as people read it: M first, the estimates beside it, then where the parameters and FLOPs are.
+struct CountReport {
+  let count: ModelCount
+  private var model: Architecture { count.architecture }
+
+  init(_ count: ModelCount) { self.count = count }
+
+  func text(explain: Bool, width: Int?) throws -> String {
+    var out = "\(heading)\n\n"
+    out += try perToken.text(width: width)
+    out += "\n" + (try parameters.text(width: width))
+    out += "\n" + components(explain: explain).text(width: width)
+    return out
+  }
+
+  private var heading: String {
+    let lengths =
+      model.kind == .encoderDecoder
+      ? "\(count.lengths.encoder) encoder and \(count.lengths.sequence) decoder tokens"
+      : "sequence length \(Numbers.grouped(count.lengths.sequence))"
+    return "\(model.name): \(model.family), \(model.layerCount) layers, d_model \(Numbers.grouped(model.width)), "
+      + "vocabulary \(Numbers.grouped(model.vocabulary)), \(lengths)"
+  }
+
+  /// M and what is said instead of it.
+  private var perToken: Table {
+    get throws {
+      var table = Table([
+        .text("", "training FLOPs per token"), .number("rounded", "") { Numbers.si($0, 4) }, .integer("exact", ""),
+        .text("against", "against M"), .text("meaning", ""),
+      ])
+      let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
+      func add(_ name: String, _ value: Exact?, _ meaning: String) throws {
+        guard let value else { return }
+        let against = M.map { Numbers.difference(value.double, from: $0) } ?? ""
+        table.add([
+          .string(name), .number(value.double), .integer(try value.int(name)), .string(against), .string(meaning),
+        ])
+      }
+      let attention = count.convention.attention == .causal ? "causal attention, exact pairs" : "full attention"
+      if let exact = try count.M() {
+        table.add([
+          .string("M"), .number(Double(exact)), .integer(exact), .string(""),
+          .string("\(attention), no vocabulary: \(count.convention.name)"),
+        ])
+      } else if let M {
+        table.add([
+          .string("M"), .number(M), .string("no integer"), .string(""),
+          .string("\(attention), no vocabulary: \(count.convention.name)"),
+        ])
+      } else {
+        table.add([.string("M"), .null, .null, .string(""), .string("a part of this model has no closed formula")])
+      }
+      let (n1, n2) = (Exact(try count.nonEmbeddingParameters()), Exact(try count.totalParameters()))
+      try add("6 N1", 6 * n1, "from its non-embedding parameters")
+      try add("6 N2", 6 * n2, "from all its parameters")
+      if count.isMixture {
+        let idle = n2 - Exact(try count.activeParameters())
+        try add("6 N1 active", 6 * (n1 - idle), "less the experts that a token does not visit")
+        try add("6 N2 active", 6 * (n2 - idle), "the same, with the vocabulary")
+      }
+      try add("M (paper)", count.paper?.M, "72 L d^2 + 12 L d S")
+      try add("6 N1 (paper)", count.paper?.sixN1, "72 L d^2")
+      try add("6 N2 (paper)", count.paper?.sixN2, "72 L d^2 + 6 V d")
+      return table
+    }
+  }
+
+  private var parameters: Table {
+    get throws {
+      var table = Table([
+        .text("", "parameters"), .number("rounded", "") { Numbers.count($0, 4) }, .integer("exact", ""),
+      ])
+      func add(_ name: String, _ value: Int) {
+        table.add([.string(name), .integer(value), .integer(value)])
+      }
+      let total = try count.totalParameters()
+      let active = try count.activeParameters()
+      add("total", total)
+      if active != total { add("active", active) }
+      add("non-embedding", try count.nonEmbeddingParameters())
+      add("embedding", try count.embeddingParameters())
+      let positions = try count.positionParameters()
+      if positions > 0 { add("positions", positions) }
+      let head = try count.headParameters()
+      if head > 0 || !model.isTied { add("output head", head) }
+      return table
+    }
+  }
+
+  /// Where the FLOPs of a forward pass go. Norms and the like, which have parameters alone, share a line.
+  private func components(explain: Bool) -> Table {
+    var columns: [Table.Column] = [
+      .text("component", "forward pass"), .integer("calls"), .number("parameters") { Numbers.count($0, 4) },
+      .number("flops", "FLOPs/token") { Numbers.si($0, 4) }, .text("share"),
+    ]
+    columns[4].alignment = .right
+    if explain { columns.append(.text("formula", "FLOPs of one call, S = \(count.lengths.sequence)")) }
+    var table = Table(columns)
+    let tokens = Double(count.tokens)
+    let total = count.forwardTotal()?.count.double
+    for component in count.components where component.group != nil {
+      let share = component.forward.flatMap { flops in
+        total.map { Numbers.fixed(100 * flops.count.double / $0, 1) + " %" }
+      }
+      var row: [JSON] = [
+        .string(component.name), .integer(component.calls), .number(component.parameters.double),
+        component.forward.map { .number($0.count.double / tokens) } ?? .null, share.map { .string($0) } ?? .null,
+      ]
+      if explain { row.append(.string(component.part.formula(count.lengths, attention: count.convention.attention))) }
+      table.add(row)
+    }
+    var rest: Exact = 0
+    for component in count.components where component.group == nil { rest += component.parameters }
+    var row: [JSON] = [
+      .string("tables, norms, single weights"), .null, .number(rest.double), .integer(0), .string("0.0 %"),
+    ]
+    if explain { row.append(.string("looked up or elementwise: 0 by this count")) }
+    table.add(row)
+    if let total {
+      var all: Exact = 0
+      for component in count.components { all += component.parameters }
+      var row: [JSON] = [.string("all"), .null, .number(all.double), .number(total / tokens), .string("100.0 %")]
+      if explain { row.append(.string("")) }
+      table.add(row)
+    }
+    return table
+  }
+}
+
+extension Part {
+  /// The formula of one run with its numbers filled in.
+  func formula(_ lengths: Lengths, attention: Convention.Attention) -> String {
+    switch self {
+    case .linear(let p):
+      var text = "2 x \(p.positions.word(lengths)) x \(p.input) x \(p.output)"
+      if p.visited != 1 { text += " x \(p.visited) visited" + (p.stored > p.visited ? " of \(p.stored)" : "") }
+      if p.chance != .certain { text += " x \(p.chance.numerator)/\(p.chance.denominator)" }
+      return text
+    case .scores(let p):
+      let pairs =
+        switch attention {
+        case .causal: "pairs let through (\(p.mask.word))"
+        case .half: "S^2 / 2"
+        case .full: "\(p.positions.word(lengths)) x \(p.keys == .encoder ? "\(lengths.encoder)" : "S")"
+        case .none: "0"
+        }
+      let widths = p.keyWidth == p.valueWidth ? "2 x \(p.keyWidth)" : "(\(p.keyWidth) + \(p.valueWidth))"
+      return "\(p.times > 1 ? "\(p.times) x " : "")2 x \(pairs) x \(p.heads) heads x \(widths)"
+    case .convolution(let p):
+      return "2 x \(p.positions.word(lengths)) x \(p.outputChannels) x \(p.inputChannels / p.groups) x \(p.kernel)"
+    case .scan(let p):
+      if case .unknown(let why) = p.form { return "no closed formula: \(why)" }
+      return "\(p.form)"
+    case .product(let p):
+      switch p.form {
+      case .perPair(let width): return "2 x S x S x \(width)" + (p.times > 1 ? " x \(p.times)" : "")
+      case .perPosition(let width): return "2 x S x \(width)" + (p.times > 1 ? " x \(p.times)" : "")
+      case .unknown(let why): return "no closed formula: \(why)"
+      }
+    case .vector, .table, .cache: return "0"
+    }
+  }
+}
+
+extension Positions {
+  fileprivate func word(_ lengths: Lengths) -> String {
+    switch self {
+    case .sequence: "S"
+    case .sequencePlus(let more): "(S + \(more))"
+    case .encoder: "\(lengths.encoder)"
+    case .fixed(let count): "\(count)"
+    }
+  }
+}
+
+extension AttentionMask {
+  fileprivate var word: String {
+    switch self {
+    case .full: "all"
+    case .causal: "S (S + 1) / 2"
+    case .sliding(let window): "window \(window)"
+    case .chunked(let size): "chunks of \(size)"
+    case .band(let reach): "band of \(reach)"
+    case .chosen(let keys): "at most \(keys) keys"
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Isoflop
+
+/// Rows that are shown as text, CSV, JSON or Markdown. Values stay exact; only the text form rounds them for reading.
+struct Table {
+  struct Column {
+    /// The name in CSV and JSON: `n_layers`.
+    var key: String
+    /// The heading for people.
+    var title: String
+    var alignment: Alignment = .right
+    /// How a number reads; exact forms ignore it.
+    var show: (@Sendable (JSON) -> String)?
+  }
+  enum Alignment { case left, right }
+
+  var columns: [Column]
+  /// One value a column.
+  private(set) var rows: [[JSON]] = []
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  mutating func add(_ values: [JSON]) {
+    precondition(values.count == columns.count, "a row has one value a column")
+    rows.append(values)
+  }
+
+  // MARK: Text
+
+  /// Aligned columns under their headings. Where that is wider than `width`, one line a value instead: a table that
+  /// wraps cannot be read.
+  func text(width: Int? = nil, indent: String = "") -> String {
+    let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
+    let widths = columns.indices.map { column in
+      cells.reduce(columns[column].title.count) { max($0, $1[column].count) }
+    }
+    let total = indent.count + widths.reduce(0, +) + 2 * (columns.count - 1)
+    if let width, total > width { return records(cells, indent: indent) }
+    func line(_ texts: [String]) -> String {
+      var line = indent
+      for (column, text) in texts.enumerated() {
+        if column > 0 { line += "  " }
+        let space = String(repeating: " ", count: widths[column] - text.count)
+        line += columns[column].alignment == .left ? text + space : space + text
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line + "\n"
+    }
+    return line(columns.map(\.title)) + cells.map(line).joined()
+  }
+
+  private func records(_ cells: [[String]], indent: String) -> String {
+    let widest = columns.map(\.title.count).max() ?? 0
+    return cells.map { row in
+      zip(columns, row).map { column, text in
+        let space = String(repeating: " ", count: widest - column.title.count)
+        return "\(indent)\(column.title)\(space)  \(text)\n"
+      }.joined()
+    }.joined(separator: "\n")
+  }
+
+  // MARK: Exact forms
+
+  /// RFC 4180, with a line feed at the end of each line.
+  var csv: String {
+    func field(_ text: String) -> String {
+      guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+      return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+    func line(_ texts: [String]) -> String { texts.map(field).joined(separator: ",") + "\n" }
+    return line(columns.map(\.key)) + rows.map { line($0.map(\.plain)) }.joined()
+  }
+
+  var markdown: String {
+    func line(_ texts: [String]) -> String { "| " + texts.joined(separator: " | ") + " |\n" }
+    func cell(_ text: String) -> String {
+      text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    }
+    let ruler = "|" + columns.map { $0.alignment == .left ? "---|" : "---:|" }.joined() + "\n"
+    return line(columns.map { cell($0.title) }) + ruler
+      + rows.map { row in line(zip(columns, row).map { cell($0.shown($1)) }) }.joined()
+  }
+
+  var json: JSON {
+    .array(rows.map { row in .object(JSONObject(zip(columns, row).map { ($0.key, $1) })) })
+  }
+}
+
+extension Table.Column {
+  func shown(_ value: JSON) -> String {
+    switch value {
+    case .null: "-"
+    case .string(let text): text
+    case .integer, .number: show?(value) ?? value.plain
+    default: value.text(indent: nil)
+    }
+  }
+
+  static func text(_ key: String, _ title: String? = nil) -> Self {
+    Self(key: key, title: title ?? key, alignment: .left)
+  }
+  /// An integer, digits grouped.
+  static func integer(_ key: String, _ title: String? = nil) -> Self {
+    Self(key: key, title: title ?? key) { if case .integer(let i) = $0 { Numbers.grouped(i) } else { $0.plain } }
+  }
+  /// Numbers shown in a way of one's own.
+  static func number(_ key: String, _ title: String? = nil, _ show: @escaping @Sendable (Double) -> String) -> Self {
+    Self(key: key, title: title ?? key) { $0.double.map(show) ?? $0.plain }
+  }
+}
+
+extension JSON {
+  /// A value as CSV has it: text without quotes, nothing for null, digits that read back exactly.
+  var plain: String {
+    switch self {
+    case .null: ""
+    case .string(let text): text
+    case .number(let value, _) where !value.isFinite: "\(value)"
+    default: text(indent: nil)
+    }
+  }
+}

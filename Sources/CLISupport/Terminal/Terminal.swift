@@ -1,0 +1,128 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+import Isoflop
+
+/// Where a command writes: data to standard output, everything else to standard error. Commands get one instead of
+/// printing, so that tests run them in the same process and read what they wrote.
+public final class Terminal {
+  private let out: Sink
+  private let err: Sink
+  /// `NO_COLOR`, `TERM`, `COLUMNS`… as the process got them.
+  let environment: [String: String]
+
+  /// The process's own streams.
+  public init() {
+    out = .descriptor(1)
+    err = .descriptor(2)
+    environment = Terminal.processEnvironment(["NO_COLOR", "TERM", "COLUMNS"])
+  }
+
+  /// Streams that keep what is written to them.
+  init(environment: [String: String] = [:]) {
+    out = .memory
+    err = .memory
+    self.environment = environment
+  }
+
+  // What was written and has not left yet (all of it, in memory).
+  private(set) var output = ""
+  private(set) var notes = ""
+
+  /// Data: what the command was asked for.
+  func write(_ text: String) throws {
+    output += text
+    if output.utf8.count > 1 << 16 { try flush() }
+  }
+  func writeLine(_ text: String = "") throws { try write(text + "\n") }
+
+  /// Anything that is not data: a warning, a default that was chosen, progress. Never fails: there is nobody to tell.
+  func note(_ text: String) {
+    guard case .descriptor(let descriptor) = err else {
+      notes += text + "\n"
+      return
+    }
+    _ = Terminal.writeAll(text + "\n", to: descriptor)
+  }
+  func warning(_ text: String) { note("\(styled("warning:", .yellow)) \(text)") }
+
+  /// Replaces the line that the cursor of the error stream is on; only where that is a terminal.
+  func statusLine(_ text: String) {
+    guard case .descriptor(let descriptor) = err, isInteractive else { return }
+    _ = Terminal.writeAll("\r\u{1B}[K" + text, to: descriptor)
+  }
+
+  /// - Throws: `BrokenPipe` when nobody reads any more, `WorkError` when the system refuses.
+  func flush() throws {
+    guard case .descriptor(let descriptor) = out, !output.isEmpty else { return }
+    let text = output
+    output = ""
+    switch Terminal.writeAll(text, to: descriptor) {
+    case 0: return
+    case EPIPE: throw BrokenPipe()
+    case let code: throw WorkError("standard output cannot be written: \(String(cString: strerror(code)))")
+    }
+  }
+
+  /// Is a person looking at the error stream? Then there are progress lines and, unless `NO_COLOR` is set, colour.
+  var isInteractive: Bool {
+    guard case .descriptor(let descriptor) = err else { return false }
+    return isatty(descriptor) == 1 && environment["TERM"] != "dumb"
+  }
+
+  /// Columns of the terminal that standard output is; nil where it is none (a file, a pipe), which has no width.
+  var width: Int? {
+    if let set = environment["COLUMNS"].flatMap({ Int($0) }), set > 0 { return set }
+    guard case .descriptor(let descriptor) = out else { return nil }
+    var size = winsize()
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+
+  enum Style: Int { case bold = 1, red = 31, yellow = 33, cyan = 36 }
+
+  /// Colour with meaning only, and only where a person looks.
+  func styled(_ text: String, _ style: Style) -> String {
+    guard isInteractive, environment["NO_COLOR", default: ""].isEmpty else { return text }
+    return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
+  }
+
+  private enum Sink {
+    case descriptor(Int32)
+    case memory
+  }
+
+  /// Writes everything; returns 0 or errno.
+  private static func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+      var at = 0
+      while at < bytes.count, let base = bytes.baseAddress {
+        // SAFETY: `at` is below the buffer's count, and at most the rest of it is read.
+        let written = systemWrite(descriptor, base + at, bytes.count - at)
+        if written < 0, errno != EINTR { return errno }
+        at += max(written, 0)
+      }
+      return 0
+    }
+  }
+
+  static func processEnvironment(_ names: [String]) -> [String: String] {
+    var values: [String: String] = [:]
+    // SAFETY: getenv's text is copied before anything could change the environment.
+    for name in names { if let value = getenv(name) { values[name] = String(cString: value) } }
+    return values
+  }
+}
+
+/// `write` of the C library: inside `Terminal` the name is taken.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
+
+/// Nobody reads standard output any more (`isoflop … | head`): the work is done, with success.
+struct BrokenPipe: Error {}
