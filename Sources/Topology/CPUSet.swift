@@ -30,12 +30,21 @@ public struct CPUSet: Equatable, Hashable, Sendable, CustomStringConvertible {
 
   public var isEmpty: Bool { words.isEmpty }
   public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
-  public var first: Int? { members.first }
+  public var first: Int? {
+    words.firstIndex { $0 != 0 }.map { $0 << 6 + words[$0].trailingZeroBitCount }
+  }
 
   /// The CPUs in ascending order.
   public var members: [Int] {
-    words.enumerated().flatMap { index, word in (0..<64).filter { word >> UInt64($0) & 1 != 0 }.map { index << 6 + $0 }
+    var members: [Int] = []
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        members.append(index << 6 + rest.trailingZeroBitCount)
+        rest &= rest - 1
+      }
     }
+    return members
   }
 
   /// The list notation of taskset and cpuset: `0-3,8`.

@@ -15,7 +15,7 @@ final class TeamJob: Sendable {
   private let next = Atomic(0)
   private let done = Atomic(0)
   private let failed = Atomic(false)
-  private let failure = Mutex<Failure?>(nil)
+  private let failure = Locked<Failure?>(nil)
 
   init(
     chunks: Int, cancellation: CancellationFlag?, body: @escaping @Sendable (_ worker: Int, _ chunk: Int) throws -> Void

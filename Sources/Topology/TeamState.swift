@@ -12,22 +12,22 @@ final class TeamState: Sendable {
   private static let oneJob: UInt64 = 1 << 34
 
   private let word = Atomic<UInt64>(0)
-  private let job = Mutex<TeamJob?>(nil)
+  private let job = Locked<TeamJob?>(nil)
   /// Where workers wait for the door to open, and the caller for the last to leave.
   private let opened = Parking()
   private let left = Parking()
   private let spinning: Duration
 
-  private let bindings: Mutex<[Binding?]>
+  private let bindings: Locked<[Binding?]>
   private let bound = Atomic(1)
   private let workers: Int
   /// The threads that are working for this team: those that may not start another run of it.
-  private let members: Mutex<Set<ThreadID>> = Mutex([])
+  private let members = Locked<Set<ThreadID>>([])
 
   init(workers: Int, spinning: Duration) {
     self.workers = workers
     self.spinning = spinning
-    bindings = Mutex(Array(repeating: nil, count: workers))
+    bindings = Locked(Array(repeating: nil, count: workers))
   }
 
   /// Whether the calling thread is working for this team now.

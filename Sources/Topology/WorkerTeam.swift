@@ -30,7 +30,7 @@ public final class WorkerTeam: Sendable {
   private let machine: Machine
   private let threads: [WorkerThread]
   /// Runs take turns.
-  private let turn = Mutex(())
+  private let turn = Locked(())
 
   /// - Parameters:
   ///   - plan: one worker for each of its places.

@@ -60,9 +60,9 @@ import Testing
   }
 
   @Test func manyAtOnce() throws {
-    let threads = try (0..<8).map { index in
+    let threads = try (0..<4).map { index in
       try WorkerThread {
-        for _ in 0..<10 {
+        for _ in 0..<3 {
           let machine = try? Machine(index % 2 == 0 ? .synthetic("package:2 core:4 pu:2") : .thisMachine)
           #expect(machine != nil)
           if index % 2 == 0 { #expect(machine?.topology.cores.count == 8) }

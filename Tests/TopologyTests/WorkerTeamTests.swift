@@ -14,7 +14,7 @@ import Testing
 
 /// A counter for each of a number of things, usable from every worker.
 private final class Tally: Sendable {
-  private let counts: Mutex<[Int: Int]> = Mutex([:])
+  private let counts = Locked<[Int: Int]>([:])
   func add(_ key: Int) { counts.withLock { $0[key, default: 0] += 1 } }
   var all: [Int: Int] { counts.withLock { $0 } }
 }
@@ -51,7 +51,7 @@ private func sleepBriefly() { usleep(200) }
   /// A worker has room of its own: never two chunks of one worker at a time. The chunks sleep so that others come in.
   @Test(arguments: [2, 5]) func aWorkerRunsOneChunkAtATime(workers: Int) throws {
     let (_, team) = try makeTeam(workers, pin: false)
-    let busy = Mutex(Set<Int>())
+    let busy = Locked(Set<Int>())
     let seen = Tally()
     try team.run(chunks: 60) { worker, _ in
       #expect(busy.withLock { $0.insert(worker).inserted })
