@@ -1,0 +1,164 @@
+import Input
+
+/// Chinchilla's approach 3: L = E + A/N^alpha + B/D^beta through all runs at once.
+public enum ParametricFit {
+  /// Fits the law to the runs of a set (one group).
+  ///
+  /// - Throws: `InputError` where the options or the runs cannot be fitted; `WorkError` where no start converged, so
+  ///   that something that is no minimum is never taken for one.
+  public static func fit(_ set: RunSet, options: ParametricOptions = ParametricOptions()) throws -> ParametricResult {
+    try options.check()
+    let search = try SurfaceSearch(set.runs, options: options)
+    let found = try search.minimum()
+    let n = set.runs.count
+
+    var bootstrap = SurfaceBootstrap.Outcome()
+    if options.resampling.count > 0 {
+      bootstrap = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs).run()
+    }
+    var crossCheck: ParametricResult.CrossCheck?
+    if options.crossCheck {
+      let second = VariableProjection.minimise(search.points, losses: search.losses, options: options)
+      let value = search.objective(second.surface)
+      let close = value <= found.objective * (1 + 1e-5) + search.exactObjective
+      crossCheck = .init(
+        objective: value, agrees: close && value >= found.objective * (1 - 1e-5) - search.exactObjective)
+    }
+    var result = ParametricResult(
+      surface: search.points.surface(found.best.variables), scale: set.scale, flopsPerScale: set.flopsPerScale,
+      lossUnit: set.lossUnit, options: options, objective: found.objective, n: n,
+      convergence: found.best.convergence, starts: found.starts, crossCheck: crossCheck,
+      samples: bootstrap.samples, failedResamples: bootstrap.failures, profileE: nil, influence: [],
+      residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil, range: DataRange(set.runs),
+      warnings: set.warnings)
+    let diagnosis = SurfaceDiagnosis(search: search, minimum: found.best, runs: set.runs)
+    result.profileE = diagnosis.profileE()
+    result.influence = try diagnosis.influence()
+    result.alternatives = diagnosis.alternatives()
+    result.shortRuns = try diagnosis.shortRuns()
+    result.warnings += diagnosis.warnings(result, onBound: found.best.onBound, bootstrap: bootstrap)
+    return result
+  }
+
+  /// The same for bare points: N (parameters, C = 6 N D unless told otherwise), D, L.
+  public static func fit(
+    _ points: [SurfacePoint], flopsPerScale: Double = 6, options: ParametricOptions = ParametricOptions()
+  ) throws -> ParametricResult {
+    let runs = points.enumerated().map { index, point in
+      var run = Run(
+        row: index, line: index + 1, scale: point.scale, tokens: point.tokens,
+        compute: flopsPerScale * point.scale * point.tokens, loss: point.loss)
+      run.cluster = index
+      return run
+    }
+    return try fit(RunSet(runs: runs, scale: "params_total", flopsPerScale: flopsPerScale), options: options)
+  }
+}
+
+/// The search for the minimum of one set of points.
+struct SurfaceSearch: Sendable {
+  let points: CentredPoints
+  let losses: [Double]
+  let options: ParametricOptions
+
+  init(_ runs: [Run], options: ParametricOptions) throws {
+    for run in runs {
+      guard run.scale > 0, run.tokens > 0, run.loss > 0, run.scale.isFinite, run.tokens.isFinite, run.loss.isFinite
+      else {
+        throw InputError(
+          "is no run: scale, tokens and loss must be positive and finite", field: "line \(run.line)",
+          value: "\(run.scale), \(run.tokens), \(run.loss)")
+      }
+    }
+    let free = options.ties.free
+    guard runs.count > free else {
+      throw InputError(
+        "are too few for a law with \(free) free coefficients", field: "runs", value: "\(runs.count)",
+        hint: "at least \(free + 1) runs; fewer coefficients: tied exponents or a fixed E")
+    }
+    for (name, values) in [("scales", runs.map(\.scale)), ("tokens", runs.map(\.tokens)), ("losses", runs.map(\.loss))]
+    {
+      guard let low = values.min(), let high = values.max(), high > low else {
+        throw InputError(
+          "are all the same (\(values.first.map { "\($0)" } ?? "none")): they say nothing about how the loss depends on them",
+          field: "runs: \(name)")
+      }
+    }
+    points = CentredPoints(
+      runs.map { SurfacePoint(scale: $0.scale, tokens: $0.tokens, loss: $0.loss) }, residual: options.residual)
+    losses = runs.map(\.loss)
+    self.options = options
+  }
+
+  struct Found {
+    var best: SurfaceSolver.Minimum
+    var objective: Double
+    var starts: ParametricResult.Starts
+  }
+
+  /// Residuals of 1e-11 and less are rounding.
+  var exactObjective: Double { Double(points.count) * 1e-22 }
+
+  /// The lowest minimum over all starts.
+  func minimum() throws -> Found {
+    let starts = SurfaceSolver.starts(count: options.starts, losses: losses)
+    // Many points: the starts look at an even sample of them, and what they find is finished on all.
+    let few = points.count > 4096 ? points.strided(2048) : points
+    let minima = inParallel(count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
+      var solver = SurfaceSolver(points: few, options: options)
+      solver.load()
+      return range.map { solver.minimise(from: starts[$0], coarse: SurfaceSearch.coarseDelta, tolerance: 1e-12) }
+    }
+    let converged = minima.filter { $0.convergence.isConverged }
+    guard var best = converged.min(by: { $0.value < $1.value }) else {
+      let how = Set(minima.map(\.convergence.rawValue)).sorted().joined(separator: ", ")
+      throw WorkError("the fit did not converge from any of \(starts.count) starts (\(how))")
+    }
+    let agree = converged.count { $0.value <= best.value * (1 + 1e-6) + Double(few.count) * 1e-22 }
+    if few.count < points.count || best.convergence != .exact {
+      var solver = SurfaceSolver(points: points, options: options)
+      solver.load()
+      let coarse = few.count < points.count ? SurfaceSearch.coarseDelta : nil
+      let polished = solver.minimise(from: best.variables, coarse: coarse, tolerance: 1e-14)
+      if polished.convergence.isConverged {
+        best = polished
+      } else if few.count < points.count {
+        throw WorkError("the fit did not converge on all \(points.count) runs (\(polished.convergence.rawValue))")
+      }
+    }
+    return Found(
+      best: best, objective: objective(points.surface(best.variables)),
+      starts: .init(total: starts.count, converged: converged.count, agree: agree))
+  }
+
+  /// Where delta starts from in a cold search: every residual is within it.
+  static let coarseDelta = 0.1
+
+  /// The plain sum of the loss of the residuals of a law.
+  func objective(_ surface: LossSurface) -> Double {
+    residuals(points.variables(surface)).reduce(0) { $0 + options.loss.value($1) }
+  }
+
+  func residuals(_ variables: [Double]) -> [Double] {
+    let objective = SurfaceObjective(
+      capacity: points.count, delta: 1, residual: options.residual, ties: Ties())
+    objective.load(points, weights: nil, targets: nil)
+    var variables = variables
+    return variables.withUnsafeMutableBufferPointer { buffer in
+      // SAFETY: the five variables of a surface.
+      buffer.baseAddress.map { objective.residuals($0) } ?? []
+    }
+  }
+}
+
+extension CentredPoints {
+  /// `count` of the points, evenly spaced in their order.
+  func strided(_ count: Int) -> CentredPoints {
+    var copy = self
+    let indices = (0..<count).map { $0 * self.count / count }
+    copy.x = indices.map { x[$0] }
+    copy.y = indices.map { y[$0] }
+    copy.target = indices.map { target[$0] }
+    return copy
+  }
+}

@@ -1,0 +1,148 @@
+import Input
+
+/// What a parametric fit found, how sure that is, and what it has to say about itself.
+public struct ParametricResult: Sendable {
+  public var surface: LossSurface
+  /// The column that N is, and what C is in terms of it: C = flopsPerScale N D.
+  public var scale: String
+  public var flopsPerScale: Double
+  public var lossUnit: LossUnit
+  public var options: ParametricOptions
+  /// The plain sum over the points of the loss of the residuals.
+  public var objective: Double
+  /// The number of runs fitted.
+  public var n: Int
+  public var convergence: Convergence
+  public var starts: Starts
+  public var crossCheck: CrossCheck?
+  /// The resampled laws, in order; what failed is left out and counted in `failedResamples`.
+  public var samples: [LossSurface]
+  public var failedResamples: [String: Int]
+  public var profileE: Profile?
+  public var influence: [Influence]
+  public var residuals: ResidualSummary
+  /// The same points under the other losses: how much the choice matters.
+  public var alternatives: [Alternative]
+  public var shortRuns: ShortRuns?
+  /// The smallest and largest scale, tokens and compute of the runs.
+  public var range: DataRange
+  public var warnings: [FitWarning]
+
+  /// How many starts there were, how many converged, how many of those at the same lowest objective.
+  public struct Starts: Equatable, Sendable {
+    public var total: Int
+    public var converged: Int
+    public var agree: Int
+  }
+
+  public struct CrossCheck: Equatable, Sendable {
+    /// The lowest objective that variable projection found, in the same sum.
+    public var objective: Double
+    public var agrees: Bool
+  }
+
+  /// The values of E that the data do not rule out, everything else fitted anew for each.
+  public struct Profile: Equatable, Sendable {
+    public var low: Double
+    public var high: Double
+    /// Whether E = 0 is among them.
+    public var reachesZero: Bool
+  }
+
+  /// What leaving out a few runs does to an estimate.
+  public struct Influence: Equatable, Sendable {
+    public var parameter: String
+    /// The lines of the runs left out.
+    public var lines: [Int]
+    public var from: Double
+    public var to: Double
+  }
+
+  public struct ResidualSummary: Equatable, Sendable {
+    /// Root mean square and robust deviation of the residuals (relative for log residuals).
+    public var rms: Double
+    public var robust: Double
+    /// The share of their variance that a quadratic in ln N and ln D explains beyond the law, with its F statistic.
+    public var pattern: Double
+    public var patternF: Double
+  }
+
+  public struct Alternative: Equatable, Sendable {
+    public var loss: RobustLoss
+    public var residual: ResidualKind
+    public var surface: LossSurface
+  }
+
+  /// The fit without runs of few steps.
+  public struct ShortRuns: Equatable, Sendable {
+    /// Fewer steps than this is short.
+    public var limit: Double
+    public var count: Int
+    /// Whether the steps come from an assumed batch, because the file has none.
+    public var assumedBatch: Bool
+    public var surface: LossSurface
+    public var objective: Double
+    public var n: Int
+  }
+
+  /// Any quantity of the law with its interval: the quantity is taken of each resampled law, never put together from
+  /// the intervals of its parts. Nil without resamples.
+  public func interval(_ quantity: (LossSurface) -> Double) -> Interval? {
+    Interval(percentiles: samples.map(quantity), level: options.resampling.level)
+  }
+
+  /// The names of JSON and of text, with what they are.
+  static let quantities: [(name: String, of: @Sendable (LossSurface) -> Double)] = [
+    ("E", { $0.E }), ("A", { $0.A }), ("B", { $0.B }), ("alpha", { $0.alpha }), ("beta", { $0.beta }),
+    ("a", { $0.a }), ("b", { $0.b }),
+  ]
+
+  /// The loss predicted at a scale and tokens, its interval, and how far that is beyond the runs.
+  public func predict(scale: Double, tokens: Double) -> Prediction {
+    let compute = flopsPerScale * scale * tokens
+    return Prediction(
+      scale: scale, tokens: tokens, compute: compute, loss: surface.loss(scale: scale, tokens: tokens),
+      interval: interval { $0.loss(scale: scale, tokens: tokens) }, decades: range.decadesBeyond(compute: compute))
+  }
+
+  /// The allocation for a budget, each part with its interval.
+  public func optimum(compute: Double) throws -> (optimum: LossSurface.Optimum, scale: Interval?, loss: Interval?) {
+    let k = flopsPerScale
+    return (
+      try surface.optimum(compute: compute, flopsPerScale: k), interval { $0.scaleLaw(flopsPerScale: k)(compute) },
+      interval { $0.lossCurve(flopsPerScale: k, unit: compute).reducible(compute) + $0.E }
+    )
+  }
+}
+
+/// A predicted loss.
+public struct Prediction: Equatable, Sendable {
+  public var scale: Double
+  public var tokens: Double
+  public var compute: Double
+  public var loss: Double
+  public var interval: Interval?
+  /// Powers of ten of compute beyond the nearest run; 0 within the data.
+  public var decades: Double
+}
+
+/// What the runs span.
+public struct DataRange: Equatable, Sendable {
+  public var scale: ClosedRange<Double>
+  public var tokens: ClosedRange<Double>
+  public var compute: ClosedRange<Double>
+
+  init(_ runs: [Run]) {
+    func span(_ values: [Double]) -> ClosedRange<Double> { (values.min() ?? 0)...(values.max() ?? 0) }
+    scale = span(runs.map(\.scale))
+    tokens = span(runs.map(\.tokens))
+    compute = span(runs.map(\.compute))
+  }
+
+  public func decadesBeyond(compute C: Double) -> Double {
+    let tenth = 1 / logarithm(10)
+    if C > compute.upperBound { return logarithm(C / compute.upperBound) * tenth }
+    if C < compute.lowerBound { return logarithm(compute.lowerBound / C) * tenth }
+    return 0
+  }
+}

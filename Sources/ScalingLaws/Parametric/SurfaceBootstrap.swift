@@ -1,0 +1,101 @@
+/// Fits the law anew to many resamples of its runs, each from the law that all runs gave.
+struct SurfaceBootstrap: Sendable {
+  let search: SurfaceSearch
+  private let start: [Double]
+  private let draw: ClusterDraw
+  private let fitted: [Double]
+  private let residuals: [Double]
+
+  struct Outcome: Sendable {
+    var samples: [LossSurface] = []
+    var failures: [String: Int] = [:]
+    /// How many resamples ended with each variable on a bound.
+    var onBound: [String: Int] = [:]
+  }
+
+  /// One resample: a law with the variables on a bound, or why there is none.
+  private enum Refit: Sendable {
+    case law(LossSurface, onBound: [String])
+    case failed(String)
+  }
+
+  init(search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run]) {
+    self.search = search
+    start = minimum.variables
+    draw = ClusterDraw(runs.map(\.cluster))
+    let residuals = search.residuals(minimum.variables)
+    fitted = zip(search.points.target, residuals).map { $0 + $1 }
+    // Residuals of a fit are smaller than the errors by the coefficients it spent.
+    let n = Double(runs.count)
+    let inflation = (n / (n - Double(search.options.ties.free))).squareRoot()
+    let centre = mean(residuals)
+    self.residuals = residuals.map { ($0 - centre) * inflation }
+  }
+
+  func run() -> Outcome {
+    let settings = search.options.resampling
+    let refits = inParallel(count: settings.count, chunk: 64, workers: settings.workers) { range in
+      var solver = SurfaceSolver(points: search.points, options: search.options)
+      var weights = [Double](repeating: 1, count: search.points.count)
+      var targets = search.points.target
+      var counts = [Double](repeating: 0, count: draw.clusters)
+      return range.map { index in
+        var random = Philox(seed: settings.seed, stream: UInt64(index))
+        resample(&random, &weights, &targets, &counts)
+        return refit(&solver, weights, targets)
+      }
+    }
+    var outcome = Outcome()
+    outcome.samples.reserveCapacity(refits.count)
+    for refit in refits {
+      switch refit {
+      case .failed(let why): outcome.failures[why, default: 0] += 1
+      case .law(let surface, let bounds):
+        outcome.samples.append(surface)
+        for name in bounds { outcome.onBound[name, default: 0] += 1 }
+      }
+    }
+    return outcome
+  }
+
+  private func resample(
+    _ random: inout Philox, _ weights: inout [Double], _ targets: inout [Double], _ counts: inout [Double]
+  ) {
+    switch search.options.resampling.scheme {
+    case .runs:
+      weights.withUnsafeMutableBufferPointer { buffer in
+        // SAFETY: one weight for each point that `draw` was made with.
+        if let base = buffer.baseAddress { draw.draw(&random, counts: &counts, weights: base) }
+      }
+    case .residuals:
+      for i in targets.indices { targets[i] = fitted[i] - residuals[random.index(below: residuals.count)] }
+    case .noise(let relative):
+      for i in targets.indices {
+        let noise = relative * random.normal()
+        targets[i] = search.points.target[i] + (search.options.residual == .log ? noise : noise * search.losses[i])
+      }
+    }
+  }
+
+  private func refit(_ solver: inout SurfaceSolver, _ weights: [Double], _ targets: [Double]) -> Refit {
+    weights.withUnsafeBufferPointer { weights in
+      targets.withUnsafeBufferPointer { targets in
+        // SAFETY: both hold one value for each point of the search.
+        solver.load(weights: weights.baseAddress, targets: targets.baseAddress)
+      }
+    }
+    guard solver.objective.count > search.options.ties.free else { return .failed("too few different runs drawn") }
+    // A delta far below the residuals is reached in steps here too.
+    let coarse: Double? = (search.options.loss.delta ?? 0) < 5e-4 ? 1e-3 : nil
+    var found = solver.minimise(from: start, coarse: coarse, tolerance: 1e-7)
+    if !found.convergence.isConverged || found.onBound.contains(where: { $0 != "E" }) {
+      // The valley moved away from where all runs put it: look again from afar.
+      for cold in SurfaceSolver.starts(count: 6, losses: search.losses) {
+        let again = solver.minimise(from: cold, coarse: SurfaceSearch.coarseDelta, tolerance: 1e-7)
+        if again.convergence.isConverged, !found.convergence.isConverged || again.value < found.value { found = again }
+      }
+    }
+    guard found.convergence.isConverged else { return .failed("did not converge (\(found.convergence.rawValue))") }
+    return .law(search.points.surface(found.variables), onBound: found.onBound)
+  }
+}

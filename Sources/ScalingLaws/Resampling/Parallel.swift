@@ -1,0 +1,20 @@
+import Dispatch
+
+/// Splits 0..<count into chunks and runs them on the machine's cores (or one after the other for `workers` 1). The
+/// results are in order, so how many threads there were makes no difference to anyone.
+func inParallel<Value: Sendable>(
+  count: Int, chunk: Int, workers: Int?, _ body: @Sendable (Range<Int>) -> [Value]
+) -> [Value] {
+  let chunks = (count + chunk - 1) / chunk
+  @Sendable func range(_ index: Int) -> Range<Int> { index * chunk..<min((index + 1) * chunk, count) }
+  if workers == 1 || chunks <= 1 { return (0..<chunks).flatMap { body(range($0)) } }
+  let results = [[Value]](unsafeUninitializedCapacity: chunks) { buffer, initialized in
+    // SAFETY: each index is handed out once, and each call initializes the slot of its own index only.
+    nonisolated(unsafe) let slots = buffer
+    DispatchQueue.concurrentPerform(iterations: chunks) { index in
+      slots.initializeElement(at: index, to: body(range(index)))
+    }
+    initialized = chunks
+  }
+  return results.flatMap { $0 }
+}
