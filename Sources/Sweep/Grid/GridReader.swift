@@ -1,0 +1,390 @@
+import Architectures
+import Input
+
+extension Grid {
+  /// Reads the JSON form of a grid file (a YAML grid has the same keys). Numbers may be written as texts.
+  ///
+  /// - Throws: `InputError` that names the field, the value and the way out.
+  public init(_ json: JSON) throws {
+    guard let object = json.object else {
+      throw InputError("is \(json.kind), not a grid", hint: "a grid has the keys axes and constraints")
+    }
+    var reader = GridReader()
+    try reader.read(object)
+    try self.init(
+      axes: reader.axes, constraints: reader.constraints, mlp: reader.mlp, tied: reader.tied,
+      denseLayers: reader.denseLayers)
+  }
+
+  /// Reads a grid file: `.json` as JSON, anything else as YAML; `-` is standard input.
+  public init(contentsOf path: String) throws {
+    do {
+      let bytes = try readFile(path)
+      let isJSON =
+        path.hasSuffix(".json") || bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+      try self.init(isJSON ? JSON(parsing: bytes) : JSON(yaml: bytes))
+    } catch let error as InputError {
+      throw error.from(file: path)
+    }
+  }
+
+  /// Builds a grid from flags: axis names with texts such as `1:200`, `64:32000:64`, `8/3,4`, and constraints.
+  ///
+  /// - Parameters:
+  ///   - base: a grid whose axes and constraints stay where no flag replaces them.
+  ///   - axes: by name; `-` and `_` are the same.
+  ///   - constraints: by quantity, as texts such as `64...160`, `multiple of 8`.
+  public init(
+    base: Grid? = nil, axes: [(name: String, text: String)], constraints: [(name: String, text: String)] = [],
+    mlp: Shape.MLPKind? = nil, tied: Bool? = nil, denseLayers: Int? = nil
+  ) throws {
+    var reader = GridReader()
+    for (name, text) in axes {
+      let flag = "--" + name
+      let axis = try reader.axis(String(name.map { $0 == "-" ? "_" : $0 }), field: flag)
+      guard reader.axes[axis] == nil else { throw InputError("is given twice", field: flag) }
+      reader.axes[axis] = try reader.rule(text: text, axis: axis, field: flag)
+    }
+    for (name, text) in constraints {
+      let quantity = try Quantity(named: String(name.map { $0 == "-" ? "_" : $0 }), field: "--where")
+      try reader.add(reader.constraint(text: text, quantity, field: "--where \(name)"))
+    }
+    let replaced = Set(reader.constraints.map(\.quantity))
+    try self.init(
+      axes: (base?.axes ?? [:]).merging(reader.axes) { $1 },
+      constraints: (base?.constraints ?? []).filter { !replaced.contains($0.quantity) } + reader.constraints,
+      mlp: mlp ?? base?.mlp ?? .gated, tied: tied ?? base?.tied ?? false,
+      denseLayers: denseLayers ?? base?.denseLayers ?? 0)
+  }
+}
+
+/// Walks the object of a grid file.
+struct GridReader {
+  var axes: [Shape.Axis: AxisRule] = [:]
+  var constraints: [Constraint] = []
+  var mlp = Shape.MLPKind.gated
+  var tied = false
+  var denseLayers = 0
+
+  static let keys = ["axes", "constraints", "mlp", "tie_word_embeddings", "first_k_dense_replace"]
+
+  mutating func read(_ object: JSONObject) throws {
+    for (name, value) in object.members {
+      switch name {
+      case "axes": try readAxes(value)
+      case "constraints": try readConstraints(value)
+      case "mlp":
+        guard let kind = value.scalarText.flatMap(Shape.MLPKind.init) else {
+          throw InputError("is not an MLP", field: name, value: value.shown, hint: "gated or plain")
+        }
+        mlp = kind
+      case "tie_word_embeddings": tied = try flag(value, name)
+      case "first_k_dense_replace": denseLayers = try integer(value, name)
+      default:
+        guard let axis = Shape.Axis(rawValue: name) else {
+          throw InputError(
+            "is not a key of a grid", field: name,
+            hint: suggestion(for: name, among: Self.keys + Shape.Axis.allCases.map(\.rawValue)))
+        }
+        try add(value, axis, field: name)
+      }
+    }
+  }
+
+  private mutating func readAxes(_ value: JSON) throws {
+    guard let object = value.object else {
+      throw InputError("is \(value.kind), not axes by name", field: "axes", hint: "n_layers: {from: 1, to: 100}")
+    }
+    for (name, value) in object.members {
+      try add(value, try axis(name, field: "axes.\(name)"), field: "axes.\(name)")
+    }
+  }
+
+  private mutating func add(_ value: JSON, _ axis: Shape.Axis, field: String) throws {
+    guard axes[axis] == nil else { throw InputError("is given twice", field: field, hint: "keep one of the two") }
+    axes[axis] = try rule(value, axis: axis, field: field)
+  }
+
+  func axis(_ name: String, field: String) throws -> Shape.Axis {
+    guard let axis = Shape.Axis(rawValue: name) else {
+      throw InputError(
+        "is not an axis of a grid", field: field,
+        hint: suggestion(for: name, among: Shape.Axis.allCases.map(\.rawValue)))
+    }
+    return axis
+  }
+
+  // MARK: Rules of an axis
+
+  private func rule(_ value: JSON, axis: Shape.Axis, field: String) throws -> AxisRule {
+    switch value {
+    case .array(let items):
+      return .values(
+        try list(items.enumerated().map { try integer($1, "\(field)[\($0)]") }, field: field))
+    case .object(let object): return try rule(object, axis: axis, field: field)
+    default:
+      guard let text = value.scalarText else {
+        throw InputError(
+          "is \(value.kind), not values", field: field, hint: "a list, {from, to, step} or {ratio_of, values}")
+      }
+      return try rule(text: text, axis: axis, field: field)
+    }
+  }
+
+  private func rule(_ object: JSONObject, axis: Shape.Axis, field: String) throws -> AxisRule {
+    let isRatio = object["ratio_of"] != nil
+    let known = isRatio ? ["ratio_of", "values", "multiple_of"] : ["from", "to", "step"]
+    for name in object.names where !known.contains(name) {
+      throw InputError(
+        "is not a key of \(isRatio ? "a ratio" : "a range")", field: "\(field).\(name)",
+        hint: closest(to: name, among: known).map { "did you mean \($0)?" }
+          ?? "a range has from, to and step; a ratio has ratio_of, values and multiple_of")
+    }
+    if isRatio { return try ratio(object, axis: axis, field: field) }
+    guard let from = object["from"], let to = object["to"] else {
+      throw InputError(
+        "has no \(object["from"] == nil ? "from" : "to")", field: field, hint: "as in {from: 1, to: 100, step: 1}")
+    }
+    return .values(
+      try range(
+        from: integer(from, field + ".from"), to: integer(to, field + ".to"),
+        step: object["step"].map { try integer($0, field + ".step") } ?? 1, field: field))
+  }
+
+  private func ratio(_ object: JSONObject, axis: Shape.Axis, field: String) throws -> AxisRule {
+    guard let name = object["ratio_of"]?.scalarText, let base = Shape.Axis(rawValue: name) else {
+      let written = object["ratio_of"].map(\.shown) ?? ""
+      throw InputError(
+        "is not an axis", field: field + ".ratio_of", value: written,
+        hint: suggestion(for: written, among: Shape.Axis.allCases.map(\.rawValue)))
+    }
+    guard let values = object["values"] else {
+      throw InputError("has no values", field: field, hint: "as in {ratio_of: \(base.rawValue), values: [1, 1/4]}")
+    }
+    let items = values.array ?? [values]
+    let ratios = try items.enumerated().map { index, item in
+      let place = values.array == nil ? field + ".values" : "\(field).values[\(index)]"
+      guard let ratio = item.scalarText.flatMap({ Rational($0) }), ratio > Rational(0) else {
+        throw InputError("is not a positive ratio", field: place, value: item.shown, hint: "such as 4, 8/3 or 0.25")
+      }
+      return ratio
+    }
+    let multiple = try object["multiple_of"].map { try integer($0, field + ".multiple_of") } ?? 1
+    return .ratio(of: base, try distinct(ratios, field: field + ".values"), multipleOf: multiple)
+  }
+
+  /// `4096`, `1:200`, `64:32000:64`, `1,2,4`, and for ratios `8/3,4` (of the axis it usually follows: d_ff of d_model,
+  /// n_kv_heads of n_heads) or `1,1/4 of n_heads`, with `multiple of 256` after it.
+  func rule(text: String, axis: Shape.Axis, field: String) throws -> AxisRule {
+    var text = text[...]
+    var multiple: Int?
+    if let at = text.range(of: "multiple of") {
+      multiple = try integer(.string(text[at.upperBound...].trimmed), field)
+      text = text[..<at.lowerBound].trimmed[...]
+      if text.hasSuffix(",") { text = text.dropLast() }
+    }
+    var base: Shape.Axis?
+    if let at = text.range(of: " of ") {
+      base = try self.axis(text[at.upperBound...].trimmed, field: field)
+      text = text[..<at.lowerBound]
+    }
+    let items = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
+    if base == nil, items.contains(where: { Rational($0)?.integer == nil && Rational($0) != nil }) || multiple != nil {
+      guard let usual = axis.usualBase else {
+        throw InputError(
+          "has a value that is no integer", field: field, value: String(text),
+          hint: "for a ratio say of what: \"\(text) of d_model\"")
+      }
+      base = usual
+    }
+    if let base {
+      let ratios = try items.map { item in
+        guard let ratio = Rational(item), ratio > Rational(0) else {
+          throw InputError("is not a positive ratio", field: field, value: item, hint: "such as 4, 8/3 or 0.25")
+        }
+        return ratio
+      }
+      return .ratio(of: base, try distinct(ratios, field: field), multipleOf: multiple ?? 1)
+    }
+    if items.count == 1, items[0].contains(":") {
+      let parts = try items[0].split(separator: ":", omittingEmptySubsequences: false)
+        .map { try integer(.string($0.trimmed), field) }
+      guard parts.count <= 3 else {
+        throw InputError("is not a range", field: field, value: items[0], hint: "from:to or from:to:step")
+      }
+      return .values(try range(from: parts[0], to: parts[1], step: parts.count == 3 ? parts[2] : 1, field: field))
+    }
+    return .values(try list(items.map { try integer(.string($0), field) }, field: field))
+  }
+
+  private func list(_ values: [Int], field: String) throws -> AxisValues {
+    guard !values.isEmpty else {
+      throw InputError("is an empty axis", field: field, hint: "give a value, or leave the axis out")
+    }
+    return .list(try distinct(values, field: field))
+  }
+
+  private func distinct<Value: Comparable>(_ values: [Value], field: String) throws -> [Value] {
+    guard !values.isEmpty else {
+      throw InputError("is an empty axis", field: field, hint: "give a value, or leave the axis out")
+    }
+    let sorted = values.sorted()
+    for (a, b) in zip(sorted, sorted.dropFirst()) where a == b {
+      throw InputError("is given twice", field: field, value: "\(a)", hint: "every value once")
+    }
+    return sorted
+  }
+
+  private func range(from: Int, to: Int, step: Int, field: String) throws -> AxisValues {
+    guard step != 0 else {
+      throw InputError("never reaches the end of the range", field: field + ".step", value: "0", hint: "a step of 1")
+    }
+    guard step > 0 else {
+      throw InputError("goes backwards", field: field + ".step", value: "\(step)", hint: "a range ascends")
+    }
+    guard from <= to else {
+      throw InputError(
+        "is an empty axis: it starts above its end", field: field, value: "\(from):\(to)", hint: "swap from and to")
+    }
+    let (length, overflow) = to.subtractingReportingOverflow(from)
+    guard !overflow else { throw InputError("is longer than Int64", field: field, value: "\(from):\(to)") }
+    return .range(first: from, step: step, count: length / step + 1)
+  }
+
+  // MARK: Constraints
+
+  private mutating func readConstraints(_ value: JSON) throws {
+    guard let object = value.object else {
+      throw InputError(
+        "is \(value.kind), not constraints by name", field: "constraints", hint: "aspect_ratio: 64...160")
+    }
+    for (name, value) in object.members {
+      let field = "constraints.\(name)"
+      let quantity = try Quantity(named: name, field: "constraints")
+      if let object = value.object {
+        try add(try constraint(object, quantity, field: field))
+      } else if let text = value.scalarText {
+        try add(try constraint(text: text, quantity, field: field))
+      } else {
+        throw InputError(
+          "is \(value.kind), not a range", field: field, hint: "64...160, {from: 64, to: 160} or {multiple_of: 8}")
+      }
+    }
+  }
+
+  mutating func add(_ constraint: Constraint) throws { constraints.append(constraint) }
+
+  private func constraint(_ object: JSONObject, _ quantity: Quantity, field: String) throws -> Constraint {
+    var constraint = Constraint(quantity)
+    for (name, value) in object.members {
+      switch name {
+      case "from", "min": constraint.low = try rational(value, "\(field).\(name)")
+      case "to", "max": constraint.high = try rational(value, "\(field).\(name)")
+      case "multiple_of": constraint.multipleOf = try integer(value, "\(field).\(name)")
+      default:
+        throw InputError(
+          "is not a key of a constraint", field: "\(field).\(name)",
+          hint: suggestion(for: name, among: ["from", "to", "min", "max", "multiple_of"]))
+      }
+    }
+    guard !object.isEmpty else { throw InputError("is empty", field: field, hint: "64...160 or {multiple_of: 8}") }
+    return constraint
+  }
+
+  /// `64...160`, `1e9...`, `...8e9`, `8` and `multiple of 8`.
+  func constraint(text: String, _ quantity: Quantity, field: String) throws -> Constraint {
+    var constraint = Constraint(quantity)
+    if text.trimmed.hasPrefix("multiple of") {
+      constraint.multipleOf = try integer(.string(text.trimmed.dropFirst("multiple of".count).trimmed), field)
+      return constraint
+    }
+    guard let at = text.range(of: "...") else {
+      let value = try rational(.string(text.trimmed), field)
+      (constraint.low, constraint.high) = (value, value)
+      return constraint
+    }
+    let (low, high) = (text[..<at.lowerBound].trimmed, text[at.upperBound...].trimmed)
+    guard !low.isEmpty || !high.isEmpty else {
+      throw InputError("has no ends", field: field, value: text, hint: "as in 64...160")
+    }
+    if !low.isEmpty { constraint.low = try rational(.string(low), field) }
+    if !high.isEmpty { constraint.high = try rational(.string(high), field) }
+    return constraint
+  }
+
+  // MARK: Scalars
+
+  private func integer(_ value: JSON, _ field: String) throws -> Int {
+    if case .integer(let integer) = value { return integer }
+    guard let number = value.scalarText.flatMap({ Rational($0) }) else {
+      throw InputError(
+        "is not an integer that fits Int64", field: field, value: value.shown, hint: "such as 4096 or 4e3")
+    }
+    guard let integer = number.integer else {
+      throw InputError("is not an integer", field: field, value: value.shown, hint: "sizes are whole numbers")
+    }
+    return integer
+  }
+
+  private func rational(_ value: JSON, _ field: String) throws -> Rational {
+    guard let number = value.scalarText.flatMap({ Rational($0) }) else {
+      throw InputError("is not a number", field: field, value: value.shown, hint: "as in 64...160, 1e9 or 1/4")
+    }
+    return number
+  }
+
+  private func flag(_ value: JSON, _ field: String) throws -> Bool {
+    switch value {
+    case .bool(let flag): return flag
+    case .string("true"): return true
+    case .string("false"): return false
+    default: throw InputError("is not true or false", field: field, value: value.shown)
+    }
+  }
+}
+
+extension JSON {
+  /// A number or text as it was written.
+  var scalarText: String? {
+    switch self {
+    case .integer(let value): String(value)
+    case .number(_, let text), .string(let text): text
+    default: nil
+    }
+  }
+  /// The value for a message.
+  var shown: String { scalarText ?? kind }
+}
+
+extension StringProtocol {
+  /// Without spaces at either end.
+  var trimmed: String {
+    var characters = self[...]
+    while let first = characters.first, first.isWhitespace { characters = characters.dropFirst() }
+    while let last = characters.last, last.isWhitespace { characters = characters.dropLast() }
+    return String(characters)
+  }
+
+  /// Where `text` first occurs.
+  func range(of text: String) -> Range<Index>? {
+    var start = startIndex
+    while start < endIndex {
+      let rest = self[start...]
+      if rest.hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+      formIndex(after: &start)
+    }
+    return nil
+  }
+}
+
+extension Shape.Axis {
+  /// The axis that this one is usually a ratio of.
+  var usualBase: Shape.Axis? {
+    switch self {
+    case .mlpWidth, .expertWidth, .sharedWidth, .heads: .width
+    case .keyValueHeads: .heads
+    case .width: .layers
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Architectures
+import FLOPCount
+import Input
+
+/// Searches over one grid.
+public struct GridSearch: Sendable {
+  public let grid: Grid
+  public var options: SweepOptions
+
+  public init(_ grid: Grid, _ options: SweepOptions = SweepOptions()) {
+    self.grid = grid
+    self.options = options
+  }
+
+  /// The `top` feasible shapes whose quantity is nearest to `target`; ties in lexicographic order of the axes.
+  ///
+  /// - Throws: `InputError` for a target, a number or a quantity that makes no sense, or counts beyond Int64.
+  public func nearest(to target: Int, of quantity: Quantity = .M, top: Int = 10) throws -> SweepResult {
+    guard target > 0 else {
+      throw InputError("is not a positive target", field: "nearest", value: "\(target)", hint: "such as 4.3e10")
+    }
+    guard (1...Self.mostResults).contains(top) else {
+      throw InputError(
+        "is not a number of results from 1 to \(Self.mostResults)", field: "top", value: "\(top)",
+        hint: "write every row to a file instead")
+    }
+    guard quantity.isInteger else {
+      throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
+    }
+    return try referenceNearest(to: target, of: quantity, top: top)
+  }
+
+  /// More results than this are a file, not a list.
+  public static let mostResults = 1_000_000
+
+  private func referenceNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var list = NearestList(limit: top)
+    var feasible = 0
+    var isPartial = false
+    let places = try ReferenceWalk(grid).forEach { shape, count in
+      feasible += 1
+      list.offer(Candidate(distance: distance(quantity.value(of: shape, count), target), shape: shape))
+      if feasible % 1024 == 0, options.isCancelled?() == true {
+        isPartial = true
+        return false
+      }
+      return true
+    }
+    return SweepResult(
+      shapes: grid.shapes, evaluated: places, feasible: feasible,
+      results: try list.sorted.map { try SweepRow($0.shape) }, method: .reference, implementation: "integers",
+      seconds: (clock.now - start).seconds, notes: [], isPartial: isPartial)
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

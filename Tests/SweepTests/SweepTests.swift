@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Sweep
-
-@Suite struct SweepTests {}
