@@ -147,6 +147,17 @@ public struct Scores: Sendable, Equatable {
   /// Score matrices of this shape that run one after the other (2 in differential attention).
   public var times: Int
   public var positions: Positions
+  /// Latent attention can work on its compressed cache: then a key is this wide, and a value that.
+  public var absorbed: Absorbed?
+
+  public struct Absorbed: Sendable, Equatable {
+    public var keyWidth: Int
+    public var valueWidth: Int
+    public init(keyWidth: Int, valueWidth: Int) {
+      self.keyWidth = keyWidth
+      self.valueWidth = valueWidth
+    }
+  }
 
   public init(
     _ name: String = "scores", heads: Int, keyWidth: Int, valueWidth: Int, mask: AttentionMask, keys: Keys = .sequence,

@@ -1,14 +1,14 @@
 import Input
 
-/// A non-negative integer that is exact or says that it is not: arithmetic in 128 bits, and once anything overflowed
-/// the result stays "beyond". Reading it as Int throws where it does not fit.
+/// An integer that is exact or says that it is not: once anything overflowed Int64, the result stays "beyond", and
+/// reading it as Int throws.
 public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   /// nil once anything overflowed.
-  let value: Int128?
+  let value: Int?
 
-  public init(_ value: Int) { self.value = Int128(value) }
-  public init(integerLiteral value: Int) { self.value = Int128(value) }
-  init(value: Int128?) { self.value = value }
+  public init(_ value: Int) { self.value = value }
+  public init(integerLiteral value: Int) { self.value = value }
+  init(value: Int?) { self.value = value }
 
   public static func + (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.addingReportingOverflow($1) } }
   public static func * (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.multipliedReportingOverflow(by: $1) } }
@@ -16,7 +16,7 @@ public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   public static func += (a: inout Exact, b: Exact) { a = a + b }
 
   private static func combine(
-    _ a: Exact, _ b: Exact, _ operation: (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
+    _ a: Exact, _ b: Exact, _ operation: (Int, Int) -> (partialValue: Int, overflow: Bool)
   ) -> Exact {
     guard let x = a.value, let y = b.value else { return Exact(value: nil) }
     let (result, overflow) = operation(x, y)
@@ -33,11 +33,11 @@ public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   ///
   /// - Throws: `InputError` that names `what`.
   public func int(_ what: String) throws -> Int {
-    guard let value, let int = Int(exactly: value) else {
+    guard let value else {
       throw InputError(
         "is beyond Int64 (more than 9.2e18)", field: what, hint: "shorten the sequence or reduce the sizes")
     }
-    return int
+    return value
   }
 
   /// The nearest Double, for ratios and for people.

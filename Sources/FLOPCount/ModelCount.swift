@@ -31,10 +31,12 @@ public struct ModelCount: Sendable {
   /// - Parameters:
   ///   - sequenceLength: S; the encoder's length for encoder-decoder models.
   ///   - decoderLength: the decoder's length of an encoder-decoder model.
+  ///   - documents: lengths of the documents packed into the sequence, none of which sees another; they must add up
+  ///     to it.
   ///   - extraPrediction: count the extra prediction modules (MTP) too.
   public init(
     _ architecture: Architecture, sequenceLength: Int, decoderLength: Int? = nil, convention: Convention = .deepseek,
-    extraPrediction: Bool = false
+    extraPrediction: Bool = false, documents: [Int] = []
   ) throws {
     guard sequenceLength > 0, sequenceLength <= Config.largestSize else {
       throw InputError(
@@ -45,10 +47,12 @@ public struct ModelCount: Sendable {
       throw InputError(
         "is not a sequence length from 1 to \(Config.largestSize)", field: "decoder_length", value: "\(decoderLength)")
     }
+    try checkDocuments(documents, sequenceLength: sequenceLength)
     self.architecture = architecture
     lengths =
       architecture.kind == .encoderDecoder
-      ? Lengths(sequence: decoderLength ?? sequenceLength, encoder: sequenceLength) : Lengths(sequence: sequenceLength)
+      ? Lengths(sequence: decoderLength ?? sequenceLength, encoder: sequenceLength)
+      : Lengths(sequence: sequenceLength, documents: documents)
     self.convention = convention
     var list = ComponentList(lengths: lengths, attention: convention.attention)
     list.add(architecture.embedding, path: "")
@@ -139,6 +143,19 @@ public struct ModelCount: Sendable {
   }
 
   public var isMixture: Bool { components.contains { $0.role == .expert } }
+}
+
+private func checkDocuments(_ documents: [Int], sequenceLength: Int) throws {
+  guard !documents.isEmpty else { return }
+  for (at, length) in documents.enumerated() where length <= 0 || length > sequenceLength {
+    throw InputError(
+      "is not a length from 1 to the sequence's \(sequenceLength)", field: "documents[\(at)]", value: "\(length)")
+  }
+  let sum = documents.map { Exact($0) }.sum()
+  guard sum == Exact(sequenceLength) else {
+    throw InputError(
+      "add up to \(try sum.int("documents"))", field: "documents", hint: "the sequence has \(sequenceLength) tokens")
+  }
 }
 
 extension Layer {

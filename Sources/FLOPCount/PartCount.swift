@@ -6,10 +6,18 @@ public struct Lengths: Sendable, Equatable {
   public var sequence: Int
   /// Positions of the encoder's stream; 0 where there is none.
   public var encoder: Int
+  /// Lengths of the documents that are packed into the sequence, none of which sees another; empty: one document.
+  public var documents: [Int]
 
-  public init(sequence: Int, encoder: Int = 0) {
+  public init(sequence: Int, encoder: Int = 0, documents: [Int] = []) {
     self.sequence = sequence
     self.encoder = encoder
+    self.documents = documents
+  }
+
+  /// Pairs of positions that may see each other but for masks: S^2, or the sum of s^2 over packed documents.
+  var allPairs: Exact {
+    documents.isEmpty ? Exact(sequence) * Exact(sequence) : documents.map { Exact($0) * Exact($0) }.sum()
   }
 
   /// The same lengths seen from inside the encoder.
@@ -107,7 +115,7 @@ extension Part {
     case .product(let p):
       let S = Exact(lengths.sequence)
       switch p.form {
-      case .perPair(let width): return 2 * Exact(p.times) * S * S * Exact(width)
+      case .perPair(let width): return 2 * Exact(p.times) * lengths.allPairs * Exact(width)
       case .perPosition(let width): return 2 * Exact(p.times) * S * Exact(width)
       case .unknown: return nil
       }
@@ -125,15 +133,22 @@ extension Scores {
     }
   }
 
+  /// Packed documents matter to attention over the sequence itself.
+  private func isPacked(_ lengths: Lengths) -> Bool {
+    !lengths.documents.isEmpty && keys == .sequence && positions == .sequence
+  }
+
   /// Pairs of one head that the mask lets through.
   func pairs(_ lengths: Lengths) -> Exact {
-    mask.pairs(queries: lengths.positions(positions), keys: keyCount(lengths))
+    if isPacked(lengths) { return lengths.documents.map { mask.pairs(queries: $0, keys: $0) }.sum() }
+    return mask.pairs(queries: lengths.positions(positions), keys: keyCount(lengths))
   }
 
   /// 2 x pairs x heads x (key width + value width), over all pairs or those let through.
   func forwardFLOPs(_ lengths: Lengths, attention: Convention.Attention) -> Exact? {
     let perPair = 2 * Exact(times) * Exact(heads) * (Exact(keyWidth) + Exact(valueWidth))
-    let all = Exact(lengths.positions(positions)) * Exact(keyCount(lengths))
+    let all =
+      isPacked(lengths) ? lengths.allPairs : Exact(lengths.positions(positions)) * Exact(keyCount(lengths))
     switch attention {
     case .full: return perPair * all
     case .causal: return perPair * pairs(lengths)

@@ -44,6 +44,7 @@ public struct ConventionCount: Sendable, Equatable {
       throw InputError(
         "cannot be counted for \(architecture.family): a part of it has no closed formula", field: convention.name)
     }
+    _ = try total.int("training FLOPs per sequence")
     trainingPerSequence = TrainingFLOPs(total)
   }
 }
