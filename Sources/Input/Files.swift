@@ -36,20 +36,34 @@ public func readFile(_ path: String) throws -> [UInt8] {
 }
 
 /// Writes a whole file or nothing: beside its final name first, then renamed over it, so that whatever was there
-/// stays until the new text is complete.
+/// stays until the new text is complete. Through a symbolic link it is the file at its end that is replaced; what is no
+/// file (a pipe, `/dev/null`) is written to in place.
 ///
 /// - Throws: `WorkError` that names the file and what the system said.
 public func writeFile(_ path: String, _ bytes: [UInt8]) throws {
-  let aside = "\(path).partial-\(getpid())"
+  var status = stat()
+  let exists = stat(path, &status) == 0
+  let inPlace = exists && status.st_mode & S_IFMT != S_IFREG
+  let target = exists && !inPlace ? resolved(path) : path
+  let aside = inPlace ? path : "\(target).partial-\(getpid())"
   guard let file = fopen(aside, "wb") else { throw WorkError("\(path) cannot be written: \(systemError())") }
   // SAFETY: the buffer is valid for the length given, for the duration of the call.
   let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
-  let flushed = fflush(file) == 0
-  guard written == bytes.count || bytes.isEmpty, flushed, fclose(file) == 0, rename(aside, path) == 0 else {
-    let reason = systemError()
-    unlink(aside)
-    throw WorkError("\(path) cannot be written: \(reason)")
+  var failure = written == bytes.count && fflush(file) == 0 ? nil : systemError()
+  if fclose(file) != 0, failure == nil { failure = systemError() }
+  if !inPlace {
+    if failure == nil, rename(aside, target) != 0 { failure = systemError() }
+    if failure != nil { unlink(aside) }
   }
+  if let failure { throw WorkError("\(path) cannot be written: \(failure)") }
+}
+
+/// The file that a path leads to, symbolic links followed.
+private func resolved(_ path: String) -> String {
+  // SAFETY: with no buffer given realpath allocates one, which is copied and freed here.
+  guard let name = realpath(path, nil) else { return path }
+  defer { free(name) }
+  return String(cString: name)
 }
 
 /// What errno says, in words.

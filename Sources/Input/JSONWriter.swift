@@ -1,6 +1,7 @@
 extension JSON {
-  /// The value as JSON text (RFC 8259). Integers are exact; a Double is written with the fewest digits that read
-  /// back the same; infinities and NaN, which JSON has no words for, become null.
+  /// The value as JSON text (RFC 8259). Integers are exact; a number that was read is written as it was, one that was
+  /// computed with the fewest digits that read back the same; infinities and NaN, which JSON has no words for, become
+  /// null.
   ///
   /// - Parameter indent: spaces a level; nil writes one line.
   public func text(indent: Int? = 2) -> String {
@@ -14,7 +15,7 @@ extension JSON {
     case .null: out += "null"
     case .bool(let value): out += value ? "true" : "false"
     case .integer(let value): out += String(value)
-    case .number(let value, _): out += value.isFinite ? "\(value)" : "null"
+    case .number(let value, let text): out += value.isFinite ? text : "null"
     case .string(let value): JSON.quote(value, to: &out)
     case .array(let values):
       // Arrays of plain values read better on one line.

@@ -32,6 +32,6 @@ struct MachineCommand: Command {
     let plan = try PlacementPlan(machine.topology, options)
     for warning in plan.warnings { terminal.warning(warning) }
     let report = MachineReport(machine: machine, plan: plan)
-    try terminal.write(output.json ? report.json.text() + "\n" : report.text(width: terminal.width))
+    try terminal.write(output.json ? report.json.text() + "\n" : report.text)
   }
 }

@@ -97,7 +97,7 @@ struct CountReport {
       .number("flops", "FLOPs/token") { Numbers.si($0, 4) }, .text("share"),
     ]
     columns[4].alignment = .right
-    if explain { columns.append(.text("formula", "FLOPs of one call, S = \(count.lengths.sequence)")) }
+    if explain { columns.append(.text("formula", "FLOPs of one call")) }
     var table = Table(columns)
     let tokens = Double(count.tokens)
     let total = count.forwardTotal()?.count.double
@@ -109,7 +109,7 @@ struct CountReport {
         .string(component.name), .integer(component.calls), .number(component.parameters.double),
         component.forward.map { .number($0.count.double / tokens) } ?? .null, share.map { .string($0) } ?? .null,
       ]
-      if explain { row.append(.string(component.part.formula(count.lengths, attention: count.convention.attention))) }
+      if explain { row.append(.string(component.formula(count.lengths, attention: count.convention.attention))) }
       table.add(row)
     }
     var rest: Exact = 0
@@ -127,64 +127,5 @@ struct CountReport {
       table.add(row)
     }
     return table
-  }
-}
-
-extension Part {
-  /// The formula of one run with its numbers filled in.
-  func formula(_ lengths: Lengths, attention: Convention.Attention) -> String {
-    switch self {
-    case .linear(let p):
-      var text = "2 x \(p.positions.word(lengths)) x \(p.input) x \(p.output)"
-      if p.visited != 1 { text += " x \(p.visited) visited" + (p.stored > p.visited ? " of \(p.stored)" : "") }
-      if p.chance != .certain { text += " x \(p.chance.numerator)/\(p.chance.denominator)" }
-      return text
-    case .scores(let p):
-      let pairs =
-        switch attention {
-        case .causal: "pairs let through (\(p.mask.word))"
-        case .half: "S^2 / 2"
-        case .full: "\(p.positions.word(lengths)) x \(p.keys == .encoder ? "\(lengths.encoder)" : "S")"
-        case .none: "0"
-        }
-      let widths = p.keyWidth == p.valueWidth ? "2 x \(p.keyWidth)" : "(\(p.keyWidth) + \(p.valueWidth))"
-      return "\(p.times > 1 ? "\(p.times) x " : "")2 x \(pairs) x \(p.heads) heads x \(widths)"
-    case .convolution(let p):
-      return "2 x \(p.positions.word(lengths)) x \(p.outputChannels) x \(p.inputChannels / p.groups) x \(p.kernel)"
-    case .scan(let p):
-      if case .unknown(let why) = p.form { return "no closed formula: \(why)" }
-      return "\(p.form)"
-    case .product(let p):
-      switch p.form {
-      case .perPair(let width): return "2 x S x S x \(width)" + (p.times > 1 ? " x \(p.times)" : "")
-      case .perPosition(let width): return "2 x S x \(width)" + (p.times > 1 ? " x \(p.times)" : "")
-      case .unknown(let why): return "no closed formula: \(why)"
-      }
-    case .vector, .table, .cache: return "0"
-    }
-  }
-}
-
-extension Positions {
-  fileprivate func word(_ lengths: Lengths) -> String {
-    switch self {
-    case .sequence: "S"
-    case .sequencePlus(let more): "(S + \(more))"
-    case .encoder: "\(lengths.encoder)"
-    case .fixed(let count): "\(count)"
-    }
-  }
-}
-
-extension AttentionMask {
-  fileprivate var word: String {
-    switch self {
-    case .full: "all"
-    case .causal: "S (S + 1) / 2"
-    case .sliding(let window): "window \(window)"
-    case .chunked(let size): "chunks of \(size)"
-    case .band(let reach): "band of \(reach)"
-    case .chosen(let keys): "at most \(keys) keys"
-    }
   }
 }
