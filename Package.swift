@@ -17,7 +17,7 @@ let package = Package(
   targets: [
     // MARK: Leaves
     .target(name: "Input"),
-    .target(name: "CKernels", path: "Kernels", exclude: ["README.md"]),
+    .target(name: "CKernels", path: "Kernels", exclude: ["README.md", "generic"]),
     .systemLibrary(
       name: "CHwloc", pkgConfig: "hwloc", providers: [.apt(["libhwloc-dev"]), .brew(["hwloc"])]),
 

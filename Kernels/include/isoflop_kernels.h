@@ -1,4 +1,104 @@
 #ifndef ISOFLOP_KERNELS_H
 #define ISOFLOP_KERNELS_H
-int ck_abi(void);
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// One table of function pointers per instruction set, all made from the same sources (generic/). README.md has the
+// formulas, the roofs and what "equal" means. No function allocates, checks pointers or reads the environment.
+
+/// The axes of the general form, in the order that is fixed everywhere in isoflop.
+enum {
+  ISOFLOP_N_LAYERS,
+  ISOFLOP_D_MODEL,
+  ISOFLOP_N_HEADS,
+  ISOFLOP_HEAD_DIM,
+  ISOFLOP_N_KV_HEADS,
+  ISOFLOP_D_FF,
+  ISOFLOP_N_EXPERTS,
+  ISOFLOP_EXPERTS_PER_TOKEN,
+  ISOFLOP_D_EXPERT,
+  ISOFLOP_D_SHARED,
+  ISOFLOP_VOCAB_SIZE,
+  ISOFLOP_SEQUENCE_LENGTH,
+  ISOFLOP_AXES
+};
+
+/// The paper's form over columns. Outputs may be null. `layers`, `width` and `sequence` hold doubles or int32_t,
+/// according to the function.
+typedef struct {
+  const void *layers, *width, *sequence;
+  double vocabulary;
+  int64_t count;
+  double *m, *six_n1, *six_n2;
+  bool streaming;
+} isoflop_paper_columns;
+
+/// The general form over columns. An axis that is not `varying` is one value. Outputs may be null.
+typedef struct {
+  const double *axis[ISOFLOP_AXES];
+  bool varying[ISOFLOP_AXES];
+  double mlp_matrices;      // 3 gated, 2 plain
+  double dense_layers;      // the first layers of a mixture that keep the dense MLP
+  double vocabulary_tables; // 1 tied, 2 with a head of its own
+  int64_t count;
+  double *m, *parameters, *active_parameters, *kv_elements;
+  bool streaming;
+} isoflop_general_columns;
+
+/// `rows` rows of a + b x over one inner axis. `from` and `to` give the part of the axis that row r looks at; both
+/// null: all of it.
+typedef struct {
+  const double *a, *b;
+  const int64_t *from, *to;
+  int64_t rows;
+  const double *x;
+  int64_t n;
+} isoflop_affine;
+
+/// Edges for counting into bins: `cells` equal slices of the bit patterns of doubles, each with the number of edges
+/// at or below its lower end; `edges` ends with `steps` NaN. At most `steps` edges lie inside one cell.
+typedef struct {
+  const double *edges;
+  const int32_t *first;
+  int64_t base, cells;
+  int shift, steps;
+} isoflop_bins;
+
+/// The lower-left staircase of a front: by cell of the first objective, the lowest second objective of the points
+/// whose first objective is at or below the cell.
+typedef struct {
+  const double *level;
+  int64_t base, cells;
+  int shift;
+} isoflop_staircase;
+
+typedef struct {
+  const char *name, *description, *requires_;
+  bool (*runs_here)(void);
+  /// The largest result, NaN if one is no number.
+  double (*paper_f64)(const isoflop_paper_columns *);
+  double (*paper_i32)(const isoflop_paper_columns *);
+  double (*general)(const isoflop_general_columns *);
+  void (*affine_fill)(const isoflop_affine *, double *out, bool streaming);
+  void (*affine_nearest)(const isoflop_affine *, double target, double *best);
+  int64_t (*affine_count)(const isoflop_affine *, double low, double high);
+  void (*affine_range)(const isoflop_affine *, double *least, double *greatest);
+  void (*affine_bins)(const isoflop_affine *, const isoflop_bins *, int64_t *counts);
+  /// Stops before the row that might not fit; returns the survivors and leaves the rows that were done in *done.
+  int64_t (*affine_screen)(
+    const isoflop_affine *first, const double *second_a, const double *second_b, const isoflop_staircase *,
+    int64_t *row, int64_t *index, int64_t capacity, int64_t *done);
+  void (*exp)(const double *x, double *y, int64_t n);
+  void (*log)(const double *x, double *y, int64_t n);
+  /// loss = E + exp(log_a - alpha ln_n) + exp(log_b - beta ln_d); the two terms are stored where not null.
+  void (*loss)(
+    const double *ln_n, const double *ln_d, int64_t n, double log_a, double alpha, double log_b, double beta, double e,
+    double *loss, double *size_term, double *data_term);
+} isoflop_kernels;
+
+/// The implementations that this binary holds, best first, and how many they are.
+const isoflop_kernels *const *isoflop_all_kernels(int *count);
+
 #endif

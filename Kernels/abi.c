@@ -1,2 +1,0 @@
-#include "isoflop_kernels.h"
-int ck_abi(void) { return 1; }

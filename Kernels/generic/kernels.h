@@ -1,0 +1,14 @@
+// All kernels, for the instruction set of the file that includes this.
+#include "columns.h"
+#include "affine.h"
+#include "screens.h"
+#include "elementary.h"
+
+#define KERNEL_TABLE(NAME, DESCRIPTION, REQUIRES)                                                                     \
+  {                                                                                                                   \
+    .name = NAME, .description = DESCRIPTION, .requires_ = REQUIRES, .runs_here = runs_here,                          \
+    .paper_f64 = paper_f64, .paper_i32 = paper_i32, .general = general, .affine_fill = affine_fill,                   \
+    .affine_nearest = affine_nearest, .affine_count = affine_count, .affine_range = affine_range,                     \
+    .affine_bins = affine_bins, .affine_screen = affine_screen, .exp = exp_columns, .log = log_columns,               \
+    .loss = loss_columns,                                                                                             \
+  }

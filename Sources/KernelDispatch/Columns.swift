@@ -1,0 +1,151 @@
+import CKernels
+
+/// An axis of the general form, in the order that is fixed everywhere in isoflop.
+public enum GeneralAxis: Int, CaseIterable, Sendable {
+  case layers, width, heads, headDimension, keyValueHeads, feedForward, experts, expertsPerToken, expertWidth
+  case sharedWidth, vocabulary, sequenceLength
+
+  /// As configs, grids and results spell it.
+  public var name: String {
+    switch self {
+    case .layers: "n_layers"
+    case .width: "d_model"
+    case .heads: "n_heads"
+    case .headDimension: "head_dim"
+    case .keyValueHeads: "n_kv_heads"
+    case .feedForward: "d_ff"
+    case .experts: "n_experts"
+    case .expertsPerToken: "experts_per_token"
+    case .expertWidth: "d_expert"
+    case .sharedWidth: "d_shared"
+    case .vocabulary: "vocab_size"
+    case .sequenceLength: "sequence_length"
+    }
+  }
+}
+
+/// What the general form takes along an axis: one value for all rows, or a column.
+public enum GeneralInput {
+  case value(Double)
+  case column(UnsafePointer<Double>)
+}
+
+/// What is fixed for a whole call of the general form.
+public struct GeneralForm: Sendable {
+  /// Gated MLPs have three matrices, plain ones two.
+  public var gated: Bool
+  /// In a mixture, the first layers that keep the dense MLP.
+  public var denseLayers: Int
+  /// Whether the output head is the embedding.
+  public var tied: Bool
+  public init(gated: Bool = true, denseLayers: Int = 0, tied: Bool = false) {
+    self.gated = gated
+    self.denseLayers = denseLayers
+    self.tied = tied
+  }
+}
+
+/// Where the general form puts its results; nil is not stored.
+public struct GeneralOutputs {
+  /// M, training FLOPs per token.
+  public var m: UnsafeMutablePointer<Double>?
+  public var parameters: UnsafeMutablePointer<Double>?
+  /// Parameters less the routed experts that a token does not visit.
+  public var activeParameters: UnsafeMutablePointer<Double>?
+  /// Elements of the key-value cache per token.
+  public var kvElements: UnsafeMutablePointer<Double>?
+  public init(
+    m: UnsafeMutablePointer<Double>? = nil, parameters: UnsafeMutablePointer<Double>? = nil,
+    activeParameters: UnsafeMutablePointer<Double>? = nil, kvElements: UnsafeMutablePointer<Double>? = nil
+  ) {
+    self.m = m
+    self.parameters = parameters
+    self.activeParameters = activeParameters
+    self.kvElements = kvElements
+  }
+}
+
+extension KernelImplementation {
+  /// M = 72 L d^2 + 12 L d S, 6N1 = 72 L d^2 and 6N2 = 6N1 + 6 V d of `count` rows (the paper's section 3.1).
+  ///
+  /// - Parameters:
+  ///   - layers: L, width: d, sequence: S: columns of integers >= 0.
+  ///   - vocabulary: V.
+  ///   - m: and `sixN1`, `sixN2`: where the results go; nil is not stored.
+  ///   - streaming: store past the caches: right for tables larger than the last of them. Needs outputs that are
+  ///     aligned alike (a `ColumnArena` is); others are stored the usual way.
+  /// - Returns: The largest result, NaN if one is no number. All results are exact if it is below `exactLimit`.
+  public func paperColumns(
+    layers: UnsafePointer<Double>, width: UnsafePointer<Double>, sequence: UnsafePointer<Double>, vocabulary: Double,
+    count: Int, m: UnsafeMutablePointer<Double>?, sixN1: UnsafeMutablePointer<Double>?,
+    sixN2: UnsafeMutablePointer<Double>?, streaming: Bool = false
+  ) -> Double {
+    var call = isoflop_paper_columns(
+      layers: layers, width: width, sequence: sequence, vocabulary: vocabulary, count: Int64(count), m: m,
+      six_n1: sixN1, six_n2: sixN2, streaming: streaming)
+    // SAFETY: the caller vouches for `count` elements behind each pointer; the kernel touches no others.
+    return table.pointer.pointee.paper_f64(&call)
+  }
+
+  /// The same from columns of 32-bit integers: half the bytes to read.
+  public func paperColumns(
+    layers: UnsafePointer<Int32>, width: UnsafePointer<Int32>, sequence: UnsafePointer<Int32>, vocabulary: Double,
+    count: Int, m: UnsafeMutablePointer<Double>?, sixN1: UnsafeMutablePointer<Double>?,
+    sixN2: UnsafeMutablePointer<Double>?, streaming: Bool = false
+  ) -> Double {
+    var call = isoflop_paper_columns(
+      layers: layers, width: width, sequence: sequence, vocabulary: vocabulary, count: Int64(count), m: m,
+      six_n1: sixN1, six_n2: sixN2, streaming: streaming)
+    // SAFETY: as above.
+    return table.pointer.pointee.paper_i32(&call)
+  }
+
+  /// The general form (grouped-query attention, gated or plain MLP, mixture of experts) of `count` rows; the formula
+  /// is in `Kernels/README.md`.
+  ///
+  /// - Parameters:
+  ///   - axes: the twelve inputs in the order of `GeneralAxis`: integers >= 0.
+  ///   - streaming: as for the paper's form.
+  /// - Returns: The largest of all four results, stored or not; NaN if one is no number. All results are exact if it
+  ///   is below `exactLimit`.
+  public func generalColumns(
+    _ axes: [GeneralInput], form: GeneralForm, count: Int, into outputs: GeneralOutputs, streaming: Bool = false
+  ) -> Double {
+    precondition(axes.count == GeneralAxis.allCases.count, "the general form has twelve axes")
+    var constants = [Double](repeating: 0, count: axes.count)
+    for (index, axis) in axes.enumerated() {
+      if case .value(let value) = axis { constants[index] = value }
+    }
+    return constants.withUnsafeBufferPointer { constants in
+      var call = isoflop_general_columns()
+      call.mlp_matrices = form.gated ? 3 : 2
+      call.dense_layers = Double(form.denseLayers)
+      call.vocabulary_tables = form.tied ? 1 : 2
+      call.count = Int64(count)
+      call.m = outputs.m
+      call.parameters = outputs.parameters
+      call.active_parameters = outputs.activeParameters
+      call.kv_elements = outputs.kvElements
+      call.streaming = streaming
+      withUnsafeMutableBytes(of: &call.axis) { axis in
+        withUnsafeMutableBytes(of: &call.varying) { varying in
+          // SAFETY: C arrays import as tuples of the same layout; both have an element for each of the axes.
+          let axis = axis.bindMemory(to: UnsafePointer<Double>?.self)
+          let varying = varying.bindMemory(to: Bool.self)
+          for (index, input) in axes.enumerated() {
+            switch input {
+            case .value:
+              axis[index] = constants.baseAddress.map { $0 + index }
+              varying[index] = false
+            case .column(let column):
+              axis[index] = column
+              varying[index] = true
+            }
+          }
+        }
+      }
+      // SAFETY: the caller vouches for `count` elements behind each column and output; `constants` outlives the call.
+      return table.pointer.pointee.general(&call)
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Testing
+
+@testable import KernelDispatch
+
+/// Random rows over a random axis, kept alive for the views that kernels take.
+struct RandomRows {
+  var a: [Double]
+  var b: [Double]
+  var x: [Double]
+  var from: [Int]
+  var to: [Int]
+
+  init(rows: Int, n: Int, parts: Bool, _ random: inout SeededGenerator) {
+    a = (0..<rows).map { _ in Double(Int.random(in: 0...1 << 40, using: &random)) }
+    b = (0..<rows).map { _ in Double(Int.random(in: 0...1 << 24, using: &random)) }
+    x = (0..<n).map { _ in Double(Int.random(in: 1...1 << 20, using: &random)) }
+    from = [Int](repeating: 0, count: rows)
+    to = [Int](repeating: n, count: rows)
+    if parts {
+      for row in 0..<rows where row % 7 != 0 {
+        from[row] = Int.random(in: 0...n, using: &random)
+        to[row] = Int.random(in: from[row]...n, using: &random)
+      }
+    }
+  }
+
+  func with<Result>(_ body: (AffineRows) -> Result) -> Result {
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        x.withUnsafeBufferPointer { x in
+          from.withUnsafeBufferPointer { from in
+            to.withUnsafeBufferPointer { to in
+              guard let a = a.baseAddress, let b = b.baseAddress, let x = x.baseAddress else {
+                preconditionFailure("arrays have an address")
+              }
+              return body(
+                AffineRows(
+                  a: a, b: b, count: self.a.count, x: x, n: self.x.count, from: from.baseAddress, to: to.baseAddress))
+            }
+          }
+        }
+      }
+    }
+  }
+  /// The exact values of the part of row r.
+  func values(_ r: Int) -> [Int] { (from[r]..<to[r]).map { Int(a[r]) + Int(b[r]) * Int(x[$0]) } }
+}
+
+@Suite struct AffineTests {
+  @Test(arguments: KernelImplementation.here) func fillWritesEveryValueAndNothingElse(_ kernels: KernelImplementation) {
+    var random = SeededGenerator(5)
+    for n in lengths where n > 0 {
+      for rows in [0, 1, 5] {
+        let grid = RandomRows(rows: rows, n: n, parts: false, &random)
+        let expected = (0..<rows).flatMap { grid.values($0).map(Double.init) }
+        for (offset, streaming) in [(0, false), (0, true), (3, true), (6, true)] {
+          let out = Guarded(rows * n, offset: offset)
+          grid.with { kernels.affineFill($0, out: out.data, streaming: streaming) }
+          #expect(out.values == expected)
+          #expect(out.isIntactAround)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: KernelImplementation.here) func nearestIsTheLeastDistance(_ kernels: KernelImplementation) {
+    var random = SeededGenerator(6)
+    for n in lengths where n > 0 {
+      for parts in [false, true] {
+        let grid = RandomRows(rows: 11, n: n, parts: parts, &random)
+        let target = Int.random(in: 0...1 << 44, using: &random)
+        let best = Guarded(11)
+        grid.with { kernels.affineNearest($0, target: Double(target), best: best.data) }
+        #expect(best.values == (0..<11).map { grid.values($0).map { Double(abs($0 - target)) }.min() ?? .infinity })
+        // A target between two integers: rounded once.
+        grid.with { kernels.affineNearest($0, target: Double(target) + 0.375, best: best.data) }
+        #expect(
+          best.values
+            == (0..<11).map { grid.values($0).map { abs(Double($0) - (Double(target) + 0.375)) }.min() ?? .infinity })
+        #expect(best.isIntactAround)
+      }
+    }
+  }
+
+  @Test(arguments: KernelImplementation.here) func countIncludesBothEnds(_ kernels: KernelImplementation) {
+    var random = SeededGenerator(7)
+    for n in lengths where n > 0 {
+      let grid = RandomRows(rows: 9, n: n, parts: n % 2 == 0, &random)
+      let all = (0..<9).flatMap(grid.values).sorted()
+      let low = all.isEmpty ? 1 : all[all.count / 4]
+      let high = all.isEmpty ? 2 : all[all.count * 3 / 4]
+      let count = grid.with { kernels.affineCount($0, from: Double(low), to: Double(high)) }
+      #expect(count == all.count { (low...high).contains($0) })
+      #expect(grid.with { kernels.affineCount($0, from: 10, to: 5) } == 0)
+    }
+  }
+
+  @Test(arguments: KernelImplementation.here) func summaryIsExact(_ kernels: KernelImplementation) throws {
+    var random = SeededGenerator(8)
+    for n in lengths where n > 0 {
+      let grid = RandomRows(rows: 9, n: n, parts: n % 2 == 0, &random)
+      let all = (0..<9).flatMap(grid.values)
+      let summary = try #require(grid.with { kernels.affineSummary($0) })
+      #expect(summary.count == all.count)
+      #expect(summary.minimum == all.min().map(Double.init) ?? .infinity)
+      #expect(summary.maximum == all.max().map(Double.init) ?? -.infinity)
+      #expect(summary.sum == all.reduce(Int128(0)) { $0 + Int128($1) })
+    }
+  }
+
+  @Test func whatIsNotExactIsSaid() {
+    var random = SeededGenerator(9)
+    var grid = RandomRows(rows: 3, n: 5, parts: false, &random)
+    #expect(grid.with { $0.isExact })
+    grid.b[1] = 0x1p52
+    grid.x[4] = 2
+    #expect(!grid.with { $0.isExact })
+    #expect(grid.with { KernelImplementation.all.last?.affineSummary($0) } == nil)
+    grid.b[1] = 0.5
+    #expect(!grid.with { $0.isExact })
+    grid.b[1] = .nan
+    #expect(!grid.with { $0.isExact })
+    grid.b[1] = 1
+    #expect(grid.with { $0.isExact })
+    grid.x[0] = .infinity
+    #expect(!grid.with { $0.isExact })
+  }
+
+  /// The search of the published baseline: L 1...200, d and S 64...32000 in steps of 64, 64 <= d/L <= 160.
+  @Test(arguments: KernelImplementation.here) func theBaselineSearchFindsBothOfTheTie(_ kernels: KernelImplementation) {
+    let sequence = (1...500).map { Double($0 * 64) }
+    var shapes: [(layers: Int, width: Int)] = []
+    for layers in 1...200 {
+      for width in stride(from: 64, through: 32000, by: 64) where (64 * layers...160 * layers).contains(width) {
+        shapes.append((layers, width))
+      }
+    }
+    let a = shapes.map { Double(72 * $0.layers * $0.width * $0.width) }
+    let b = shapes.map { Double(12 * $0.layers * $0.width) }
+    var best = [Double](repeating: 0, count: shapes.count)
+    kernels.affineNearest(
+      AffineRows(a: a, b: b, count: shapes.count, x: sequence, n: sequence.count), target: 4.3e10, best: &best)
+    #expect(best.min() == 355_840)
+    let ties = shapes.indices.filter { best[$0] == 355_840 }.map { shapes[$0] }
+    #expect(ties.map(\.layers) == [22, 33] && ties.map(\.width) == [3520, 3520])
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import KernelDispatch
-
-@Suite struct KernelDispatchTests {}
