@@ -29,7 +29,7 @@ extension MachineTopology {
       row("usable", "every CPU")
     } else {
       let binding = binding.map { ", bound to \($0)" } ?? ""
-      row("usable", "CPUs \(usable) (allowed \(allowed)\(binding))")
+      row("usable", "\(usable.count) of \(counted(cpus.count, "CPU")): \(usable) (allowed \(allowed)\(binding))")
     }
     if let cpuQuota { row("quota", "\(rounded(cpuQuota)) CPUs of time (cgroup)") }
     return lines.joined(separator: "\n") + "\n"

@@ -49,7 +49,8 @@ import Testing
     topology.binding = CPUSet([3, 4, 9])
     topology.cpuQuota = 1.5
     #expect(
-      topology.text.hasSuffix("  usable  CPUs 3-4 (allowed 0-7, bound to 3-4,9)\n  quota   1.5 CPUs of time (cgroup)\n")
+      topology.text.hasSuffix(
+        "  usable  2 of 32 CPUs: 3-4 (allowed 0-7, bound to 3-4,9)\n  quota   1.5 CPUs of time (cgroup)\n")
     )
   }
 
