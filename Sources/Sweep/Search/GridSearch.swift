@@ -27,11 +27,25 @@ public struct GridSearch: Sendable {
     guard quantity.isInteger else {
       throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
     }
-    return try referenceNearest(to: target, of: quantity, top: top)
+    if options.method == .reference { return try referenceNearest(to: target, of: quantity, top: top) }
+    return try enumerateNearest(to: target, of: quantity, top: top)
   }
 
   /// More results than this are a file, not a list.
   public static let mostResults = 1_000_000
+
+  private func enumerateNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let plan = try GridPlan(grid, rowAxes: 1)
+    var visitor = EnumerateNearest(Form(quantity), target: target, top: top, isCancelled: options.isCancelled)
+    var walk = GridWalk(plan)
+    walk.run(0..<plan.parts, &visitor)
+    return SweepResult(
+      shapes: grid.shapes, evaluated: visitor.feasible, feasible: visitor.feasible,
+      results: try visitor.list.sorted.map { try SweepRow($0.shape) }, method: .enumerate, implementation: "integers",
+      seconds: (clock.now - start).seconds, notes: [], isPartial: visitor.isFinished)
+  }
 
   private func referenceNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
     let clock = ContinuousClock()

@@ -1,0 +1,232 @@
+import Architectures
+
+/// What a walk hands its rows to.
+protocol RowVisitor {
+  /// Called once the outer sizes are set. `walk` has them.
+  mutating func visit(_ walk: borrowing GridWalk)
+  /// Whether anything between these corners is of interest.
+  mutating func wants(_ range: SizeRange) -> Bool
+  /// Checked between rows; true ends the walk.
+  var isFinished: Bool { get }
+}
+
+/// The outer loops over a grid: sets sizes axis by axis, leaves out what is infeasible as early as that shows, and
+/// hands every row on.
+struct GridWalk {
+  let plan: GridPlan
+  /// Sizes in the fixed order of the axes; those of inner axes are 0.
+  private(set) var sizes: [Int]
+  private var indices: [Int]
+  private var range: SizeRange
+
+  init(_ plan: GridPlan) {
+    self.plan = plan
+    sizes = plan.constants
+    indices = [Int](repeating: 0, count: plan.levels.count)
+    range = SizeRange(plan)
+  }
+
+  /// Walks the places of the first level within `part` (all rows if there are no levels).
+  mutating func run<Visitor: RowVisitor>(_ part: Range<Int>, _ visitor: inout Visitor) {
+    guard !plan.isEmpty, !part.isEmpty else { return }
+    sizes = plan.constants
+    for derivation in plan.derivedAtOnce where !derive(derivation) { return }
+    for bound in plan.decidedAtOnce where !bound.allows(value(bound.form)) { return }
+    if plan.levels.isEmpty {
+      if part.contains(0) { visitor.visit(self) }
+    } else {
+      descend(0, part, &visitor)
+    }
+  }
+
+  private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ part: Range<Int>, _ visitor: inout Visitor) {
+    let last = depth == plan.levels.count - 1
+    let places = narrowed(depth).clamped(to: part)
+    for index in places {
+      guard set(depth, index) else { continue }
+      if last {
+        visitor.visit(self)
+      } else {
+        range.update(sizes: sizes, setLevels: depth + 1)
+        if canHoldFeasible(range), visitor.wants(range) { descend(depth + 1, 0..<Int.max, &visitor) }
+      }
+      if visitor.isFinished { return }
+    }
+  }
+
+  // MARK: One place
+
+  /// Sets the size of a level and what follows from it; false where that is infeasible.
+  private mutating func set(_ depth: Int, _ index: Int) -> Bool {
+    indices[depth] = index
+    let level = plan.levels[depth]
+    switch level.choice {
+    case .values(let values): sizes[level.axis] = values[index]
+    case .ratio(let base, let ratios, let multiple):
+      guard let value = ratios[index].times(sizes[base], multipleOf: multiple) else { return false }
+      if index > 0, ratios[index - 1].times(sizes[base], multipleOf: multiple) == value { return false }
+      sizes[level.axis] = value
+    }
+    for derivation in level.derivations where !derive(derivation) { return false }
+    for bound in level.decided where !bound.allows(value(bound.form)) { return false }
+    return true
+  }
+
+  private mutating func derive(_ derivation: GridPlan.Derivation) -> Bool {
+    switch derivation {
+    case .quotient(let target, let dividend, let divisor):
+      let (quotient, remainder) = sizes[dividend].quotientAndRemainder(dividingBy: sizes[divisor])
+      sizes[target] = quotient
+      return remainder == 0
+    case .keyValueHeadsAreHeads:
+      sizes[4] = sizes[2]
+      return true
+    case .keyValueHeadsDivideHeads: return sizes[4] > 0 && sizes[2] % sizes[4] == 0
+    case .expertsMakeSense: return expertsMakeSense
+    }
+  }
+
+  private var expertsMakeSense: Bool {
+    let (E, k, m) = (sizes[6], sizes[7], sizes[8])
+    if E == 0 {
+      for (depth, level) in plan.levels.enumerated() where (7...9).contains(level.axis) && indices[depth] != 0 {
+        return false
+      }
+      return true
+    }
+    let widthIsInner = plan.inner.contains { $0.axis == 8 }
+    return k >= 1 && k <= E && (m >= 1 || widthIsInner)
+  }
+
+  /// The places of a level that a bound on a quotient of its axis and an earlier one leaves.
+  private func narrowed(_ depth: Int) -> Range<Int> {
+    let level = plan.levels[depth]
+    guard case .values(let values) = level.choice else { return 0..<level.choice.count }
+    var (from, to) = (0, values.count)
+    for bound in level.decided {
+      guard case .difference(let over, let p, let under, let q) = bound.form, p > 0, q > 0 else { continue }
+      // p over - q under is >= 0 (a lower end) or <= 0 (an upper end); the products fit, which the plan has checked.
+      if over == level.axis {
+        let edge = q * sizes[under]
+        if bound.low == 0 { from = max(from, values.countBelow(ceilingDivide(edge, p))) }
+        if bound.high == 0 { to = min(to, values.countUpTo(edge / p)) }
+      } else if under == level.axis {
+        let edge = p * sizes[over]
+        if bound.low == 0 { to = min(to, values.countUpTo(edge / q)) }
+        if bound.high == 0 { from = max(from, values.countBelow(ceilingDivide(edge, q))) }
+      }
+    }
+    return from..<max(from, to)
+  }
+
+  /// Whether the corners leave room for every bound.
+  private func canHoldFeasible(_ range: SizeRange) -> Bool {
+    if plan.bounds.isEmpty { return true }
+    let (low, high) = (range.low, range.high)
+    for bound in plan.bounds {
+      switch bound.form {
+      case .axis(let axis):
+        // Sizes of experts are 0 in shapes without them.
+        let least = (7...9).contains(axis) && range.lows[6] == 0 ? 0 : range.lows[axis]
+        if range.highs[axis] < bound.low || least > bound.high { return false }
+      case .derived(let derived):
+        if plan.conventions.integer(derived, high) < bound.low { return false }
+        if plan.conventions.integer(derived, low) > bound.high { return false }
+      case .difference(let over, let p, let under, let q):
+        if p * range.highs[over] - q * range.lows[under] < bound.low { return false }
+        if p * range.lows[over] - q * range.highs[under] > bound.high { return false }
+      }
+    }
+    return true
+  }
+
+  // MARK: Numbers
+
+  /// The corner that the sizes set so far make, inner ones as given.
+  @inline(__always)
+  func box(inner x: Int = 0, _ y: Int = 0) -> Box {
+    var box = Box()
+    box.L = sizes[0]
+    box.d = sizes[1]
+    box.f = sizes[5]
+    box.E = sizes[6]
+    box.k = sizes[7]
+    box.m = sizes[8]
+    box.s = sizes[9]
+    box.V = sizes[10]
+    box.S = sizes[11]
+    if plan.inner.count > 0 { box.setInner(plan.inner[0].axis, x) }
+    if plan.inner.count > 1 { box.setInner(plan.inner[1].axis, y) }
+    box.A = plan.heads == .free ? sizes[2] * sizes[3] : box.d
+    box.K = plan.keyValueWidthIsAttentionWidth ? box.A : sizes[4] * sizes[3]
+    if box.E == 0 {
+      (box.k, box.m, box.s) = (0, 0, 0)
+      box.dense = box.L
+    } else {
+      box.dense = min(plan.grid.denseLayers, box.L)
+      box.mixture = box.L - box.dense
+    }
+    return box
+  }
+
+  @inline(__always)
+  func value(_ form: Form, _ box: Box) -> Int {
+    switch form {
+    case .derived(let derived): plan.conventions.integer(derived, box)
+    case .axis(let axis): size(axis, box)
+    case .difference(let over, let p, let under, let q): p * size(over, box) - q * size(under, box)
+    }
+  }
+
+  private func value(_ form: Form) -> Int { value(form, box()) }
+
+  /// A size of the shape, inner ones from the box.
+  private func size(_ axis: AxisIndex, _ box: Box) -> Int {
+    switch axis {
+    case 0: box.L
+    case 5: box.f
+    case 7: box.k
+    case 8: box.m
+    case 9: box.s
+    case 10: box.V
+    case 11: box.S
+    default: sizes[axis]
+    }
+  }
+
+  /// The shape at these values of the inner axes.
+  func shape(inner x: Int = 0, _ y: Int = 0) -> Shape {
+    let grid = plan.grid
+    var shape = Shape(
+      layers: sizes[0], width: sizes[1], heads: sizes[2], headWidth: sizes[3], keyValueHeads: sizes[4],
+      mlpWidth: sizes[5], experts: sizes[6], expertsPerToken: sizes[7], expertWidth: sizes[8], sharedWidth: sizes[9],
+      vocabulary: sizes[10], sequenceLength: sizes[11], mlp: grid.mlp, tied: grid.tied, denseLayers: grid.denseLayers,
+      form: grid.form)
+    if plan.inner.count > 0 { shape[Shape.Axis.allCases[plan.inner[0].axis]] = x }
+    if plan.inner.count > 1 { shape[Shape.Axis.allCases[plan.inner[1].axis]] = y }
+    if shape.experts == 0 { (shape.expertsPerToken, shape.expertWidth, shape.sharedWidth) = (0, 0, 0) }
+    return shape
+  }
+}
+
+extension GridPlan {
+  /// n_kv_heads x head_dim = n_heads x head_dim.
+  var keyValueWidthIsAttentionWidth: Bool { heads == .open || grid.axes[.keyValueHeads] == nil }
+
+  /// Places of the first level, by which work is split.
+  var parts: Int { levels.first?.choice.count ?? 1 }
+}
+
+extension Box {
+  @inline(__always)
+  mutating func setInner(_ axis: AxisIndex, _ value: Int) {
+    switch axis {
+    case 0: L = value
+    case 5: f = value
+    case 8: m = value
+    case 9: s = value
+    case 10: V = value
+    default: S = value
+    }
+  }
+}

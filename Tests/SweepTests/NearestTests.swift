@@ -1,0 +1,59 @@
+import Architectures
+import Input
+import Sweep
+import TestSupport
+import Testing
+
+/// Every method against the search one shape at a time.
+@Suite struct NearestTests {
+  static let methods: [SweepMethod] = [.enumerate]
+
+  @Test(arguments: methods, [1, 2, 3, 4] as [UInt64])
+  func randomGrids(_ method: SweepMethod, _ seed: UInt64) throws {
+    var grids = RandomGrid(seed: seed)
+    var compared = 0
+    var found = 0
+    while compared < 60 {
+      guard let grid = grids.next(most: 1500) else { continue }
+      compared += 1
+      let quantities: [Quantity] = [.M, .M, .parameters, .derived(.keyValueBytes), .derived(.activeParameters)]
+      let quantity = quantities[grids.random.upTo(quantities.count) - 1]
+      let target = grids.random.upTo(grids.random.chance(2) ? 1_000_000_000 : 100_000_000_000)
+      let top = grids.random.upTo(12)
+      let truth = try GridSearch(grid, SweepOptions(method: .reference)).nearest(to: target, of: quantity, top: top)
+      let result = try GridSearch(grid, SweepOptions(method: method)).nearest(to: target, of: quantity, top: top)
+      #expect(result.results == truth.results, "\(grid) nearest \(target) of \(quantity.name)")
+      if let feasible = result.feasible { #expect(feasible == truth.feasible, "\(grid)") }
+      #expect(result.method == method)
+      found += truth.results.count
+    }
+    #expect(found > 100)
+  }
+
+  /// The grid of the sweep benchmark: L 1..200, d and S 64..32000 step 64, d/L in 64...160.
+  static func benchmarkGrid() throws -> Grid {
+    try Grid(
+      axes: [("n_layers", "1:200"), ("d_model", "64:32000:64"), ("sequence_length", "64:32000:64")],
+      constraints: [("aspect_ratio", "64...160")])
+  }
+
+  @Test(arguments: methods)
+  func theBenchmarkGrid(_ method: SweepMethod) throws {
+    let result = try GridSearch(Self.benchmarkGrid(), SweepOptions(method: method)).nearest(to: 43_000_000_000, top: 3)
+    #expect(result.shapes == 50_000_000)
+    let shapes = result.results.map { [$0.shape.layers, $0.shape.width, $0.shape.sequenceLength] }
+    #expect(shapes[0] == [22, 3520, 25152])
+    // An exact tie: both miss by 355,840.
+    #expect(shapes[1] == [33, 3520, 9728])
+    #expect(result.results[..<2].map { abs($0.count.M - 43_000_000_000) } == [355_840, 355_840])
+  }
+
+  @Test func badRequests() throws {
+    let search = GridSearch(try Self.benchmarkGrid())
+    for target in [0, -1] { #expect(throws: InputError.self) { try search.nearest(to: target) } }
+    for top in [0, -1, .max] { #expect(throws: InputError.self) { try search.nearest(to: 1, top: top) } }
+    #expect(throws: InputError.self) { try search.nearest(to: 1, of: .derived(.aspectRatio)) }
+    let huge = try Grid(axes: [("n_layers", "1:1e9"), ("d_model", "1e11")])
+    #expect(throws: InputError.self) { try GridSearch(huge).nearest(to: 1) }
+  }
+}
