@@ -16,6 +16,18 @@ enum Arguments {
     return value
   }
 
+  /// A positive whole number that may be written with an exponent: `4.3e10` is exactly 43,000,000,000.
+  static func exactInteger(_ text: String, _ option: String) throws -> Int {
+    guard let number = Rational(text) else {
+      throw InputError("is not a number that fits 64 bits", field: option, value: text, hint: "such as 4.3e10")
+    }
+    guard let integer = number.integer else {
+      throw InputError("is not a whole number", field: option, value: text, hint: "such as 4.3e10")
+    }
+    guard integer > 0 else { throw InputError("is not a positive number", field: option, value: text) }
+    return integer
+  }
+
   /// A positive, finite number: `1e20`, `8.456e22`, `300000`.
   static func positive(_ text: String, _ option: String, hint: String = "use a number such as 1e20") throws -> Double {
     guard let value = Double(text), text.first?.isWhitespace == false else {

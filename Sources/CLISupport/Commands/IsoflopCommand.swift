@@ -7,7 +7,10 @@ struct IsoflopCommand: ParsableCommand {
     commandName: "isoflop",
     abstract: "Counts exactly what a token costs, sweeps architectures, and turns small runs into the next big one.",
     version: "isoflop 0.1.0",
-    subcommands: [CountCommand.self, MachineCommand.self, DemoCommand.self])
+    subcommands: [
+      CountCommand.self, CompareCommand.self, SweepCommand.self, LawsCommand.self, MachineCommand.self,
+      DemoCommand.self,
+    ])
 
   /// Every first word that is understood.
   static let commandNames: [String] =

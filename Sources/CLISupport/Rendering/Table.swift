@@ -24,6 +24,9 @@ struct Table {
     rows.append(values)
   }
 
+  /// Adds the rows of a table with the same columns.
+  mutating func add(rowsOf other: Table) { for row in other.rows { add(row) } }
+
   // MARK: Text
 
   /// Aligned columns under their headings. Where that is wider than `width`, one line a value instead: a table that

@@ -50,10 +50,10 @@ public final class Terminal {
   }
   func warning(_ text: String) { note("\(styled("warning:", .yellow)) \(text)") }
 
-  /// Replaces the line that the cursor of the error stream is on; only where that is a terminal.
-  func statusLine(_ text: String) {
-    guard case .descriptor(let descriptor) = err, isInteractive else { return }
-    _ = Terminal.writeAll("\r\u{1B}[K" + text, to: descriptor)
+  /// Replaces the line that the cursor of the error stream is on, from any thread; nil where no person looks at it.
+  var statusLine: (@Sendable (String) -> Void)? {
+    guard case .descriptor(let descriptor) = err, isInteractive else { return nil }
+    return { text in _ = Terminal.writeAll("\r\u{1B}[K" + text, to: descriptor) }
   }
 
   /// - Throws: `BrokenPipe` when nobody reads any more, `WorkError` when the system refuses.

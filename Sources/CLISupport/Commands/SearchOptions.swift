@@ -1,0 +1,30 @@
+import ArgumentParser
+import Isoflop
+
+/// How a search runs. Nothing here changes its answer.
+struct SearchOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("auto, enumerate, bound or reference; all give the same answer.", valueName: "name"))
+  var method: String?
+  @Option(help: ArgumentHelp("The kernel implementation (isoflop machine lists them).", valueName: "name"))
+  var kernel: String?
+  @Option(help: ArgumentHelp("Threads (one for every physical core).", valueName: "n"))
+  var threads: String?
+  @Flag(inversion: .prefixedNo, help: "Bind every worker to its core.")
+  var pin = true
+
+  func options(_ progress: ProgressLine) throws -> SweepOptions {
+    var chosen = SweepMethod.auto
+    if let method {
+      guard let known = SweepMethod(rawValue: method) else {
+        throw InputError(
+          "is not a method of search", field: "--method", value: method,
+          hint: suggestion(for: method, among: SweepMethod.allCases.map(\.rawValue)))
+      }
+      chosen = known
+    }
+    let flag = Interrupt.flag
+    return SweepOptions(
+      method: chosen, implementation: kernel, threads: try threads.map { try Arguments.integer($0, "--threads") },
+      pin: pin, isCancelled: { flag.isCancelled }, progress: { progress.show($0) })
+  }
+}

@@ -1,0 +1,30 @@
+import Isoflop
+
+/// Shapes as rows: the axes that are used, then what the shape costs.
+enum ShapeTable {
+  static func axes(_ shapes: [Shape]) -> [Shape.Axis] {
+    let experts: Set<Shape.Axis> = [.experts, .expertsPerToken, .expertWidth, .sharedWidth]
+    let anyExperts = shapes.contains { $0.experts > 0 }
+    return Shape.Axis.allCases.filter { axis in
+      shapes.contains { !$0.isOpen(axis) } && (anyExperts || !experts.contains(axis))
+    }
+  }
+
+  static func table(_ rows: [SweepRow], target: Int, of quantity: Quantity) -> Table {
+    let axes = axes(rows.map(\.shape))
+    var columns = axes.map { axis in Table.Column(key: axis.rawValue, title: axis.rawValue) }
+    columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
+    if quantity != .M, quantity != .parameters { columns.append(.integer(quantity.name)) }
+    columns.append(.integer("miss", "off target"))
+    var table = Table(columns)
+    for row in rows {
+      let value = quantity.value(of: row.shape, row.count)
+      var cells = axes.map { row.shape.isOpen($0) ? JSON.null : .integer(row.shape[$0]) }
+      cells += [.integer(row.count.M), .integer(row.count.parameters)]
+      if quantity != .M, quantity != .parameters { cells.append(.integer(value)) }
+      cells.append(.integer(value - target))
+      table.add(cells)
+    }
+    return table
+  }
+}
