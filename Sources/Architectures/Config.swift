@@ -10,6 +10,8 @@ public final class Config {
   /// Where this object sits in the file: "" or "text_config.".
   public let path: String
   private var asked: Set<String> = []
+  /// Names that were asked for where none of the names that mean the same is there.
+  private var unanswered: Set<String> = []
   /// What a reader should know.
   public var notes: [String] = []
 
@@ -39,12 +41,15 @@ public final class Config {
       }
       found = found ?? (name, value)
     }
+    if found == nil { unanswered.formUnion(names) }
     return found
   }
 
   public func has(_ names: String...) -> Bool {
     asked.formUnion(names)
-    return names.contains { object[$0].map { $0 != .null } ?? false }
+    let isThere = names.contains { object[$0].map { $0 != .null } ?? false }
+    if !isThere { unanswered.formUnion(names) }
+    return isThere
   }
 
   // MARK: Sizes
@@ -144,7 +149,7 @@ public final class Config {
   /// Fields that neither this family nor any other asks for. A field that looks like a slip for one that was asked
   /// for and is not there is an error: its default would give another number.
   public func unknownFields() throws -> [String] {
-    let absent = asked.filter { object[$0] == nil }
+    let absent = unanswered.filter { object[$0] == nil }
     var unknown: [String] = []
     for (name, value) in object.members where !asked.contains(name) && !Config.neutral.contains(name) {
       let slip = closest(to: name, among: absent) ?? absent.filter { name.contains($0) && $0.count > 4 }.max()

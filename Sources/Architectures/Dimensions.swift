@@ -5,7 +5,7 @@ public struct Dimensions: Sendable {
   public let width: Int
   public let layers: Int
   public let heads: Int
-  public let keyValueHeads: Int
+  public var keyValueHeads: Int
   public let headWidth: Int
   public let vocabulary: Int
   public let tied: Bool
@@ -24,9 +24,9 @@ public struct Dimensions: Sendable {
   public init(
     _ config: Config, headWidth: Default = .derived, keyValueHeads: Default = .derived, tied: Bool = false
   ) throws {
-    width = try config.size("hidden_size", "n_embd", "d_model")
+    width = try config.size("hidden_size", "n_embd", "n_embed", "d_model")
     layers = try config.depth("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-    heads = try config.size("num_attention_heads", "n_head", "n_heads", "num_heads")
+    heads = try config.size("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
     vocabulary = try config.size("vocab_size")
     self.tied = try config.flag("tie_word_embeddings", default: tied)
     maxPositions = try config.optionalSize("max_position_embeddings", "n_positions", "max_seq_len", "seq_length")

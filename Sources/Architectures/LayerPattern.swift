@@ -33,6 +33,11 @@ extension Config {
     }
   }
 
+  /// sliding_window: null means that no layer slides; absent means the class's default.
+  public func slidingWindow(default other: Int?) throws -> Int? {
+    try optionalSize("sliding_window") ?? (object["sliding_window"] == .null ? nil : other)
+  }
+
   /// The words of a per-layer list that must have one of `known` for every layer; nil where it is absent.
   public func layerWords(_ name: String, layers: Int, known: Set<String>) throws -> [String]? {
     guard let list = try words(name) else { return nil }

@@ -14,7 +14,7 @@ extension Family {
     let d = try Dimensions(config, keyValueHeads: .constant(8))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
-    let window = try config.optionalSize("sliding_window")
+    let window = try config.slidingWindow(default: 4096)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { _ in true }
     return d.decoder(family: "mistral") { i in
       d.preNormLayer(Attention(d, mask: masks[i]), MLP(width: d.width, hidden: hidden))
@@ -52,14 +52,24 @@ extension Dimensions {
       .norm("input_layernorm", width), attention.block(), .norm("post_attention_layernorm", width), mlp.block(),
     ])
   }
+
+  /// Norm, attention, norm, MLP, with LayerNorms that have a bias.
+  func layerNormLayer(_ attention: Attention, _ mlp: MLP) -> Layer {
+    Layer([.norm("ln_1", 2 * width), attention.block("attn"), .norm("ln_2", 2 * width), mlp.block()])
+  }
+
+  /// One LayerNorm with a bias before attention and MLP, which run side by side.
+  func parallelLayer(_ attention: Attention, _ mlp: MLP) -> Layer {
+    Layer([.norm("ln_1", 2 * width), attention.block("attn"), mlp.block()])
+  }
 }
 
 extension Config {
   /// Qwen's rule: with use_sliding_window, layers from max_window_layers on slide.
   func qwenMasks(layers: Int) throws -> [AttentionMask] {
     let slides = try flag("use_sliding_window", default: false)
-    let window = try optionalSize("sliding_window")
+    let window = try slidingWindow(default: 4096)
     let first = try count("max_window_layers", default: 28)
-    return try attentionMasks(layers: layers, window: slides ? window ?? 4096 : nil) { $0 >= first }
+    return try attentionMasks(layers: layers, window: slides ? window : nil) { $0 >= first }
   }
 }

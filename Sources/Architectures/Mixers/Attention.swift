@@ -38,6 +38,8 @@ public struct Attention: Sendable {
   public var keysAreValues: Bool = false
   /// A learned sink a head.
   public var sinks: Bool = false
+  /// Score matrices that run one after the other (2 in differential attention).
+  public var times: Int = 1
   /// Input width of the projections where it is not d_model (zamba runs on two streams side by side).
   public var inputWidth: Int
 
@@ -66,8 +68,16 @@ public struct Attention: Sendable {
       biasOnOutput: biasOnOutput, queryKeyNorm: queryKeyNorm)
   }
 
-  public func block(_ name: String = "self_attn", sharesWeights: Bool = false) -> Block {
-    Block(name, parts, sharesWeights: sharesWeights)
+  /// - Parameter extra: further parts of the module, a norm before the output projection for example.
+  public func block(_ name: String = "self_attn", adding extra: [Part] = [], sharesWeights: Bool = false) -> Block {
+    Block(name, parts + extra, sharesWeights: sharesWeights)
+  }
+
+  /// The same attention under another mask.
+  public func masked(_ mask: AttentionMask) -> Attention {
+    var attention = self
+    attention.mask = mask
+    return attention
   }
 
   public var parts: [Part] {
@@ -80,7 +90,7 @@ public struct Attention: Sendable {
       }
     }
     parts += norms
-    parts.append(.scores(Scores(heads: heads, keyWidth: headWidth, valueWidth: valueWidth, mask: mask)))
+    parts.append(.scores(Scores(heads: heads, keyWidth: headWidth, valueWidth: valueWidth, mask: mask, times: times)))
     switch outputGate {
     case .none: break
     case .perChannel: parts.append(.linear(Linear("gate_proj", in: inputWidth, out: heads * valueWidth)))

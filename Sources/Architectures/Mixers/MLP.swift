@@ -14,13 +14,21 @@ public struct MLP: Sendable {
     self.role = role
   }
 
-  public func block(_ name: String = "mlp") -> Block { Block(name, parts) }
+  public func block(_ name: String = "mlp", adding extra: [Part] = []) -> Block { Block(name, parts + extra) }
 
   public var parts: [Part] {
     (gated ? [.linear(Linear("gate_proj", role, in: width, out: hidden, bias: bias))] : []) + [
       .linear(Linear("up_proj", role, in: width, out: hidden, bias: bias)),
       .linear(Linear("down_proj", role, in: hidden, out: width, bias: bias)),
     ]
+  }
+}
+
+extension Config {
+  /// The dense MLP that nearly every decoder has: intermediate_size wide, with the activation under hidden_act.
+  public func mlp(width: Int, gated: Bool = true, bias: Bool = false) throws -> MLP {
+    try activation("hidden_act")
+    return MLP(width: width, hidden: try size("intermediate_size"), gated: gated, bias: bias)
   }
 }
 
