@@ -121,6 +121,8 @@ public enum AttentionMask: Sendable, Equatable {
   case band(reach: Int)
   /// At most `keys` of the keys up to and including the query, chosen by an indexer.
   case chosen(keys: Int)
+  /// Whole blocks of keys chosen by an indexer, up to `keys` keys, and the unfinished block of the query itself.
+  case chosenBlocks(keys: Int, block: Int)
 }
 
 /// How many keys a score matrix has.
@@ -224,6 +226,8 @@ public struct Scan: Sendable, Equatable {
     case lightning(block: Int, heads: Int, width: Int)
     /// Every product is elementwise: 0 FLOPs by the matmul count.
     case elementwise
+    /// mLSTM in chunks: a matrix memory and its normaliser a head.
+    case matrixMemory(chunk: Int, heads: Int, keyWidth: Int, valueWidth: Int)
     /// No closed formula is known: the count says so instead of a number.
     case unknown(String)
   }
@@ -240,6 +244,8 @@ public struct Product: Sendable, Equatable {
   public enum Form: Sendable, Equatable {
     /// `width` multiply-adds for every pair of positions (an indexer's scores).
     case perPair(Int)
+    /// `width` multiply-adds for every position and every finished block of positions before it.
+    case perFinishedBlock(Int, block: Int)
     /// `width` multiply-adds for every position.
     case perPosition(Int)
     /// No closed formula is known.

@@ -12,6 +12,12 @@ extension AttentionMask {
     case .sliding(let window), .chosen(let window):
       let ramp = min(window, queries)
       return triangle(ramp) + Exact(queries - ramp) * Exact(window)
+    case .chosenBlocks(let keys, let block):
+      // Up to keys / block finished blocks fit; beyond them a query sees `keys` keys and its own unfinished block.
+      let ramp = min(queries, (keys / block + 1) * block - 1)
+      let later = queries - ramp
+      return triangle(ramp) + Exact(later) * Exact(keys) + Exact(later / block) * triangle(block - 1)
+        + triangle(max(later % block - 1, 0))
     case .chunked(let size):
       return Exact(queries / size) * triangle(size) + triangle(queries % size)
     case .band(let reach):

@@ -37,6 +37,9 @@ extension Part {
       let times = p.times == 1 ? "" : "\(p.times) x "
       switch p.form {
       case .perPair(let width): return "\(times)2 x \(lengths.sequence) x \(lengths.sequence) pairs x \(width)"
+      case .perFinishedBlock(let width, let block):
+        let pairs = try? finishedBlocks(lengths.sequence, block).int("pairs")
+        return "\(times)2 x \(pairs.map { "\($0)" } ?? "?") finished blocks x \(width)"
       case .perPosition(let width): return "\(times)2 x \(lengths.sequence) positions x \(width)"
       case .unknown(let why): return "not counted: \(why)"
       }
@@ -55,6 +58,7 @@ extension AttentionMask {
     case .chunked(let size): "causal, chunks of \(size)"
     case .band(let reach): "\(reach) to either side"
     case .chosen(let keys): "at most \(keys) chosen keys"
+    case .chosenBlocks(let keys, let block): "at most \(keys) keys in chosen blocks of \(block)"
     }
   }
 }
@@ -73,6 +77,9 @@ extension Scan.Form {
     case .kimiDelta(let h, let D): return "\(chunks(64)) chunks x \(h) heads x (6 x 64^2 x \(D) + 6 x 64 x \(D)^2)"
     case .lightning(let B, let h, let D):
       return "\(chunks(B)) blocks x \(h) heads x (4 x \(B)^2 x \(D) + 4 x \(B) x \(D)^2)"
+    case .matrixMemory(let C, let h, let K, let V):
+      return "\(chunks(C)) chunks x \(h) heads"
+        + " x (2 x \(C)^2 x (\(K) + \(V)) + 4 x \(C) x \(K) x \(V) + 2 x \(C) x \(K))"
     case .elementwise: return "elementwise: 0"
     case .unknown(let why): return "not counted: \(why)"
     }

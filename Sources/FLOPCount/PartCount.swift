@@ -116,12 +116,21 @@ extension Part {
       let S = Exact(lengths.sequence)
       switch p.form {
       case .perPair(let width): return 2 * Exact(p.times) * lengths.allPairs * Exact(width)
+      case .perFinishedBlock(let width, let block):
+        return 2 * Exact(p.times) * finishedBlocks(lengths.sequence, block) * Exact(width)
       case .perPosition(let width): return 2 * Exact(p.times) * S * Exact(width)
       case .unknown: return nil
       }
     case .vector, .table, .cache: return 0
     }
   }
+}
+
+/// The sum over positions 1...n of floor(position / block).
+func finishedBlocks(_ n: Int, _ block: Int) -> Exact {
+  let whole = n / block
+  return Exact(block) * (Exact(whole) * Exact(max(whole - 1, 0))).dividedRoundingUp(by: 2)
+    + Exact(whole) * Exact(n - whole * block + 1)
 }
 
 extension Scores {
@@ -187,6 +196,11 @@ extension Scan.Form {
     case .lightning(let block, let heads, let width):
       let (B, h, D) = (Exact(block), Exact(heads), Exact(width))
       return chunks(block) * h * (4 * B * B * D + 4 * B * D * D)
+    case .matrixMemory(let chunk, let heads, let keyWidth, let valueWidth):
+      // Measured for whole chunks only.
+      guard length % chunk == 0 else { return nil }
+      let (C, h, K, V) = (Exact(chunk), Exact(heads), Exact(keyWidth), Exact(valueWidth))
+      return chunks(chunk) * h * (2 * C * C * (K + V) + 4 * C * K * V + 2 * C * K)
     case .elementwise: return 0
     case .unknown: return nil
     }

@@ -88,6 +88,9 @@ import Testing
           case .chunked(let size): key <= query && key / size == query / size
           case .band(let reach): abs(key - query) <= reach
           case .chosen(let keys): key <= query && key < min(query + 1, keys)
+          // Any keys / block of the finished blocks (here the first), and the query's own unfinished one.
+          case .chosenBlocks(let keys, let block):
+            key <= query && (key < keys / block * block || key / block == (query + 1) / block)
           }
         if isVisible { pairs += 1 }
       }
@@ -100,6 +103,7 @@ import Testing
       for size in [1, 2, 3, 7, 16, 17, 100] {
         for mask: AttentionMask in [
           .full, .causal, .sliding(window: size), .chunked(size: size), .band(reach: size), .chosen(keys: size),
+          .chosenBlocks(keys: 4 * size, block: size),
         ] {
           #expect(try mask.pairs(queries: n, keys: n).int("pairs") == Self.enumerate(mask, n), "\(mask) over \(n)")
         }

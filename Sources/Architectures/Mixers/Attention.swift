@@ -32,6 +32,8 @@ public struct Attention: Sendable {
   /// The norms have a bias too.
   public var normBias: Bool = false
   public var outputGate: OutputGate = .none
+  /// The query projection gives the output gate too: twice as wide.
+  public var gateInQuery: Bool = false
   /// The keys and values are an earlier layer's: no projection, no weights, no cache.
   public var sharesKeyValue: Bool = false
   /// Values are the keys: no value projection.
@@ -82,7 +84,9 @@ public struct Attention: Sendable {
 
   public var parts: [Part] {
     let bias = biasOnQueryKeyValue
-    var parts: [Part] = [.linear(Linear("q_proj", in: inputWidth, out: heads * headWidth, bias: bias))]
+    var parts: [Part] = [
+      .linear(Linear("q_proj", in: inputWidth, out: (gateInQuery ? 2 : 1) * heads * headWidth, bias: bias))
+    ]
     if !sharesKeyValue {
       parts.append(.linear(Linear("k_proj", in: inputWidth, out: keyValueHeads * headWidth, bias: bias)))
       if !keysAreValues {
@@ -124,7 +128,7 @@ extension AttentionMask {
     switch self {
     case .sliding(let window): window
     case .chunked(let size): size
-    case .full, .causal, .band, .chosen: nil
+    case .full, .causal, .band, .chosen, .chosenBlocks: nil
     }
   }
 }

@@ -127,7 +127,7 @@ private struct RuleSum {
     switch scores.mask {
     case .sliding(let w): window = min(w, lengths.sequence)
     case .chunked(let c): window = min(c, lengths.sequence)
-    case .full, .causal, .band, .chosen: break
+    case .full, .causal, .band, .chosen, .chosenBlocks: break
     }
     if rules.windows == .ignored { window = nil }
     switch rules.attention {

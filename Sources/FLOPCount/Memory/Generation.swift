@@ -62,6 +62,8 @@ extension Part {
     case .product(let product):
       switch product.form {
       case .perPair(let width): return 2 * Exact(product.times) * Exact(context) * Exact(width)
+      case .perFinishedBlock(let width, let block):
+        return 2 * Exact(product.times) * Exact(context / block) * Exact(width)
       case .perPosition(let width): return 2 * Exact(product.times) * Exact(width)
       case .unknown: return nil
       }
@@ -77,6 +79,8 @@ extension Scores {
     switch mask {
     case .full, .causal: own = context
     case .sliding(let window), .chosen(let window): own = min(window, context)
+    case .chosenBlocks(let keys, let block):
+      own = context < (keys / block + 1) * block ? context : keys + context % block
     case .chunked(let size): own = (context - 1) % size + 1
     case .band(let reach): own = min(reach + 1, context)
     }
@@ -96,6 +100,9 @@ extension Scan.Form {
     case .kimiDelta(let heads, let width): 6 * Exact(heads) * Exact(width) * Exact(width)
     // Add an outer product, read the state with the query.
     case .lightning(_, let heads, let width): 4 * Exact(heads) * Exact(width) * Exact(width)
+    // Add an outer product to memory and normaliser, read both.
+    case .matrixMemory(_, let heads, let keyWidth, let valueWidth):
+      4 * Exact(heads) * Exact(keyWidth) * (Exact(valueWidth) + 1)
     case .elementwise: 0
     case .unknown: nil
     }
