@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(name: "SweepTests", dependencies: ["Sweep", "TestSupport"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "TestSupport"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "TestSupport"]),
-    .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "TestSupport"]),
+    .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "TestSupport", "isoflop-cli"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -64,7 +64,9 @@ public final class Config {
     guard let found = try value(of: names) else { throw missing(names) }
     let depth = try size(found.name, found.value, atLeast: 1)
     guard depth <= Config.largestDepth else {
-      throw error(found.name, found.value, "is deeper than any model: at most \(Config.largestDepth) layers")
+      throw error(
+        found.name, found.value, "is deeper than any model: at most \(Config.largestDepth) layers",
+        hint: "correct it in the config.json")
     }
     return depth
   }
@@ -97,10 +99,15 @@ public final class Config {
     switch value {
     case .integer(let i) where i >= low && i <= Config.largestSize: return i
     case .integer(let i) where i > Config.largestSize:
-      throw error(name, value, "is larger than any model's: at most \(Config.largestSize) can be counted")
+      throw error(
+        name, value, "is larger than any model's: at most \(Config.largestSize) can be counted",
+        hint: "correct it in the config.json")
     case .number(let d, let text) where d.magnitude > 0x1p62 && text.allSatisfy { $0.isNumber }:
-      throw error(name, value, "is beyond Int64: at most \(Config.largestSize) can be counted")
-    default: throw error(name, value, "is not \(what)")
+      throw error(
+        name, value, "is beyond Int64: at most \(Config.largestSize) can be counted",
+        hint: "correct it in the config.json")
+    default:
+      throw error(name, value, "is not \(what)", hint: "write it in digits, without quotes, fraction or exponent")
     }
   }
 
@@ -162,7 +169,9 @@ public final class Config {
   // MARK: Errors
 
   public func error(_ name: String, _ value: JSON? = nil, _ problem: String, hint: String? = nil) -> InputError {
-    InputError(problem, field: path + name, value: value?.text(indent: nil), hint: hint)
+    var written = value?.text(indent: nil)
+    if case .number(_, let text)? = value { written = text }
+    return InputError(problem, field: path + name, value: written, hint: hint)
   }
   private func missing(_ names: [String]) -> InputError {
     let others = names.dropFirst().joined(separator: ", ")

@@ -206,6 +206,7 @@ private struct JSONParser {
     let before = bytes[..<min(at, bytes.count)]
     let line = before.count { $0 == 0x0A } + 1
     let column = before.count - (before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0) + 1
-    return InputError("\(problem), at line \(line), column \(column)", field: field, hint: hint)
+    return InputError(
+      "\(problem), at line \(line), column \(column)", field: field, hint: hint ?? "correct the file at that place")
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Input
@@ -97,7 +98,7 @@ private func failure(_ bytes: [UInt8]) -> InputError? {
 
 @Suite struct JSONWriting {
   @Test func roundTrip() throws {
-    var generator = SystemGenerator(seed: 7)
+    var generator = SplitMix(seed: 7)
     for _ in 0..<300 {
       let value = generator.json(depth: 4)
       for indent in [nil, 0, 2, 4] as [Int?] { #expect(try JSON(parsing: value.text(indent: indent)) == value) }
@@ -134,20 +135,9 @@ private func failure(_ bytes: [UInt8]) -> InputError? {
   }
 }
 
-/// Random values, the same in every run.
-private struct SystemGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    // SplitMix64 (Steele, Lea and Flood 2014).
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func json(depth: Int) -> JSON {
+/// Random values.
+extension SplitMix {
+  fileprivate mutating func json(depth: Int) -> JSON {
     switch Int.random(in: 0..<(depth > 0 ? 8 : 6), using: &self) {
     case 0: return .null
     case 1: return .bool(Bool.random(using: &self))
@@ -165,7 +155,7 @@ private struct SystemGenerator: RandomNumberGenerator {
     }
   }
 
-  mutating func string() -> String {
+  fileprivate mutating func string() -> String {
     let scalars: [Unicode.Scalar] = [
       "a", "Z", "0", " ", "\"", "\\", "/", "\n", "\u{1}", "\u{7F}", "é", "中", "😀", "\u{2028}",
     ]

@@ -24,7 +24,9 @@ enum Arguments {
     guard let integer = number.integer else {
       throw InputError("is not a whole number", field: option, value: text, hint: "such as 4.3e10")
     }
-    guard integer > 0 else { throw InputError("is not a positive number", field: option, value: text) }
+    guard integer > 0 else {
+      throw InputError("is not a positive number", field: option, value: text, hint: "such as 4.3e10")
+    }
     return integer
   }
 

@@ -31,7 +31,7 @@ struct MachineCommand: Command {
     let options = PlacementPlan.Options(workers: try workers.map { try Arguments.integer($0, "--workers") }, smt: smt)
     let plan = try PlacementPlan(machine.topology, options)
     for warning in plan.warnings { terminal.warning(warning) }
-    let report = MachineReport(machine: machine, plan: plan)
+    let report = MachineReport(machine: machine, plan: plan, chosen: try KernelImplementation.preferred())
     try terminal.write(output.json ? report.json.text() + "\n" : report.text)
   }
 }

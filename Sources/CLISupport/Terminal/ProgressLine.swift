@@ -15,16 +15,18 @@ struct ProgressLine: Sendable {
 
   func show(_ progress: SweepProgress) {
     guard let write, ContinuousClock.now - start > .milliseconds(500) else { return }
-    write(ProgressLine.text(progress, noun))
+    write(
+      ProgressLine.text(
+        done: progress.done, of: progress.total, noun, rate: progress.rate, secondsLeft: progress.secondsLeft))
   }
 
   /// Takes the line away again.
   func clear() { write?("") }
 
-  static func text(_ progress: SweepProgress, _ noun: String) -> String {
-    let share = progress.total > 0 ? 100 * Double(progress.done) / Double(progress.total) : 0
-    var text = "\(Numbers.fixed(share, 0)) % of \(Numbers.si(progress.total)) \(noun), \(Numbers.si(progress.rate))/s"
-    if progress.secondsLeft.isFinite { text += ", \(Numbers.duration(progress.secondsLeft)) left" }
+  static func text(done: Int, of total: Int, _ noun: String, rate: Double, secondsLeft: Double) -> String {
+    let share = total > 0 ? 100 * Double(done) / Double(total) : 0
+    var text = "\(Numbers.fixed(share, 0)) % of \(Numbers.si(total)) \(noun), \(Numbers.si(rate))/s"
+    if secondsLeft.isFinite { text += ", \(Numbers.duration(secondsLeft)) left" }
     return text
   }
 }

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import CLISupport
-
-@Suite struct CLISupportTests {}

@@ -1,0 +1,128 @@
+import Isoflop
+import TestSupport
+import Testing
+
+@testable import CLISupport
+
+/// `isoflop count`: the JSON promise and the numbers of the paper.
+@Suite struct CountTests {
+  @Test func theTwoDeepSeekModels() throws {
+    for (name, paper, exact) in [
+      ("deepseek-llm-7b", 42_278_584_320, 42_467_328_000), ("deepseek-llm-67b", 497_276_682_240, 432_726_343_680),
+    ] {
+      let result = isoflop("count", name, "--json")
+      #expect(result.status == 0)
+      #expect(
+        result.errors
+          == "note: \(name): sequence length 4096, its training length; --sequence-length chooses another\n")
+      let perToken = try object(result.output)["flops_per_token"]?.object
+      #expect(perToken?["M"] == .integer(exact))
+      #expect(perToken?["M_paper"] == .integer(paper))
+      #expect(perToken?["convention"] == "deepseek")
+    }
+  }
+
+  @Test func theKeysOfThePromise() throws {
+    let count = try object(isoflop("count", "gpt2", "--json", "-s", "1024").output)
+    #expect(
+      count.names.prefix(8) == [
+        "name", "family", "sequence_length", "parameters", "forward_flops_per_sequence", "attention_pairs",
+        "flops_per_token", "layers",
+      ])
+    #expect(
+      count["parameters"]?.object?.names
+        == ["total", "active", "embedding", "output_head", "position_embedding", "non_embedding"])
+    #expect(
+      count["forward_flops_per_sequence"]?.object?.names
+        == ["total", "weights", "attention_scores", "output_head", "convolution", "state_mixing", "other"])
+    #expect(
+      count["flops_per_token"]?.object?.names
+        == ["M", "six_n1", "six_n2", "M_paper", "six_n1_paper", "six_n2_paper", "convention"])
+    #expect(count["attention_pairs"]?.object?["per_layer"]?.array?.count == 12)
+  }
+
+  @Test func oneFileIsAnObjectAndMoreAreAnArray() throws {
+    #expect(try JSON(parsing: isoflop("count", "gpt2", "--json").output).object != nil)
+    #expect(try JSON(parsing: isoflop("count", "gpt2", "pythia-1b", "--json").output).array?.count == 2)
+  }
+
+  @Test func causalAttentionSaysSo() throws {
+    let count = try object(isoflop("count", "deepseek-llm-7b", "--attention", "causal", "--json").output)
+    #expect(count["flops_per_token"]?.object?["convention"] == "deepseek+causal")
+    #expect(count["flops_per_token"]?.object?["M"] == 39_448_166_400)
+    #expect(count["attention_pairs"]?.object?["per_layer"]?.array?.first == .integer(4096 * 4097 / 2))
+  }
+
+  @Test func everyKnownModelCounts() throws {
+    // Totals as their makers' weights have them.
+    let totals = [
+      "llama-2-70b": 68_976_648_192, "gpt2-xl": 1_557_611_200, "qwen2.5-7b": 7_615_616_512, "qwen3-8b": 8_190_735_360,
+      "deepseek-llm-7b": 6_910_365_696, "deepseek-llm-67b": 67_425_001_472, "llama-3-8b": 8_030_261_248,
+      "mistral-7b": 7_241_732_096,
+    ]
+    for model in KnownModel.all {
+      let count = try object(isoflop("count", model.name, "--json").output)
+      #expect(count["sequence_length"] == .integer(model.trainingLength))
+      if let total = totals[model.name] {
+        #expect(count["parameters"]?.object?["total"] == .integer(total), "\(model.name)")
+      }
+    }
+    #expect(Set(KnownModel.all.map(\.name)).count == KnownModel.all.count)
+  }
+
+  @Test(arguments: MeasuredCase.all.filter { Family.modelTypes.contains($0.family) && $0.name.contains("full-") })
+  func aMeasuredConfigFromAFile(_ measured: MeasuredCase) throws {
+    try withTemporaryFolder { folder in
+      for (spelling, config) in measured.configs {
+        let file = folder + "/config.json"
+        try writeFile(file, Array(JSON.object(config).text().utf8))
+        var arguments = ["count", file, "--sequence-length", "\(measured.sequenceLength)", "--json"]
+        if measured.modelKind == "encoder-decoder" {
+          arguments += ["--decoder-length", "\(measured.sequenceLength / 2)"]
+        }
+        let count = try object(isoflop(arguments).output)
+        for (part, field, value) in measured.expected {
+          #expect(count[part]?.object?[field] == .integer(value), "\(spelling): \(part).\(field)")
+        }
+      }
+    }
+  }
+
+  @Test func theTextHasTheSameNumbers() {
+    let text = isoflop("count", "deepseek-llm-67b").output
+    for number in ["432,726,343,680", "497,276,682,240", "67,425,001,472"] { #expect(text.contains(number)) }
+    #expect(isoflop("count", "deepseek-llm-67b", "--explain").output.contains("8192 in x 22016 out"))
+  }
+
+  @Test func aFolderAndAFileGiveTheSameCount() throws {
+    let model = try #require(KnownModel.named("mistral-7b"))
+    try withTemporaryFolder { folder in
+      try writeFile(folder + "/config.json", Array(model.config.utf8))
+      let count = try object(isoflop("count", folder, "--json").output)
+      #expect(count["sequence_length"] == 4096)
+      #expect(count["parameters"]?.object?["total"] == 7_241_732_096)
+    }
+  }
+}
+
+@Suite struct CompareTests {
+  @Test func everyAccountOfOneModel() throws {
+    let comparison = try object(
+      isoflop("compare", "deepseek-llm-67b", "--compute", "9.9455336448e23", "--as", "megatron", "--json").output)
+    let accounts = try #require(comparison["accounts"]?.array).compactMap(\.object)
+    func flops(_ name: String) -> JSON? { accounts.first { $0["account"] == .string(name) }?["flops_per_token"] }
+    #expect(flops("M") == 432_726_343_680)
+    #expect(flops("M (paper)") == 497_276_682_240)
+    #expect(flops("6 N1 (paper)") == .integer(6 * 76_504_104_960))
+    // Table of what other tools say, in GFLOPs: Megatron-LM 418.633 for this model.
+    #expect(flops("megatron")?.double.map { ($0 / 1e6).rounded() / 1e3 } == 418.633)
+    let paper = try #require(accounts.first { $0["account"] == "M (paper)" })
+    #expect(paper["tokens"]?.double.map { ($0 / 1e9).rounded() } == 2000)
+  }
+
+  @Test func csvHasOneRowAnAccountAndModel() {
+    let lines = isoflop("compare", "gpt2", "pythia-1b", "--csv").output.split(separator: "\n")
+    #expect(lines[0] == "name,sequence_length,account,flops_per_token,over_M,meaning")
+    #expect(lines.count == 1 + 2 * 7)
+  }
+}
