@@ -8,7 +8,8 @@ struct IsoflopCommand: ParsableCommand {
     abstract: "Counts exactly what a token costs, sweeps architectures, and turns small runs into the next big one.",
     version: "isoflop 0.1.0",
     subcommands: [
-      CountCommand.self, CompareCommand.self, SweepCommand.self, LawsCommand.self, MachineCommand.self,
+      CountCommand.self, CompareCommand.self, AttentionCommand.self, MemoryCommand.self, MFUCommand.self,
+      SweepCommand.self, LawsCommand.self, MachineCommand.self,
       DemoCommand.self,
     ])
 

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop mfu`
+struct MFUCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "mfu",
+    abstract: "Model and hardware FLOPs utilisation of a run, for the exact model.",
+    discussion: """
+      MFU = tokens per second x training FLOPs per token / (accelerators x peak). The FLOPs are those of the exact
+      model, head included, by default with the pairs that the masks let through (--as exact); --as palm, megatron …
+      uses another convention, which the output names. HFU adds what is computed twice (--recompute). Peaks are dense:
+      figures with structured sparsity are twice as high and never reached by training.
+
+      EXAMPLES
+        isoflop mfu deepseek-llm-67b --tokens-per-second 1e6 --accelerators 1024 --peak h800
+        isoflop mfu llama-3-8b --tokens-per-second 12000 --accelerators 1 --peak 989e12 --recompute full
+        isoflop mfu --peaks
+      """)
+
+  @Argument(help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"))
+  var config: String?
+  @Option(help: ArgumentHelp("Tokens per second of the whole run.", valueName: "x"))
+  var tokensPerSecond: String?
+  @Option(help: ArgumentHelp("How many accelerators.", valueName: "n"))
+  var accelerators: String?
+  @Option(help: ArgumentHelp("An accelerator by name, or its dense peak in FLOPs per second.", valueName: "name|x"))
+  var peak: String?
+  @Option(help: ArgumentHelp("bf16 or fp8.", valueName: "type"))
+  var precision = "bf16"
+  @Option(name: .customLong("as"), help: ArgumentHelp("Whose FLOPs per token.", valueName: "convention"))
+  var convention = "exact"
+  @Option(help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"))
+  var recompute = "none"
+  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
+  var sequenceLength: String?
+  @Flag(help: "List the accelerators known by name.")
+  var peaks = false
+  @OptionGroup var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    if peaks { return try Self.list(output.form, on: terminal) }
+    guard let config else {
+      throw InputError("names no model", field: "mfu", hint: "give a config.json or a name: isoflop mfu llama-3-8b …")
+    }
+    func required(_ text: String?, _ option: String) throws -> String {
+      guard let text else { throw InputError("is missing", field: option, hint: "isoflop mfu --help has examples") }
+      return text
+    }
+    let rate = try Arguments.positive(required(tokensPerSecond, "--tokens-per-second"), "--tokens-per-second")
+    let number = try Arguments.integer(required(accelerators, "--accelerators"), "--accelerators")
+    let name = try required(peak, "--peak")
+    let flops =
+      try Double(name).map { _ in try Arguments.positive(name, "--peak") } ?? Accelerator.named(name).peak(precision)
+    let model = try ModelArgument.architecture(config)
+    let length = ModelArgument.sequenceLength(
+      try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }, for: model, on: terminal)
+    let counted = try ConventionCount(model, sequenceLength: length, convention: .named(convention))
+    let exact = try ModelCount(model, sequenceLength: length, convention: .deepseek.with(attention: .causal))
+    let again = try TrainingRun(exact, recompute: .named(recompute))
+    let extra = (again.hardware.count.double - again.model.count.double) / Double(exact.tokens)
+    let use = try Utilization(
+      tokensPerSecond: rate, modelPerToken: counted.perToken, hardwarePerToken: counted.perToken + extra,
+      accelerators: number, peak: flops)
+    var table = Table([
+      .text("model"), .integer("sequence_length", "S"), .text("convention"),
+      .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) },
+      .number("peak", "peak FLOPs/s") { Numbers.si($0, 4) },
+      .number("mfu", "MFU") { Numbers.fixed(100 * $0, 2) + " %" },
+      .number("hfu", "HFU") { Numbers.fixed(100 * $0, 2) + " %" },
+    ])
+    table.add([
+      .string(model.name), .integer(length), .string(convention), .number(counted.perToken), .number(flops),
+      .number(use.mfu), .number(use.hfu),
+    ])
+    try terminal.write(table, as: output.form)
+    if use.mfu > 1 {
+      terminal.note("note: more than 100 %: check the tokens per second, the number of accelerators and the peak")
+    }
+  }
+
+  private static func list(_ form: OutputForm, on terminal: Terminal) throws {
+    var table = Table([
+      .text("name"), .number("bf16", "dense bf16 FLOPs/s") { Numbers.si($0, 4) },
+      .number("fp8", "dense fp8 FLOPs/s") { Numbers.si($0, 4) }, .number("watts") { Numbers.fixed($0, 0) },
+      .text("source"),
+    ])
+    for known in Accelerator.known {
+      table.add([
+        .string(known.name), .number(known.bf16), known.fp8.map { .number($0) } ?? .null,
+        known.watts.map { .number($0) } ?? .null, .string(known.source),
+      ])
+    }
+    try terminal.write(table, as: form)
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop memory`
+struct MemoryCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "memory",
+    abstract: "Bytes of cache, weights, gradients, optimizer and activations; FLOPs of generating.",
+    discussion: """
+      Everything follows from the model's own layers: windows, shared layers, latent attention and recurrent states
+      count as they are. Weights, gradients and optimizer follow a named recipe, divided by ZeRO stage over --devices.
+      Activation bytes use a published formula and are left out where it does not describe the model.
+
+      EXAMPLES
+        isoflop memory llama-3-8b --context 131072
+        isoflop memory deepseek-llm-67b --recipe bf16-adam-fp32 --zero 1 --devices 512
+        isoflop memory deepseek-llm-7b --cache fp8 --json
+        isoflop memory --recipes
+      """)
+
+  @Argument(help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"))
+  var config: String?
+  @Option(help: ArgumentHelp("Tokens in the cache; the training length where not given.", valueName: "n"))
+  var context: String?
+  @Option(help: ArgumentHelp("Element type of the cache: bf16, fp16, fp32, fp8, int8, int4.", valueName: "type"))
+  var cache = "bf16"
+  @Option(help: ArgumentHelp("What training keeps for a parameter.", valueName: "name"))
+  var recipe = "bf16-adam-fp32"
+  @Option(help: ArgumentHelp("ZeRO stage: 0, 1, 2 or 3.", valueName: "stage"))
+  var zero = 0
+  @Option(help: ArgumentHelp("Data-parallel devices.", valueName: "n"))
+  var devices = 1
+  @Option(help: ArgumentHelp("Sequences of a micro-batch.", valueName: "n"))
+  var microBatch = 1
+  @Option(help: ArgumentHelp("Tensor-parallel devices.", valueName: "n"))
+  var tensorParallel = 1
+  @Option(help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"))
+  var recompute = "none"
+  @Flag(help: "List the recipes.")
+  var recipes = false
+  @OptionGroup var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    if recipes { return try Self.list(output.form, on: terminal) }
+    guard let config else {
+      throw InputError(
+        "names no model", field: "memory", hint: "give a config.json or a name: isoflop memory llama-3-8b")
+    }
+    let model = try ModelArgument.architecture(config)
+    let length = ModelArgument.sequenceLength(
+      try context.map { try Arguments.integer($0, "--context") }, for: model, on: terminal)
+    let type = try ElementType.named(cache)
+    let again = try Recompute.named(recompute)
+    let kept = try CacheMemory(model, length: length)
+    let count = try ModelCount(model, sequenceLength: length)
+    let state = try StateMemory(
+      parameters: count.totalParameters(), recipe: .named(recipe), stage: zero, devices: devices)
+    var table = Table([
+      .text("what"), .number("bytes") { Numbers.si($0, 4) + "B" }, .integer("exact", "exactly"), .text("note"),
+    ])
+    func add(_ what: String, _ bytes: Int, _ note: String = "") {
+      table.add([.string(what), .integer(bytes), .integer(bytes), .string(note)])
+    }
+    add("cache per token", try kept.bytesPerToken(type), "\(type.rawValue), while no window is full")
+    add("cache", try kept.bytes(type), "\(Numbers.grouped(length)) tokens")
+    add("weights", state.weights, "\(recipe), ZeRO \(zero) over \(devices)")
+    add("gradients", state.gradients)
+    add("optimizer", state.optimizer)
+    add("training state", state.total, "of each device")
+    do {
+      let activations = try ActivationMemory(
+        model, sequenceLength: length, microBatch: microBatch, tensorParallel: tensorParallel, recompute: again)
+      add("activations", activations.bytes, "recompute \(recompute); \(ActivationMemory.source)")
+      terminal.note("note: activations are \(ActivationMemory.limits)")
+    } catch let error as InputError where error.field == "activation formula" {
+      terminal.note("note: activations left out: the formula \(error.problem)")
+    }
+    try terminal.write(table, as: output.form)
+    if output.form == .text, model.kind == .decoder, let generation = try? GenerationCount(model, context: length) {
+      try terminal.writeLine()
+      try terminal.writeLine(
+        "Reading \(Numbers.grouped(length)) tokens: \(Numbers.si(generation.prefill.count.double, 4))FLOPs. "
+          + "Writing one more: \(Numbers.si(generation.decode.count.double, 4))FLOPs.")
+    }
+  }
+
+  private static func list(_ form: OutputForm, on terminal: Terminal) throws {
+    var table = Table([
+      .text("name"), .integer("weights"), .integer("gradients"), .integer("optimizer"), .text("source"),
+    ])
+    for known in OptimizerRecipe.known {
+      table.add([
+        .string(known.name), .integer(known.weights), .integer(known.gradients), .integer(known.optimizer),
+        .string(known.source),
+      ])
+    }
+    try terminal.write(table, as: form)
+  }
+}
