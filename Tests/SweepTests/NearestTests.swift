@@ -1,8 +1,10 @@
 import Architectures
 import Input
+import KernelDispatch
 import Sweep
 import TestSupport
 import Testing
+import Topology
 
 /// Every method against the search one shape at a time.
 @Suite struct NearestTests {
@@ -46,6 +48,53 @@ import Testing
     // An exact tie: both miss by 355,840.
     #expect(shapes[1] == [33, 3520, 9728])
     #expect(result.results[..<2].map { abs($0.count.M - 43_000_000_000) } == [355_840, 355_840])
+  }
+
+  /// Every implementation that runs here and any number of threads give the same list.
+  @Test(arguments: KernelImplementation.all.filter(\.runsHere).map(\.name), [1, 2, 3])
+  func everyImplementationAndThreadCount(_ name: String, _ threads: Int) throws {
+    let grid = try Grid(
+      axes: [
+        ("n_layers", "1:31"), ("d_model", "64:4096:64"), ("d_ff", "256:8192:256"), ("sequence_length", "2048,4096"),
+      ],
+      constraints: [("aspect_ratio", "32...160")])
+    let truth = try GridSearch(grid, SweepOptions(method: .enumerate)).nearest(to: 4_300_000_000, top: 25)
+    let team = try WorkerTeam.forThisMachine(threads: threads)
+    let options = SweepOptions(method: .enumerate, implementation: name, team: team)
+    let result = try GridSearch(grid, options).nearest(to: 4_300_000_000, top: 25)
+    #expect(result.results == truth.results)
+    #expect(result.feasible == truth.feasible)
+    #expect(result.implementation == name)
+  }
+
+  @Test func beyondDoublesTheSweepSaysSoAndIsStillExact() throws {
+    let grid = try Grid(axes: [
+      ("n_layers", "100,101"), ("d_model", "1000000,1000001"), ("sequence_length", "1000000:1001000:7"),
+    ])
+    let target = 73_000_000_000_000_003
+    for (method, isNoted) in [(SweepMethod.enumerate, true), (.reference, false)] {
+      let result = try GridSearch(grid, SweepOptions(method: method)).nearest(to: target, top: 4)
+      #expect(result.results.map(\.count.M).allSatisfy { abs($0 - target) < 1 << 56 })
+      #expect(result.notes.contains { $0.contains("2^53") } == isNoted)
+    }
+    let answers = try [SweepMethod.enumerate, .reference].map {
+      try GridSearch(grid, SweepOptions(method: $0)).nearest(to: target, top: 9).results
+    }
+    #expect(answers[0] == answers[1])
+  }
+
+  @Test func aCancelledSweepSaysSo() throws {
+    let flag = CancellationFlag()
+    flag.cancel()
+    let options = SweepOptions(method: .enumerate, cancellation: flag)
+    let result = try GridSearch(Self.benchmarkGrid(), options).nearest(to: 43_000_000_000)
+    #expect(result.isPartial)
+    #expect(result.evaluated < 1_000_000)
+  }
+
+  @Test func unknownImplementationsAreErrors() throws {
+    let options = SweepOptions(method: .enumerate, implementation: "x86-64-v9")
+    #expect(throws: InputError.self) { try GridSearch(Self.benchmarkGrid(), options).nearest(to: 1) }
   }
 
   @Test func badRequests() throws {

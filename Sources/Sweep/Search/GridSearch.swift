@@ -1,6 +1,8 @@
 import Architectures
 import FLOPCount
 import Input
+import KernelDispatch
+import Synchronization
 
 /// Searches over one grid.
 public struct GridSearch: Sendable {
@@ -38,13 +40,37 @@ public struct GridSearch: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let plan = try GridPlan(grid, rowAxes: 1)
-    var visitor = EnumerateNearest(Form(quantity), target: target, top: top, isCancelled: options.isCancelled)
-    var walk = GridWalk(plan)
-    walk.run(0..<plan.parts, &visitor)
+    let kernels = try kernels()
+    let column = plan.inner.first.map { InnerColumn($0.values) }
+    let last = plan.inner.first?.values.last ?? 0
+    let form = Form(quantity)
+    let cancellation = options.cancellation
+    let totals = Mutex(NearestTotals(top: top))
+    let parts = try forEachPart(plan) { part in
+      var visitor = EnumerateNearest(
+        form, target: target, top: top, cutoff: totals.withLock { $0.list.worstDistance }, column: column,
+        lastValue: last, kernels: kernels, cancellation: cancellation)
+      var walk = GridWalk(plan)
+      walk.run(part..<part + 1, &visitor)
+      visitor.flush(plan)
+      totals.withLock { $0.add(visitor) }
+    }
+    let found = totals.withLock { $0 }
+    var notes: [String] = []
+    if found.inIntegers > 0 {
+      notes.append(
+        "\(found.inIntegers) shapes were computed in integers: beyond 2^53 a Double is not exact")
+    }
+    let usesKernels = column != nil && found.inIntegers < found.feasible
     return SweepResult(
-      shapes: grid.shapes, evaluated: visitor.feasible, feasible: visitor.feasible,
-      results: try visitor.list.sorted.map { try SweepRow($0.shape) }, method: .enumerate, implementation: "integers",
-      seconds: (clock.now - start).seconds, notes: [], isPartial: visitor.isFinished)
+      shapes: grid.shapes, evaluated: found.feasible, feasible: found.feasible,
+      results: try found.list.sorted.map { try SweepRow($0.shape) }, method: .enumerate,
+      implementation: usesKernels ? kernels.name : "integers", seconds: (clock.now - start).seconds, notes: notes,
+      isPartial: parts < plan.parts || cancellation?.isCancelled == true)
+  }
+
+  private func kernels() throws -> KernelImplementation {
+    try options.implementation.map { try KernelImplementation.named($0) } ?? KernelImplementation.preferred()
   }
 
   private func referenceNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
@@ -56,7 +82,7 @@ public struct GridSearch: Sendable {
     let places = try ReferenceWalk(grid).forEach { shape, count in
       feasible += 1
       list.offer(Candidate(distance: distance(quantity.value(of: shape, count), target), shape: shape))
-      if feasible % 1024 == 0, options.isCancelled?() == true {
+      if feasible % 1024 == 0, options.cancellation?.isCancelled == true {
         isPartial = true
         return false
       }

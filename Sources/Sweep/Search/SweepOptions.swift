@@ -1,3 +1,5 @@
+import Topology
+
 /// How a sweep goes about its answer. No choice here changes the answer.
 public enum SweepMethod: String, CaseIterable, Sendable {
   /// `bound` where it applies and the grid is large, else `enumerate`.
@@ -29,20 +31,23 @@ public struct SweepOptions: Sendable {
   public var threads: Int?
   /// Binds every worker to its core.
   public var pin: Bool
-  /// Once true, the sweep ends with what is done so far and marks its result partial.
-  public var isCancelled: (@Sendable () -> Bool)?
+  /// Threads that are there already; nil: the sweep makes its own where it is worth it.
+  public var team: WorkerTeam?
+  /// Once raised, the sweep ends with what is done so far and marks its result partial.
+  public var cancellation: CancellationFlag?
   /// Called from the thread that runs the sweep, about ten times a second.
   public var progress: (@Sendable (SweepProgress) -> Void)?
 
   public init(
     method: SweepMethod = .auto, implementation: String? = nil, threads: Int? = nil, pin: Bool = true,
-    isCancelled: (@Sendable () -> Bool)? = nil, progress: (@Sendable (SweepProgress) -> Void)? = nil
+    team: WorkerTeam? = nil, cancellation: CancellationFlag? = nil, progress: (@Sendable (SweepProgress) -> Void)? = nil
   ) {
     self.method = method
     self.implementation = implementation
     self.threads = threads
     self.pin = pin
-    self.isCancelled = isCancelled
+    self.team = team
+    self.cancellation = cancellation
     self.progress = progress
   }
 }

@@ -49,7 +49,19 @@ struct GridPlan: Sendable {
   let conventions: Conventions
   let heads: Heads
   var levels: [Level] = []
-  var inner: [Inner] = []
+  var inner: [Inner] = [] {
+    didSet {
+      firstInner = inner.first?.axis ?? -1
+      secondInner = inner.count > 1 ? inner[1].axis : -1
+      innerCount = inner.first?.values.count ?? 1
+    }
+  }
+  /// What the walk asks for at every row, as plain numbers: the inner axes (-1 for none) and the places of the first.
+  private(set) var firstInner: AxisIndex = -1
+  private(set) var secondInner: AxisIndex = -1
+  private(set) var innerCount = 1
+  /// n_kv_heads x head_dim = n_heads x head_dim.
+  let keyValueWidthIsAttentionWidth: Bool
   /// Sizes of axes without a choice; what is derived or chosen starts at 0.
   var constants: [Int]
   /// What follows from the constants alone.
@@ -75,6 +87,7 @@ struct GridPlan: Sendable {
       case (true, false): .fromHeads
       case (true, true): .free
       }
+    keyValueWidthIsAttentionWidth = heads == .open || grid.axes[.keyValueHeads] == nil
     constants = [Int](repeating: 0, count: 12)
     constants[Shape.Axis.vocabulary.index] = Grid.paperVocabulary
     constants[Shape.Axis.sequenceLength.index] = Grid.paperSequenceLength

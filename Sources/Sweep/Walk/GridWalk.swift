@@ -40,10 +40,12 @@ struct GridWalk {
   }
 
   private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ part: Range<Int>, _ visitor: inout Visitor) {
+    let level = plan.levels[depth]
     let last = depth == plan.levels.count - 1
-    let places = narrowed(depth).clamped(to: part)
+    let places = narrowed(level).clamped(to: part)
     for index in places {
-      guard set(depth, index) else { continue }
+      indices[depth] = index
+      guard choose(level, index), follow(level) else { continue }
       if last {
         visitor.visit(self)
       } else {
@@ -56,10 +58,9 @@ struct GridWalk {
 
   // MARK: One place
 
-  /// Sets the size of a level and what follows from it; false where that is infeasible.
-  private mutating func set(_ depth: Int, _ index: Int) -> Bool {
-    indices[depth] = index
-    let level = plan.levels[depth]
+  /// Sets the size of a level; false where it is no integer or repeats the one before.
+  @inline(__always)
+  private mutating func choose(_ level: GridPlan.Level, _ index: Int) -> Bool {
     switch level.choice {
     case .values(let values): sizes[level.axis] = values[index]
     case .ratio(let base, let ratios, let multiple):
@@ -67,6 +68,12 @@ struct GridWalk {
       if index > 0, ratios[index - 1].times(sizes[base], multipleOf: multiple) == value { return false }
       sizes[level.axis] = value
     }
+    return true
+  }
+
+  /// Sets what follows from a level; false where that is infeasible.
+  @inline(__always)
+  private mutating func follow(_ level: GridPlan.Level) -> Bool {
     for derivation in level.derivations where !derive(derivation) { return false }
     for bound in level.decided where !bound.allows(value(bound.form)) { return false }
     return true
@@ -99,8 +106,7 @@ struct GridWalk {
   }
 
   /// The places of a level that a bound on a quotient of its axis and an earlier one leaves.
-  private func narrowed(_ depth: Int) -> Range<Int> {
-    let level = plan.levels[depth]
+  private func narrowed(_ level: GridPlan.Level) -> Range<Int> {
     guard case .values(let values) = level.choice else { return 0..<level.choice.count }
     var (from, to) = (0, values.count)
     for bound in level.decided {
@@ -155,15 +161,15 @@ struct GridWalk {
     box.s = sizes[9]
     box.V = sizes[10]
     box.S = sizes[11]
-    if plan.inner.count > 0 { box.setInner(plan.inner[0].axis, x) }
-    if plan.inner.count > 1 { box.setInner(plan.inner[1].axis, y) }
+    if plan.firstInner >= 0 { box.setInner(plan.firstInner, x) }
+    if plan.secondInner >= 0 { box.setInner(plan.secondInner, y) }
     box.A = plan.heads == .free ? sizes[2] * sizes[3] : box.d
     box.K = plan.keyValueWidthIsAttentionWidth ? box.A : sizes[4] * sizes[3]
     if box.E == 0 {
       (box.k, box.m, box.s) = (0, 0, 0)
       box.dense = box.L
     } else {
-      box.dense = min(plan.grid.denseLayers, box.L)
+      box.dense = min(plan.conventions.denseLayers, box.L)
       box.mixture = box.L - box.dense
     }
     return box
@@ -193,25 +199,21 @@ struct GridWalk {
     default: sizes[axis]
     }
   }
+}
 
-  /// The shape at these values of the inner axes.
-  func shape(inner x: Int = 0, _ y: Int = 0) -> Shape {
-    let grid = plan.grid
+extension GridPlan {
+  /// The shape of these outer sizes, at these values of the inner axes.
+  func shape(_ sizes: [Int], inner x: Int = 0, _ y: Int = 0) -> Shape {
     var shape = Shape(
       layers: sizes[0], width: sizes[1], heads: sizes[2], headWidth: sizes[3], keyValueHeads: sizes[4],
       mlpWidth: sizes[5], experts: sizes[6], expertsPerToken: sizes[7], expertWidth: sizes[8], sharedWidth: sizes[9],
       vocabulary: sizes[10], sequenceLength: sizes[11], mlp: grid.mlp, tied: grid.tied, denseLayers: grid.denseLayers,
       form: grid.form)
-    if plan.inner.count > 0 { shape[Shape.Axis.allCases[plan.inner[0].axis]] = x }
-    if plan.inner.count > 1 { shape[Shape.Axis.allCases[plan.inner[1].axis]] = y }
+    if inner.count > 0 { shape[Shape.Axis.allCases[inner[0].axis]] = x }
+    if inner.count > 1 { shape[Shape.Axis.allCases[inner[1].axis]] = y }
     if shape.experts == 0 { (shape.expertsPerToken, shape.expertWidth, shape.sharedWidth) = (0, 0, 0) }
     return shape
   }
-}
-
-extension GridPlan {
-  /// n_kv_heads x head_dim = n_heads x head_dim.
-  var keyValueWidthIsAttentionWidth: Bool { heads == .open || grid.axes[.keyValueHeads] == nil }
 
   /// Places of the first level, by which work is split.
   var parts: Int { levels.first?.choice.count ?? 1 }

@@ -11,15 +11,10 @@ extension GridWalk {
   /// A form along the current row.
   @inline(__always)
   func affine(_ form: Form) -> Affine {
-    switch plan.inner.count {
-    case 0: return Affine(a: value(form, box()), b: 0)
-    case 1:
-      let a = value(form, box(inner: 0))
-      return Affine(a: a, b: value(form, box(inner: 1)) - a)
-    default:
-      let a = value(form, box(inner: 0, 0))
-      return Affine(a: a, b: value(form, box(inner: 1, 0)) - a, c: value(form, box(inner: 0, 1)) - a)
-    }
+    let a = value(form, box(inner: 0, 0))
+    let b = plan.firstInner < 0 ? 0 : value(form, box(inner: 1, 0)) - a
+    let c = plan.secondInner < 0 ? 0 : value(form, box(inner: 0, 1)) - a
+    return Affine(a: a, b: b, c: c)
   }
 
   /// The places of an inner axis that make a model, whatever the bounds.
@@ -34,6 +29,8 @@ extension GridWalk {
 
   /// The places of a row's only axis that meet every bound (of rows along one axis, or none).
   func rowPlaces() -> Range<Int> {
+    let isOfExperts = plan.firstInner == 8 || plan.firstInner == 9
+    if plan.rowBounds.isEmpty, !isOfExperts { return 0..<plan.innerCount }
     guard let inner = plan.inner.first else { return 0..<1 }
     var places = modelPlaces(inner)
     for bound in plan.rowBounds {
