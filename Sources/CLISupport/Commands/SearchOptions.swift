@@ -22,9 +22,8 @@ struct SearchOptions: ParsableArguments {
       }
       chosen = known
     }
-    let flag = Interrupt.flag
     return SweepOptions(
       method: chosen, implementation: kernel, threads: try threads.map { try Arguments.integer($0, "--threads") },
-      pin: pin, isCancelled: { flag.isCancelled }, progress: { progress.show($0) })
+      pin: pin, cancellation: Interrupt.flag, progress: { progress.show($0) })
   }
 }
