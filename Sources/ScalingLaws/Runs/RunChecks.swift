@@ -194,7 +194,7 @@ struct RunChecks {
         FitWarning(
           .budgetLabelMismatch, .note,
           "the budget is a label, not compute_flops, in \(label.count) of \(runs.count) runs: \(label.worst); "
-            + "the runs' own compute is used"))
+            + (selection.budget == nil ? "the runs' own compute is used" : "the label is used, as asked")))
     }
     if selection.lossUnit == nil, table.isFilled(column("loss")), !table.isFilled(column("bits_per_byte")),
       !table.isFilled(column("loss_unit")), let middle = quantile(runs.map(\.loss).sorted(), 0.5), middle < 1

@@ -7,7 +7,8 @@ public struct RunSelection: Sendable {
   /// The column that is the scale; nil takes the first of `scalePreference` that is filled.
   public var scale: String?
   public var scalePreference = ["params_total", "flops_per_token", "params_nonembedding"]
-  /// The column that names each run's budget; nil takes `budget` where there is one, else groups of equal compute.
+  /// The column that holds each run's budget, which is then C; nil groups by `budget` where there is such a column, else
+  /// by equal compute, and C is what the runs spent.
   public var budget: String?
   public var filters: [Filter] = []
   /// One run is kept of those that agree in all these columns: the one with the lowest loss.
@@ -171,6 +172,8 @@ public struct RunSet: Sendable {
   /// file has the compute.
   public var flopsPerScale: Double
   public var lossUnit: LossUnit
+  /// C of an IsoFLOP profile is its label, not what its runs spent.
+  public var labelIsCompute = false
   /// The names of the groups, in order of appearance; one nameless group where none were asked for.
   public var groups: [String]
   public var skipped: [SkippedRow]

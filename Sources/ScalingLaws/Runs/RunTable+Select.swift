@@ -67,9 +67,11 @@ private struct RunSelector {
         FitWarning(
           .skippedRows, .note, "\(skipped.count) rows were skipped, the first is line \(first.line): \(first.reason)"))
     }
-    return RunSet(
+    var set = RunSet(
       runs: runs, scale: scale, flopsPerScale: checks.flopsPerScale(runs), lossUnit: units.unit, groups: groups,
       skipped: skipped, warnings: warnings)
+    set.labelIsCompute = selection.budget != nil
+    return set
   }
 
   // MARK: Columns

@@ -1,0 +1,160 @@
+/// What the design of an IsoFLOP experiment does to its result.
+struct IsoFLOPDiagnosis {
+  let set: RunSet
+  let profiles: [BudgetRuns]
+  let usable: [Int]
+
+  func warnings(_ result: IsoFLOPResult) -> [FitWarning] {
+    refused(result) + design(result) + choice(result) + laws(result) + resamples(result)
+  }
+
+  private func name(_ budget: IsoFLOPResult.Budget) -> String { significant(budget.label ?? budget.compute, 3) }
+
+  private func refused(_ result: IsoFLOPResult) -> [FitWarning] {
+    var warnings: [FitWarning] = []
+    let reasons: [(ProfileStatus, FitWarning.Code, String)] = [
+      (.edge, .edgeOptimum, "the loss is lowest at the edge of the runs"),
+      (.wrongCurvature, .wrongCurvature, "the curve opens downwards"),
+      (.tooFewPoints, .tooFewPoints, "there are too few different scales"),
+    ]
+    for (status, code, why) in reasons {
+      let budgets = result.budgets.filter { $0.status == status }
+      guard !budgets.isEmpty else { continue }
+      warnings.append(
+        FitWarning(code, "no optimum at \(budgets.map(name).joined(separator: ", ")): \(why); not used"))
+    }
+    let thin = result.budgets.filter { $0.status == .fitted && $0.n < 5 }
+    if !thin.isEmpty {
+      warnings.append(
+        FitWarning(
+          .tooFewPoints,
+          "fewer than 5 runs at \(thin.map(name).joined(separator: ", ")): a parabola through 3 points fits anything"))
+    }
+    return warnings
+  }
+
+  private func design(_ result: IsoFLOPResult) -> [FitWarning] {
+    var warnings: [FitWarning] = []
+    let fitted = result.budgets.filter { $0.status == .fitted }
+    let off = fitted.filter { abs($0.position ?? 0) > 0.5 }
+    if off.count * 4 >= fitted.count, !off.isEmpty {
+      warnings.append(
+        FitWarning(
+          .offCentre,
+          "the optimum is far from the middle of the runs at \(off.map(name).joined(separator: ", ")): "
+            + "a parabola is biased there"))
+    }
+    if let cubic = thirdOrder(), abs(cubic) > 4 {
+      warnings.append(
+        FitWarning(
+          .asymmetric,
+          "the profiles are not symmetric (third-order term, t = \(significant(cubic, 2)) over all budgets): "
+            + "a parabola puts the optimum too far to the \(cubic > 0 ? "left" : "right")"))
+    }
+    if fitted.count < 3 {
+      warnings.append(
+        FitWarning(
+          .tooFewPoints, "a line through \(fitted.count) budgets goes through anything: no scatter to judge it by"))
+    }
+    let budgets = fitted.map(\.compute)
+    if let low = budgets.min(), let high = budgets.max(), high < 10 * low {
+      warnings.append(
+        FitWarning(
+          .narrowRange,
+          "the budgets span a factor of only \(significant(high / low, 2)): an exponent from less than a factor of 10 "
+            + "does not carry far"))
+    }
+    let steps = set.runs.filter { ($0.steps ?? .infinity) < SurfaceDiagnosis.shortSteps }
+    if !steps.isEmpty {
+      warnings.append(
+        FitWarning(
+          .shortRuns, .note,
+          "\(steps.count) runs have fewer than \(Int(SurfaceDiagnosis.shortSteps)) steps: compare the result without "
+            + "the smallest budgets"))
+    }
+    return warnings
+  }
+
+  /// The t statistic of a third-order term that all budgets share, in ln scale about their own minima.
+  private func thirdOrder() -> Double? {
+    var (estimate, weight) = (0.0, 0.0)
+    for index in usable {
+      let profile = profiles[index]
+      guard profile.x.count >= 6 else { continue }
+      let centre = mean(profile.x)
+      let t = profile.x.map { $0 - centre }
+      let one = [Double](repeating: 1, count: t.count)
+      guard let fit = leastSquares([one, t, t.map { $0 * $0 }, t.map { $0 * $0 * $0 }], profile.loss) else { continue }
+      let error = fit.standardError(3)
+      guard error > 0 else { continue }
+      estimate += fit.coefficients[3] / (error * error)
+      weight += 1 / (error * error)
+    }
+    return weight > 0 ? estimate / weight.squareRoot() : nil
+  }
+
+  private func choice(_ result: IsoFLOPResult) -> [FitWarning] {
+    guard let interval = result.model.exponent else { return [] }
+    let half = max(interval.width / 2, 1e-12)
+    let far = result.alternatives.filter { abs($0.exponent - result.model.law.exponent) > half }
+    guard !far.isEmpty else { return [] }
+    let values = far.map {
+      "\(significant($0.exponent, 4)) (\($0.method.rawValue)"
+        + ($0.window.map { ", within \(significant($0, 2)) in ln" } ?? "") + ")"
+    }
+    return [
+      FitWarning(
+        .windowSensitive, .note,
+        "the exponent depends on how the minimum is found beyond its interval: "
+          + "\(significant(result.model.law.exponent, 4)) here, \(values.joined(separator: ", "))")
+    ]
+  }
+
+  private func laws(_ result: IsoFLOPResult) -> [FitWarning] {
+    var warnings: [FitWarning] = []
+    let sum = result.model.law.exponent + result.data.law.exponent
+    if abs(sum - 1) > 0.02 {
+      warnings.append(
+        FitWarning(
+          .exponentSum,
+          "the exponents of \(result.scale) and of tokens sum to \(significant(sum, 4)), not to 1: "
+            + (result.scale == "flops_per_token"
+              ? "compute is not flops_per_token x tokens in these runs"
+              : "compute is not proportional to \(result.scale) x tokens; on M (--scale flops_per_token) they must")))
+    }
+    if let curve = result.lossCurve, let subsets = curve.subsetsE, let profile = curve.profileE {
+      let lowest = result.budgets.compactMap(\.loss).min() ?? 0
+      let widest = max(subsets.upperBound, profile.upperBound) - min(subsets.lowerBound, profile.lowerBound)
+      if widest > 0.5 * (lowest - curve.law.offset) || min(subsets.lowerBound, profile.lowerBound) <= 0 {
+        warnings.append(
+          FitWarning(
+            .unidentifiedE,
+            "the irreducible loss is not identified: \(significant(min(subsets.lowerBound, profile.lowerBound), 3)) to "
+              + "\(significant(max(subsets.upperBound, profile.upperBound), 3)) according to the budgets kept"))
+      }
+    }
+    return warnings
+  }
+
+  private func resamples(_ result: IsoFLOPResult) -> [FitWarning] {
+    let asked = result.options.resampling.count
+    guard asked > 0 else { return [] }
+    var parts: [String] = []
+    var worst = 0
+    for budget in result.budgets where !budget.lost.isEmpty {
+      let lost = budget.lost.values.reduce(0, +)
+      worst = max(worst, lost)
+      parts.append("\(name(budget)) in \(lost)")
+    }
+    let failed = result.failedResamples.values.reduce(0, +)
+    worst = max(worst, failed)
+    guard worst > 0 else { return [] }
+    if failed > 0 { parts.append("\(failed) resamples have no law") }
+    return [
+      FitWarning(
+        .failedResamples, worst * 20 > asked ? .caution : .note,
+        "the minimum left the runs of its budget, or there was none, in some of \(asked) resamples: \(parts.joined(separator: ", "))"
+      )
+    ]
+  }
+}
