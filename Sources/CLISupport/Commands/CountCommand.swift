@@ -17,6 +17,7 @@ struct CountCommand: Command {
         isoflop count deepseek-llm-7b llama-2-7b --sequence-length 4096
         isoflop count deepseek-llm-7b --attention causal
         isoflop count deepseek-llm-7b --explain
+        isoflop count deepseek-llm-67b --as megatron --as torchtitan
         isoflop count deepseek-llm-7b --json
         isoflop count --models
       """)
@@ -32,7 +33,14 @@ struct CountCommand: Command {
   @Option(
     help: ArgumentHelp("Pairs to count: full (S x S) or causal (those the masks let through).", valueName: "kind"))
   var attention: String?
-  @Flag(help: "Count extra prediction modules (MTP) too.")
+  @Option(
+    help: ArgumentHelp(
+      "Lengths of the documents packed into a sequence, one a line; their sum is S.", valueName: "file"))
+  var documents: String?
+  @Option(
+    name: .customLong("as"), help: ArgumentHelp("Also what this convention says (repeatable).", valueName: "name"))
+  var conventions: [String] = []
+  @Flag(name: [.customLong("mtp")], help: "Count extra prediction modules (MTP) too.")
   var extraPrediction = false
   @Flag(help: "Show each component's formula with its numbers.")
   var explain = false
@@ -49,7 +57,9 @@ struct CountCommand: Command {
       throw InputError(
         "names no model", field: "count", hint: "give a config.json or a name: isoflop count deepseek-llm-7b")
     }
-    let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let packed = try documents.map(Self.readDocuments) ?? []
+    let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") } ?? Self.sum(packed)
+    let others = try conventions.map { try Convention.named($0) }
     let decoder = try decoderLength.map { try Arguments.integer($0, "--decoder-length") }
     let convention = Convention.deepseek.with(attention: try Self.attentionKind(attention))
     // All are counted before anything is written: a bad one among several leaves no half an answer.
@@ -59,7 +69,7 @@ struct CountCommand: Command {
       do {
         return try ModelCount(
           model, sequenceLength: chosen, decoderLength: decoder, convention: convention,
-          extraPrediction: extraPrediction)
+          extraPrediction: extraPrediction, documents: packed)
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
@@ -74,14 +84,19 @@ struct CountCommand: Command {
     }
     switch output.form {
     case .json:
-      let objects = try counts.map { try Self.named($0) { try $0.json() } }
+      let objects = try counts.map { try Self.named($0) { try Self.json($0, others) } }
       try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
     case .csv: try terminal.write(Self.rows(counts).csv)
     case .markdown: try terminal.write(Self.rows(counts).markdown)
+    case .text where counts.count > 1 && !explain && others.isEmpty:
+      try terminal.write(SideBySide.table(counts).text(width: terminal.width))
     case .text:
       for (index, count) in counts.enumerated() {
         if index > 0 { try terminal.writeLine() }
         try terminal.write(Self.named(count) { try CountReport($0).text(explain: explain, width: terminal.width) })
+        for (name, perToken) in try Self.named(count, { try Self.asOthers($0, others) }) {
+          try terminal.writeLine("as \(name): \(Numbers.si(perToken, 5))FLOPs per token")
+        }
       }
     }
   }
@@ -93,6 +108,44 @@ struct CountCommand: Command {
     } catch let error as InputError {
       throw error.from(file: count.architecture.name)
     }
+  }
+
+  /// What other conventions say, training FLOPs per token.
+  private static func asOthers(_ count: ModelCount, _ others: [Convention]) throws -> [(String, Double)] {
+    try others.map {
+      (
+        $0.name,
+        try ConventionCount(count.architecture, sequenceLength: count.lengths.sequence, convention: $0).perToken
+      )
+    }
+  }
+
+  private static func json(_ count: ModelCount, _ others: [Convention]) throws -> JSON {
+    let json = try count.json()
+    guard !others.isEmpty, var object = json.object else { return json }
+    object["as"] = .object(JSONObject(try asOthers(count, others).map { ($0, .number($1)) }))
+    return .object(object)
+  }
+
+  /// One length a line; empty lines are passed over.
+  private static func readDocuments(_ path: String) throws -> [Int] {
+    let text = String(decoding: try readFile(path), as: UTF8.self)
+    let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+    let lengths = try lines.enumerated().compactMap { at, line -> Int? in
+      let word = line.filter { !$0.isWhitespace }
+      if word.isEmpty { return nil }
+      guard let length = Int(word), length > 0 else {
+        throw InputError(
+          "is not a document's length", file: path, field: "line \(at + 1)", value: word, hint: "one integer a line")
+      }
+      return length
+    }
+    guard !lengths.isEmpty else { throw InputError("holds no lengths", file: path, hint: "one integer a line") }
+    return lengths
+  }
+
+  private static func sum(_ lengths: [Int]) throws -> Int? {
+    lengths.isEmpty ? nil : try lengths.reduce(Exact(0)) { $0 + Exact($1) }.int("documents")
   }
 
   static func attentionKind(_ text: String?) throws -> Convention.Attention {

@@ -1,0 +1,25 @@
+import Isoflop
+
+/// Several models beside each other, one row a model.
+enum SideBySide {
+  static func table(_ counts: [ModelCount]) throws -> Table {
+    var table = Table([
+      .text("name"), .text("family"), .number("parameters", "parameters") { Numbers.count($0) },
+      .number("active") { Numbers.count($0) }, .number("non_embedding", "non-embedding") { Numbers.count($0) },
+      .integer("sequence_length", "S"), .number("M") { Numbers.si($0, 4) },
+      .number("six_n1", "6 N1") { Numbers.si($0, 4) }, .number("six_n1_over_M", "6 N1 / M") { Numbers.fixed($0, 3) },
+      .number("kv_bytes_per_token", "KV bytes/token (bf16)") { Numbers.si($0, 3) },
+    ])
+    for count in counts {
+      let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
+      let sixN1 = 6 * Double(try count.nonEmbeddingParameters())
+      table.add([
+        .string(count.architecture.name), .string(count.architecture.family), .integer(try count.totalParameters()),
+        .integer(try count.activeParameters()), .integer(try count.nonEmbeddingParameters()), .integer(count.tokens),
+        M.map { .number($0) } ?? .null, .number(sixN1), M.map { .number(sixN1 / $0) } ?? .null,
+        .integer(try CacheMemory(count.architecture, length: count.lengths.sequence).bytesPerToken(.bf16)),
+      ])
+    }
+    return table
+  }
+}
