@@ -12,6 +12,8 @@ public final class Config {
   private var asked: Set<String> = []
   /// Names that were asked for where none of the names that mean the same is there.
   private var unanswered: Set<String> = []
+  /// The objects inside this one that were read.
+  private var children: [Config] = []
   /// What a reader should know.
   public var notes: [String] = []
 
@@ -55,7 +57,8 @@ public final class Config {
   // MARK: Sizes
 
   /// A size that must be there: a positive integer.
-  public func size(_ names: String...) throws -> Int {
+  public func size(_ names: String...) throws -> Int { try size(of: names) }
+  func size(of names: [String]) throws -> Int {
     guard let found = try value(of: names) else { throw missing(names) }
     return try size(found.name, found.value, atLeast: 1)
   }
@@ -145,7 +148,9 @@ public final class Config {
   public func nested(_ name: String) throws -> Config? {
     guard let found = try value(of: [name]) else { return nil }
     guard let object = found.value.object else { throw error(name, found.value, "is not an object") }
-    return Config(object, path: path + name + ".")
+    let child = Config(object, path: path + name + ".")
+    children.append(child)
+    return child
   }
 
   // MARK: Fields that change no count
@@ -163,6 +168,7 @@ public final class Config {
       if let slip { throw error(name, value, "is a field that nobody knows", hint: "did you mean \(slip)?") }
       unknown.append(path + name)
     }
+    for child in children { unknown += try child.unknownFields() }
     return unknown
   }
 
