@@ -10,6 +10,7 @@ import Testing
   func countsWhatTorchMeasured(_ measured: MeasuredCase) throws {
     for (spelling, config) in measured.configs {
       let architecture = try Architecture(config: config)
+      #expect(architecture.unknownFields.isEmpty, "\(spelling): fields that no decoder knows")
       let json = try ModelCount(
         architecture, sequenceLength: measured.sequenceLength,
         decoderLength: measured.modelKind == "encoder-decoder" ? measured.sequenceLength / 2 : nil

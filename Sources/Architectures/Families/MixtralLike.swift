@@ -78,7 +78,7 @@ extension Family {
 
   static let graniteMoeSliding = Family("granitemoe_swa") { config in
     try config.graniteMixture("granitemoe_swa", shared: true) { d, bias in
-      let window = try config.size("sliding_window", default: 128)
+      let window = try config.slidingWindow(default: 128)
       config.ignore("layer_rope_theta")
       return try config.attentionMasks(layers: d.layers, window: window) { $0 % 4 != 0 }.map { mask in
         var attention = Attention(d, mask: mask, bias: bias)
@@ -94,7 +94,7 @@ extension Family {
     mixture.routerBias = true
     mixture.expertBias = true
     let bias = try config.flag("attention_bias", default: true)
-    let window = try config.size("sliding_window", default: 128)
+    let window = try config.slidingWindow(default: 128)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { $0 % 2 == 0 }
     config.ignore("swiglu_alpha", "swiglu_limit", "initial_context_length")
     return d.decoder(family: "gpt_oss") { [mixture] i in
@@ -119,7 +119,8 @@ extension Family {
       config.notes.append("ffn_config.hidden_size \(width) is not read: the experts have d_model \(d.width)")
     }
     try expertFields.nested("ffn_act_fn")?.activation("name")
-    expertFields.ignore("moe_jitter_eps", "moe_loss_weight", "moe_normalize_expert_weights", "uniform_expert_assignment")
+    expertFields.ignore(
+      "moe_jitter_eps", "moe_loss_weight", "moe_normalize_expert_weights", "uniform_expert_assignment")
     attentionFields.ignore("clip_qkv")
     // LayerNorms without a bias.
     return d.decoder(family: "dbrx") { _ in d.preNormLayer(Attention(d).block(), mixture.block("ffn")) }

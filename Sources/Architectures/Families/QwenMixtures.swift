@@ -39,7 +39,7 @@ extension Family {
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(4))
     try config.activation("hidden_act")
     let bias = try config.flag("attention_bias", default: false)
-    let window = try config.size("sliding_window", default: 513)
+    let window = try config.slidingWindow(default: 513)
     let last = d.layers - 1
     let masks = try config.attentionMasks(layers: d.layers, window: window) { $0 >= 2 && $0 % 4 != 1 && $0 != last }
     let feedForward = try config.qwenFeedForward(d, dense: [0, 1]) { mixture in
@@ -56,29 +56,28 @@ extension Family {
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(4))
     try config.activation("hidden_act")
     let bias = try config.flag("attention_bias", default: false)
-    let window = try config.optionalSize("sliding_window")
-    let masks = try config.attentionMasks(layers: d.layers, window: window ?? 1024) { _ in false }
+    let window = try config.slidingWindow(default: 1024)
+    let masks = try config.attentionMasks(layers: d.layers, window: window) { _ in false }
     let mixture = try config.mixture(width: d.width)
     let sparse = try config.sparseLayers(d.layers) { _ in true }
     let dense = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse))
     func attention(_ mask: AttentionMask) -> Block {
       Attention(d, mask: mask, bias: bias, queryKeyNorm: .perHeadWidth).block()
     }
-    var architecture = d.decoder(family: "mellum") { i in
-      d.preNormLayer(attention(masks[i]), sparse[i] ? mixture.block() : dense.block())
-    }
     config.ignore("decoder_sparse_step", "mlp_only_layers", "max_window_layers", "use_sliding_window")
     config.ignore("mtp_layer_types", "mtp_mlp_layer_types")
     if try config.extraPredictionCount() > 0 {
-      architecture.notes.append("the layout of its extra prediction module is not known, so it is not counted")
+      config.notes.append("the layout of its extra prediction module is not known: it is never counted")
     }
-    return architecture
+    return d.decoder(family: "mellum") { i in
+      d.preNormLayer(attention(masks[i]), sparse[i] ? mixture.block() : dense.block())
+    }
   }
 
   static let kolibri1 = Family("kolibri1") { config in
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(4))
     try config.activation("hidden_act")
-    let window = try config.size("sliding_window", default: 513)
+    let window = try config.slidingWindow(default: 513)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { ($0 + 1) % 5 != 0 }
     var mixture = try config.mixture(width: d.width)
     mixture.shared = try config.size("shared_expert_intermediate_size")
