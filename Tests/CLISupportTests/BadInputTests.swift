@@ -30,7 +30,7 @@ import Testing
     ),
     (
       with("\"hidden_size\": 4096, ", ""),
-      "CONFIG: hidden_size: is missing\nhint: add it to the config.json; also read as n_embd, d_model"
+      "CONFIG: hidden_size: is missing\nhint: add it to the config.json; also read as n_embd, n_embed, d_model"
     ),
     (with("30", "-30"), "CONFIG: num_hidden_layers: -30 is not a positive integer\n\(digits)"),
     (with("30", "0"), "CONFIG: num_hidden_layers: 0 is not a positive integer\n\(digits)"),
