@@ -104,31 +104,6 @@ public enum Program {
   }
 }
 
-extension Terminal {
-  /// `error: …`, and under it what to do about it.
-  func report(_ problem: String, hint: String?) {
-    note("\(styled("error:", .red)) \(Terminal.visible(problem))")
-    if let hint { note("\(styled("hint:", .cyan)) \(Terminal.visible(hint))") }
-  }
-
-  /// Control characters made visible: names of files and fields come from others, and must not steer the terminal.
-  static func visible(_ text: String) -> String {
-    func isControl(_ scalar: Unicode.Scalar) -> Bool {
-      (scalar.value < 0x20 && scalar != "\n") || 0x7F..<0xA0 ~= scalar.value
-    }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var out = ""
-    for scalar in text.unicodeScalars {
-      if isControl(scalar) {
-        out += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
-}
-
 extension InputError {
   /// The sentence without the hint, which stands on a line of its own.
   var withoutHint: String {

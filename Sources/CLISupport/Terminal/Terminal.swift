@@ -40,15 +40,40 @@ public final class Terminal {
   }
   func writeLine(_ text: String = "") throws { try write(text + "\n") }
 
-  /// Anything that is not data: a warning, a default that was chosen, progress. Never fails: there is nobody to tell.
-  func note(_ text: String) {
+  /// Anything that is not data: a warning, a default that was chosen. Never fails: there is nobody to tell.
+  func note(_ text: String) { say(Terminal.visible(text)) }
+  func warning(_ text: String) { say("\(styled("warning:", .yellow)) \(Terminal.visible(text))") }
+
+  /// `error: …`, and under it what to do about it.
+  func report(_ problem: String, hint: String?) {
+    say("\(styled("error:", .red)) \(Terminal.visible(problem))")
+    if let hint { say("\(styled("hint:", .cyan)) \(Terminal.visible(hint))") }
+  }
+
+  private func say(_ text: String) {
     guard case .descriptor(let descriptor) = err else {
       notes += text + "\n"
       return
     }
     _ = Terminal.writeAll(text + "\n", to: descriptor)
   }
-  func warning(_ text: String) { note("\(styled("warning:", .yellow)) \(text)") }
+
+  /// Control characters made visible: names of files and fields come from others, and must not steer the terminal.
+  static func visible(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      (scalar.value < 0x20 && scalar != "\n") || 0x7F..<0xA0 ~= scalar.value
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    var out = ""
+    for scalar in text.unicodeScalars {
+      if isControl(scalar) {
+        out += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        out.unicodeScalars.append(scalar)
+      }
+    }
+    return out
+  }
 
   /// Replaces the line that the cursor of the error stream is on, from any thread; nil where no person looks at it.
   var statusLine: (@Sendable (String) -> Void)? {
