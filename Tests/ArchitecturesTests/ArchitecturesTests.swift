@@ -64,7 +64,8 @@ import Testing
   @Test func measuredConfigsHaveNoUnknownFields() throws {
     for measured in MeasuredCase.all where Family.byModelType[measured.family] != nil {
       for (spelling, config) in measured.configs {
-        #expect(try Architecture(config: config).unknownFields == [], "\(measured.name) \(spelling)")
+        let unknown = try Architecture(config: config).unknownFields
+        #expect(unknown == [], "\(measured.name) \(spelling)")
       }
     }
   }

@@ -86,7 +86,7 @@ struct QwenHybrid {
     d = try Dimensions(config, headWidth: .constant(256), keyValueHeads: .constant(2))
     try config.activation("hidden_act")
     config.ignore("attn_output_gate", "mamba_ssm_dtype", "mtp_num_hidden_layers", "mtp_use_dedicated_embeddings")
-    config.ignore("output_gate_type")
+    config.ignore("output_gate_type", "use_sliding_window", "sliding_window", "max_window_layers")
     delta = try GatedDeltaNet(config, width: d.width)
     bias = try config.flag("attention_bias", default: false)
     let interval = try config.size("full_attention_interval", default: 4)

@@ -163,9 +163,9 @@ extension Family {
     config.ignore("expand", "residual_in_fp32", "rescale_prenorm_residual", "mamba_ssm_cache_dtype", "sliding_window")
     config.ignore("moe_shared_expert_overlap", "mtp_layers_block_type", "mamba_proj_bias", "mamba_num_groups")
     let mlpBias = try config.flag("mlp_bias", default: false)
-    let attention = Attention(
-      width: width, heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth,
-      bias: try config.flag("attention_bias", default: false))
+    // The class gives its attention no bias, whatever attention_bias says.
+    _ = try config.flag("attention_bias", default: false)
+    let attention = Attention(width: width, heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth)
     let bias = try config.flag("use_bias", default: false)
     let mamba = Mamba2(
       width: width, heads: try config.size("mamba_num_heads", default: 128),
