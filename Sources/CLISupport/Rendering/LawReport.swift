@@ -42,7 +42,7 @@ struct LawReport {
         return "L = \(Self.number($0.offset)) + \(Self.number($0.coefficient)) \(unit)^-\(Self.number($0.gamma))"
       })
     line("loss in", law.lossUnit)
-    let unit = law.hyperparameterScale ?? law.scale
+    let unit = law.scale
     line("learning rate", law.learningRate.map { $0.formula(unit) })
     line("batch (tokens)", law.batchTokens.map { $0.formula(unit) })
     line("fitted for", law.allocationRange.map { "C from \(Self.range($0)): size and tokens" })

@@ -9,12 +9,12 @@ extension Law {
     $0.tokens = PowerLaw(base: 5.8316, exponent: 0.4757)  // eq. 4
     $0.learningRate = HyperparameterLaw(coefficient: 0.3118, compute: -0.1250)  // eq. 1
     $0.batchTokens = HyperparameterLaw(coefficient: 0.2920, compute: 0.3271)  // eq. 1
+    $0.schedule = .deepSeek  // section 2.3
     $0.allocationRange = 1e17...3e20  // section 3.2, eight budgets
     $0.hyperparameterRange = 1e17...2e19  // section 3.1
     $0.notes = [
       "the paper gives no unit for the batch: only tokens fit its Table 2",
       "its loss curve (figure 5) was published without coefficients, so this law predicts no loss",
-      "multi-step schedule: 2000 warm-up steps, 31.6 % of the maximum after 80 % of the tokens, 10 % after 90 %",
     ]
   }
 

@@ -28,13 +28,10 @@ public struct Law: Equatable, Sendable {
   public var learningRate: HyperparameterLaw?
   /// The batch in tokens.
   public var batchTokens: HyperparameterLaw?
+  /// The schedule that the learning rate is the maximum of, where the source fixes one.
+  public var schedule: LearningRateSchedule?
   /// The weight decay through the AdamW timescale.
   public var timescale: AdamTimescale?
-  /// What the hyper-parameter laws mean by N, where it is not `scale`.
-  public var hyperparameterScale: ModelScale?
-  /// What the hyper-parameter laws mean by C, where it is not `cost`.
-  public var hyperparameterCost: TokenCost?
-
   public var surface: LossSurface?
   /// Loss along the optimum as a function of C alone.
   public var lossCurve: OffsetPowerLaw?

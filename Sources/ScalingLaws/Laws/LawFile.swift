@@ -16,7 +16,8 @@ import Input
 ///      "loss_unit": "nats/token", "log_noise": 0.002, "draws": [[E, A, B, alpha, beta], …], "notes": ["…"]}
 ///
 /// `id` and `scale` are needed, and at least one of model, data, surface, loss_curve, learning_rate, batch_tokens.
-/// What `Law.json` writes reads back as the same law, but for `relations`, which are for the reader.
+/// What `Law.json` writes reads back as the same law, but for `relations` and
+/// the schedule, which are for the reader.
 extension Law {
   static let fileFields = [
     "id", "variant", "title", "source", "where", "status", "scale", "flops_per_scale", "flops_constant", "model",

@@ -92,3 +92,13 @@ extension Law {
       hint: "laws that do: \(others)")
   }
 }
+
+extension Law {
+  /// The default law's id.
+  public static let deepSeekID = "deepseek"
+  /// The fit to DeepSeek LLM's figure 4(a), which has the loss that the paper's own law leaves out.
+  public static let deepSeekFit = deepSeekFigure4
+  /// What repeated tokens are worth where a law does not say so itself: the tokens' side alone, because its parameters'
+  /// side belongs to its own surface.
+  public static let muennighoffRepetition = RepeatedData(tokens: 15.387756, parameters: .infinity)
+}

@@ -2,10 +2,13 @@
 extension Law {
   static let hoffmann = Law(
     "hoffmann_a3", "Chinchilla, approach 3, unrounded",
-    source: "arXiv 2203.15556", at: "approach 3; the unrounded values of the paper's own source", .sure,
+    source: "arXiv 2203.15556",
+    at: "approach 3; the comment after eq. 10 in the TeX source: exponentials of 6.0073404, 6.0179186, 0.5267228",
+    .sure,
     scale: .totalParameters, cost: .sixPerParameter
   ) {
-    $0.surface = LossSurface(E: 1.6934, A: 406.4, B: 410.7, alpha: 0.3392, beta: 0.2849)
+    $0.surface = LossSurface(
+      E: 1.69337368, A: 406.401018, B: 410.722827, alpha: 0.33917084, beta: 0.2849083)
     $0.lossUnit = "nats/token"
     $0.notes = ["Besiroglu et al. 2024 could not reproduce this fit from the paper's own points: see besiroglu"]
   }

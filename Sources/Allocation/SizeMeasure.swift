@@ -1,0 +1,69 @@
+import Architectures
+import FLOPCount
+import ScalingLaws
+import Sweep
+
+/// What a model's size is measured by when shapes are looked for.
+public enum SizeMeasure: String, Sendable, CaseIterable {
+  case M
+  case total
+  case nonEmbedding = "non-embedding"
+  case active
+
+  public init(_ scale: ModelScale) {
+    self =
+      switch scale {
+      case .flopsPerToken: .M
+      case .totalParameters: .total
+      case .nonEmbeddingParameters: .nonEmbedding
+      case .activeParameters: .active
+      }
+  }
+
+  public func of(_ count: ShapeCount) -> Int {
+    switch self {
+    case .M: count.M
+    case .total: count.parameters
+    case .nonEmbedding: count.nonEmbeddingParameters
+    case .active: count.activeParameters
+    }
+  }
+
+  /// The same quantity as a sweep names it.
+  public var quantity: Quantity {
+    switch self {
+    case .M: .M
+    case .total: .parameters
+    case .nonEmbedding: .derived(.nonEmbeddingParameters)
+    case .active: .derived(.activeParameters)
+    }
+  }
+
+  public var words: String {
+    switch self {
+    case .M: "FLOPs per token (M)"
+    case .total: "total parameters"
+    case .nonEmbedding: "non-embedding parameters"
+    case .active: "active parameters"
+    }
+  }
+}
+
+/// A shape with its exact count.
+public struct CountedShape: Sendable {
+  public var shape: Shape
+  public var count: ShapeCount
+
+  init(shape: Shape, count: ShapeCount) {
+    self.shape = shape
+    self.count = count
+  }
+
+  public init(_ shape: Shape) throws {
+    self.shape = shape
+    count = try ShapeCount(shape)
+  }
+
+  /// d_model / n_layers.
+  public var aspectRatio: Double { Double(shape.width) / Double(shape.layers) }
+}

@@ -1,0 +1,247 @@
+import Architectures
+import FLOPCount
+import Input
+import ScalingLaws
+import Sweep
+
+extension AllocationRequest {
+  /// Allocates the budget: the law's optimum (or the given size or tokens), its hyper-parameters, the band, and the
+  /// real shapes that come closest, each with its own D = C / M.
+  ///
+  /// - Throws: `InputError` where a number cannot be used, the law does not say what is asked, or constraints cannot
+  ///   hold together.
+  public func solve() throws -> AllocationReport {
+    try validate()
+    let point = try lawPoint()
+    var report = AllocationReport(
+      compute: budget.compute, law: law, sequenceLength: sequenceLength, size: point.size, tokens: point.tokens,
+      hyperparameterLaw: (hyperparameterLaw ?? law).name)
+    report.warnings = point.warnings
+    report.data = point.data
+    report.offOptimum = point.offOptimum
+    report.servingCompute = point.servingCompute
+    report.band = point.band
+    if let value = point.loss { report.loss = forecast(value, size: point.size, tokens: point.tokens) }
+    try addShapes(to: &report)
+    addHyperparameters(to: &report)
+    addWarnings(to: &report)
+    report.bill = economics.map { $0.bill(compute: budget.compute - (point.servingCompute ?? 0)) }
+    return report
+  }
+
+  /// The mean over the tokens of a shape's M at each length, and the shape at the main length.
+  func flopsPerToken(_ counted: CountedShape) throws -> Double {
+    guard !lengthSchedule.isEmpty else { return Double(counted.count.M) }
+    var sum = 0.0
+    for phase in lengthSchedule {
+      var shape = counted.shape
+      shape.sequenceLength = phase.sequenceLength
+      sum += phase.share * Double(try ShapeCount(shape).M)
+    }
+    return sum
+  }
+
+  // MARK: Shapes
+
+  private func addShapes(to report: inout AllocationReport) throws {
+    let measure = SizeMeasure(law.scale)
+    let found: [CountedShape]
+    do {
+      found = try shapes(near: report.size, by: measure, into: &report)
+    } catch let error as InputError where grid == nil && constraints == ShapeConstraints() {
+      report.M = law.scale == .flopsPerToken ? report.size : nil
+      report.warnings.append("no real shape: \(error)")
+      return
+    }
+    let training = budget.compute - (report.servingCompute ?? 0)
+    let nearest = found[0]
+    let perSize = Double(nearest.count.M) / Double(measure.of(nearest.count))
+    report.M = law.scale == .flopsPerToken ? report.size : report.size * perSize
+    report.architectures = try found.prefix(architectures).map { counted in
+      let M = try flopsPerToken(counted)
+      let size = Double(measure.of(counted.count))
+      let tokens: Double =
+        switch fixed {
+        case .tokens(let tokens): tokens
+        default: training / M
+        }
+      return AllocationReport.Candidate(
+        counted: counted, flopsPerToken: M, tokens: tokens, relativeSize: size / report.size,
+        loss: objective()?.loss(scale: size, tokens: tokens))
+    }
+    if law.scale != .flopsPerToken, let M = report.M, let cost = law.cost {
+      let account = cost.flopsPerToken(scale: report.size)
+      report.warnings.append(
+        "the law counts \(digits(account)) FLOPs a token (\(cost.formula(law.scale))), the nearest real shape "
+          + "\(digits(M)): its tokens are C / M")
+    }
+  }
+
+  /// The shapes nearest a size: of the grid where there is one, by a sweep, else of the style.
+  private func shapes(
+    near size: Double, by measure: SizeMeasure, into report: inout AllocationReport
+  ) throws -> [CountedShape] {
+    let count = max(architectures, 1)
+    guard let grid else {
+      let table = shapeTable ?? ShapeTable(style: style, sequenceLength: sequenceLength)
+      return try ShapeSearch(table: table, measure: measure, constraints: constraints).nearest(to: size, count: count)
+    }
+    guard size < 9e18 else {
+      throw InputError("is beyond Int64", field: "size", value: digits(size), hint: "no grid can be searched for it")
+    }
+    let result = try GridSearch(grid, sweep).nearest(to: max(1, Int(size.rounded())), of: measure.quantity, top: count)
+    guard !result.results.isEmpty else {
+      throw InputError("has no shape that meets its constraints", field: "grid", hint: "widen an axis or a constraint")
+    }
+    report.sweep = result
+    let found = result.results.map { CountedShape(shape: $0.shape, count: $0.count) }
+    let miss = abs(Double(measure.of(found[0].count)) / size - 1)
+    if miss > 0.1 {
+      report.warnings.append("the nearest shape of the grid is \(digits(100 * miss, 3)) % away from the optimum")
+    }
+    let lengths = Set(found.map(\.shape.sequenceLength))
+    if lengths != [sequenceLength] {
+      report.warnings.append(
+        "shapes of the grid have sequence lengths of their own: batch and steps are for \(sequenceLength)")
+    }
+    return found
+  }
+
+  // MARK: Learning rate and batch
+
+  private func addHyperparameters(to report: inout AllocationReport) {
+    let source = hyperparameterLaw ?? law
+    guard source.learningRate != nil || source.batchTokens != nil else { return }
+    var scale = report.size
+    if source.scale != law.scale {
+      guard let nearest = report.architectures.first?.counted else {
+        report.warnings.append("no learning rate or batch: \(source.name) needs \(source.scale.words)")
+        return
+      }
+      scale *=
+        Double(SizeMeasure(source.scale).of(nearest.count)) / Double(SizeMeasure(law.scale).of(nearest.count))
+    }
+    var compute = budget.compute - (report.servingCompute ?? 0)
+    if source.name != law.name, let cost = source.cost {
+      compute = cost.flopsPerToken(scale: scale) * report.tokens
+    }
+    report.learningRate = source.learningRate.map { $0(compute: compute, scale: scale, tokens: report.tokens) }
+    report.batchTokens = source.batchTokens.map { $0(compute: compute, scale: scale, tokens: report.tokens) }
+    report.schedule = source.schedule
+    if let tokens = report.batchTokens {
+      let multiple = Double(batchMultiple * sequenceLength)
+      let multiples = max(1, (tokens / multiple).rounded())
+      let batch = multiples * multiple
+      let steps = (report.tokens / batch).rounded(.up)
+      if batch < 1e18, steps < 1e18 {
+        report.runnableBatch = AllocationReport.RunnableBatch(
+          sequences: Int(multiples) * batchMultiple, tokens: Int(batch), steps: Int(steps))
+      }
+      if tokens < multiple {
+        report.warnings.append(
+          "the batch of \(digits(tokens)) tokens is less than \(batchMultiple) sequences of \(sequenceLength): rounded up"
+        )
+      }
+    }
+    if let range = source.hyperparameterRange {
+      let text = extrapolation(compute, range)
+      if let text { report.warnings.append("learning rate and batch of \(source.name): \(text)") }
+    }
+  }
+
+  // MARK: Warnings
+
+  private func addWarnings(to report: inout AllocationReport) {
+    if let range = law.allocationRange, let text = extrapolation(budget.compute, range) {
+      report.warnings.insert("allocation of \(law.name): \(text)", at: 0)
+    }
+    if law.status == .secondHand {
+      report.warnings.append("\(law.name) was read at second hand (\(law.source))")
+    }
+    if let steps = report.steps, steps < 4000 {
+      report.warnings.append("only \(digits(steps)) steps: runs of fewer than 4000 are bent by their warm-up")
+    }
+    if let schedule = report.schedule, let steps = report.steps, steps < Double(schedule.warmupSteps) {
+      report.warnings.append("the run is shorter than its warm-up of \(schedule.warmupSteps) steps")
+    }
+  }
+
+  private func forecast(_ value: Double, size: Double, tokens: Double) -> AllocationReport.Forecast {
+    let interval = law.interval(value, size: size, tokens: tokens)
+    return AllocationReport.Forecast(
+      value: value, low: interval?.lowerBound, high: interval?.upperBound, unit: law.lossUnit ?? "not stated")
+  }
+}
+
+extension Law {
+  /// The 95 % interval of a loss: the spread of the fit's resamples and the noise of a run. Nil where neither is known.
+  func interval(_ value: Double, size: Double, tokens: Double) -> ClosedRange<Double>? {
+    guard logNoise != nil || !draws.isEmpty else { return nil }
+    let noise = logNoise ?? 0
+    let logs = draws.map { logarithm($0.loss(scale: size, tokens: tokens)) }.filter(\.isFinite)
+    var variance = noise * noise
+    if logs.count > 1 {
+      let mean = logs.reduce(0, +) / Double(logs.count)
+      variance += logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(logs.count - 1)
+    }
+    let spread = exponential(1.959963984540054 * variance.squareRoot())
+    return value / spread...value * spread
+  }
+}
+
+/// How far a budget is outside the budgets that a law was fitted on; nil inside.
+public func extrapolation(_ compute: Double, _ range: ClosedRange<Double>) -> String? {
+  if compute > range.upperBound {
+    return
+      "C = \(digits(compute)) is \(times(compute / range.upperBound)) times the largest budget it was fitted on"
+      + " (\(digits(range.lowerBound)) to \(digits(range.upperBound))): extrapolated"
+  }
+  if compute < range.lowerBound {
+    return
+      "C = \(digits(compute)) is 1/\(times(range.lowerBound / compute)) of the smallest budget it was fitted on"
+      + " (\(digits(range.lowerBound)) to \(digits(range.upperBound))): extrapolated"
+  }
+  return nil
+}
+
+/// A factor: to the unit where it is large, else to two digits.
+private func times(_ factor: Double) -> String {
+  factor >= 100 && factor < 1e6 ? String(Int(factor.rounded())) : digits(factor, 3)
+}
+
+/// A number with so many significant digits, in the shorter of plain and scientific form.
+public func digits(_ x: Double, _ count: Int = 4) -> String {
+  guard x.isFinite, x != 0 else { return "\(x)" }
+  var exponent = 0
+  var mantissa = abs(x)
+  while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+  while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  var scale = 1.0
+  for _ in 1..<max(count, 1) { scale *= 10 }
+  var rounded = (mantissa * scale).rounded() / scale
+  if rounded >= 10 { (rounded, exponent) = (rounded / 10, exponent + 1) }
+  let sign = x < 0 ? "-" : ""
+  if -3..<6 ~= exponent {
+    var places = max(count - 1 - exponent, 0)
+    var value = rounded
+    for _ in 0..<abs(exponent) { value = exponent > 0 ? value * 10 : value / 10 }
+    if places == 0 { return sign + String(Int(value.rounded())) }
+    var text = fixedPoint(value, places)
+    while places > 0, text.hasSuffix("0") { (text, places) = (String(text.dropLast()), places - 1) }
+    return sign + (text.hasSuffix(".") ? String(text.dropLast()) : text)
+  }
+  var text = fixedPoint(rounded, max(count - 1, 0))
+  if text.contains(".") { while text.hasSuffix("0") { text.removeLast() } }
+  if text.hasSuffix(".") { text.removeLast() }
+  return "\(sign)\(text)e\(exponent)"
+}
+
+private func fixedPoint(_ value: Double, _ places: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let units = Int((value * scale).rounded())
+  guard places > 0 else { return String(units) }
+  let whole = units / Int(scale)
+  let rest = String(units % Int(scale))
+  return "\(whole)." + String(repeating: "0", count: places - rest.count) + rest
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Allocation
-
-@Suite struct AllocationTests {}
