@@ -59,7 +59,7 @@ struct SweepCommand: Command {
     if result.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
     if result.results.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
 
-    let table = ShapeTable.table(result.results, target: target, of: quantity)
+    let table = ShapeRows.table(result.results, target: target, of: quantity)
     switch output.form {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(table, as: output.form)

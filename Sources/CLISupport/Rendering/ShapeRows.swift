@@ -1,7 +1,7 @@
 import Isoflop
 
 /// Shapes as rows: the axes that are used, then what the shape costs.
-enum ShapeTable {
+enum ShapeRows {
   static func axes(_ shapes: [Shape]) -> [Shape.Axis] {
     let experts: Set<Shape.Axis> = [.experts, .expertsPerToken, .expertWidth, .sharedWidth]
     let anyExperts = shapes.contains { $0.experts > 0 }
