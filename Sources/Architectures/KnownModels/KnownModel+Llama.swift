@@ -1,34 +1,6 @@
-import Input
-
-/// A model that is known by name: the sizes of its published config.json, so that `isoflop count deepseek-llm-67b`
-/// needs no file.
-public struct KnownModel: Sendable {
-  public let name: String
-  /// Tokens of a sequence in the main part of its training.
-  public let trainingLength: Int
-  /// The fields of its config.json that decide what it costs.
-  public let config: String
-
-  init(_ name: String, trainedAt trainingLength: Int, _ config: String) {
-    self.name = name
-    self.trainingLength = trainingLength
-    self.config = config
-  }
-
-  public func architecture() throws -> Architecture {
-    var architecture = try Architecture(configBytes: Array(config.utf8), file: name)
-    architecture.trainingLength = trainingLength
-    return architecture
-  }
-
-  /// The model of that name, in any case of letters.
-  public static func named(_ name: String) -> KnownModel? {
-    let name = name.lowercased()
-    return all.first { $0.name == name }
-  }
-
-  /// Grouped by the source of sizes and training length.
-  public static let all: [KnownModel] = [
+extension KnownModel {
+  /// Dense models built like Llama. Grouped by the source of sizes and training length.
+  static let llamaLike: [KnownModel] = [
     // DeepSeek LLM: arXiv 2401.02954, Table 2.
     KnownModel(
       "deepseek-llm-7b", trainedAt: 4096,
@@ -200,92 +172,6 @@ public struct KnownModel: Sendable {
        "num_attention_heads": 64, "num_key_value_heads": 8, "vocab_size": 151936,
        "tie_word_embeddings": false, "max_position_embeddings": 40960, "use_sliding_window": false,
        "head_dim": 128, "attention_bias": false}
-      """),
-
-    // Gemma: arXiv 2403.08295, Table 1.
-    KnownModel(
-      "gemma-2b", trainedAt: 8192,
-      """
-      {"model_type": "gemma", "hidden_size": 2048, "intermediate_size": 16384, "num_hidden_layers": 18,
-       "num_attention_heads": 8, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 256000,
-       "max_position_embeddings": 8192}
-      """),
-    KnownModel(
-      "gemma-7b", trainedAt: 8192,
-      """
-      {"model_type": "gemma", "hidden_size": 3072, "intermediate_size": 24576, "num_hidden_layers": 28,
-       "num_attention_heads": 16, "num_key_value_heads": 16, "head_dim": 256, "vocab_size": 256000,
-       "max_position_embeddings": 8192}
-      """),
-
-    // GPT-2: Radford et al. 2019, Table 2.
-    KnownModel(
-      "gpt2", trainedAt: 1024,
-      """
-      {"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "n_positions": 1024,
-       "vocab_size": 50257}
-      """),
-    KnownModel(
-      "gpt2-medium", trainedAt: 1024,
-      """
-      {"model_type": "gpt2", "n_layer": 24, "n_embd": 1024, "n_head": 16, "n_positions": 1024,
-       "vocab_size": 50257}
-      """),
-    KnownModel(
-      "gpt2-large", trainedAt: 1024,
-      """
-      {"model_type": "gpt2", "n_layer": 36, "n_embd": 1280, "n_head": 20, "n_positions": 1024,
-       "vocab_size": 50257}
-      """),
-    KnownModel(
-      "gpt2-xl", trainedAt: 1024,
-      """
-      {"model_type": "gpt2", "n_layer": 48, "n_embd": 1600, "n_head": 25, "n_positions": 1024,
-       "vocab_size": 50257}
-      """),
-
-    // Pythia: arXiv 2304.01373, Table 1.
-    KnownModel(
-      "pythia-70m", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 6, "hidden_size": 512, "num_attention_heads": 8,
-       "intermediate_size": 2048, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
-      """),
-    KnownModel(
-      "pythia-160m", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,
-       "intermediate_size": 3072, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
-      """),
-    KnownModel(
-      "pythia-410m", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 24, "hidden_size": 1024, "num_attention_heads": 16,
-       "intermediate_size": 4096, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
-      """),
-    KnownModel(
-      "pythia-1b", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 16, "hidden_size": 2048, "num_attention_heads": 8,
-       "intermediate_size": 8192, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
-      """),
-    KnownModel(
-      "pythia-1.4b", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 24, "hidden_size": 2048, "num_attention_heads": 16,
-       "intermediate_size": 8192, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
-      """),
-    KnownModel(
-      "pythia-12b", trainedAt: 2048,
-      """
-      {"model_type": "gpt_neox", "num_hidden_layers": 36, "hidden_size": 5120, "num_attention_heads": 40,
-       "intermediate_size": 20480, "vocab_size": 50688, "max_position_embeddings": 2048, "rotary_pct": 0.25,
-       "tie_word_embeddings": false, "use_parallel_residual": true}
       """),
   ]
 }
