@@ -52,9 +52,8 @@ import Testing
 
   @Test(arguments: table)
   func saysWhatTheToolSays(_ row: Row) throws {
-    guard let config = try Self.config(row.model), let type = config["model_type"]?.string,
-      Family.modelTypes.contains(type), let length = Self.lengths[row.model]
-    else { return }
+    // The large models' configs are among the measured cases, which may not be on this machine.
+    guard let config = try Self.config(row.model), let length = Self.lengths[row.model] else { return }
     let count = try ConventionCount(
       Architecture(config: config), sequenceLength: length, convention: .named(row.convention))
     #expect(abs(count.perToken / 1e9 - row.gflops) < 0.00101, "\(count.perToken / 1e9)")
@@ -63,9 +62,7 @@ import Testing
   @Test(arguments: Convention.known)
   func theStepsAddUp(_ convention: Convention) throws {
     for model in Self.lengths.keys.sorted() {
-      guard let config = try Self.config(model), let type = config["model_type"]?.string,
-        Family.modelTypes.contains(type), let length = Self.lengths[model]
-      else { continue }
+      guard let config = try Self.config(model), let length = Self.lengths[model] else { continue }
       if convention.paperForm, ["v3"].contains(model) { continue }
       let way = try Reconciliation(Architecture(config: config), sequenceLength: length, from: convention)
       let sum = way.steps.map(\.difference).reduce(way.from.trainingPerSequence.count.double, +)

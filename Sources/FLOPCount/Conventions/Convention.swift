@@ -39,6 +39,14 @@ public struct Convention: Sendable, Equatable {
     case whenUntied = "6 V d where untied"
   }
 
+  /// Weights that no product uses: norms and biases, at 6 FLOPs each.
+  public enum Vectors: String, Sendable {
+    case no = "not counted"
+    case all = "all"
+    /// Two norms of d_model a layer and one at the end, as a llama block has them.
+    case twoNorms = "two norms a layer"
+  }
+
   public var name: String
   public var attention: Attention
   public var windows: Windows = .asMasked
@@ -59,8 +67,8 @@ public struct Convention: Sendable, Equatable {
   /// ... only where its weights are not those of the input table.
   public var headOnlyUntied: Bool = false
   public var inputEmbedding: InputEmbedding = .no
-  /// 6 FLOPs for every norm and bias weight, as 6N has it.
-  public var vectors: Bool = false
+  /// Norms and biases, as 6N counts them.
+  public var vectors: Vectors = .no
   /// 3 FLOPs for every score, for mask and softmax.
   public var softmax: Bool = false
   /// Four sizes instead of the architecture: 72 L d^2 + 12 L d S.

@@ -40,6 +40,10 @@ public struct ConventionCount: Sendable, Equatable {
       }
     }
     sum.add(architecture.head, times: 1, lengths: count.lengths)
+    if convention.vectors == .twoNorms {
+      let norms = (2 * Exact(architecture.layerCount) + 1) * Exact(architecture.width)
+      sum.total = sum.total.map { $0 + 6 * Exact(count.tokens) * norms }
+    }
     guard let total = sum.total else {
       throw InputError(
         "cannot be counted for \(architecture.family): a part of it has no closed formula", field: convention.name)
@@ -90,7 +94,7 @@ private struct RuleSum {
     case .linear(let linear): return training(linear, attention: attention, gated: gated, lengths: lengths)
     case .scores(let scores): return training(scores, lengths: lengths)
     case .vector(let vector):
-      return rules.vectors ? 6 * Exact(lengths.sequence) * Exact(vector.count) : 0
+      return rules.vectors == .all ? 6 * Exact(lengths.sequence) * Exact(vector.count) : 0
     case .table(let table):
       guard table.role == .inputEmbedding, rules.inputEmbedding != .no else { return 0 }
       if rules.inputEmbedding == .whenUntied, rules.countsHead, isTied { return 0 }
@@ -116,7 +120,7 @@ private struct RuleSum {
       linear.rescale(attention, rules: rules, width: width)
     }
     let weights = Part.linear(linear).forwardFLOPs(lengths, attention: .full).map { 3 * $0 }
-    let bias = rules.vectors ? 6 * Exact(lengths.positions(linear.positions)) * Exact(linear.bias) : 0
+    let bias = rules.vectors == .all ? 6 * Exact(lengths.positions(linear.positions)) * Exact(linear.bias) : 0
     return weights.map { $0 + bias }
   }
 

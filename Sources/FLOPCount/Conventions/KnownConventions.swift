@@ -12,11 +12,11 @@ extension Convention {
     },
     Convention(name: "exact", attention: .causal, countsHead: true, source: "every product that the masks let through"),
     Convention(name: "kaplan", attention: .none, countsHead: false, source: "arXiv 2001.08361, section 2.1: C = 6N")
-      .changed { $0.vectors = true },
+      .changed { $0.vectors = .all },
     Convention(
       name: "6n", attention: .none, countsHead: true, source: "6 FLOPs for every parameter, embeddings included"
     ).changed {
-      $0.vectors = true
+      $0.vectors = .all
       $0.inputEmbedding = .whenUntied
     },
     Convention(name: "chinchilla", attention: .full, countsHead: true, source: "arXiv 2203.15556, appendix F")
@@ -33,7 +33,7 @@ extension Convention {
     )
     .changed {
       $0.windows = .ignored
-      $0.vectors = true
+      $0.vectors = .all
       $0.inputEmbedding = .whenUntied
     },
     Convention(
@@ -59,7 +59,7 @@ extension Convention {
       source: "torchtitan models/utils.py, get_nparams_and_flops"
     ).changed {
       $0.windows = .ignored
-      $0.vectors = true
+      $0.vectors = .twoNorms
     },
     Convention(
       name: "olmo-core", attention: .full, countsHead: true, source: "OLMo-core nn/transformer, num_flops_per_token"
@@ -100,7 +100,7 @@ extension Convention {
       source: "transformers modeling_utils.py, floating_point_ops: 6 x parameters without embeddings"
     ).changed {
       $0.headOnlyUntied = true
-      $0.vectors = true
+      $0.vectors = .all
       $0.activeExperts = false
     },
   ]

@@ -87,7 +87,9 @@ private struct Aspect: Sendable {
       name: "attention", answer: { $0.attention.rawValue }, copy: { $1.attention = $0.attention },
       nature: { _ in .convention }),
     flag("3 FLOPs a score for mask and softmax", \.softmax),
-    flag("norms and biases at 6", \.vectors),
+    Aspect(
+      name: "norms and biases at 6", answer: { $0.vectors.rawValue }, copy: { $1.vectors = $0.vectors },
+      nature: { _ in .convention }),
     Aspect(
       name: "input embedding", answer: { $0.inputEmbedding.rawValue }, copy: { $1.inputEmbedding = $0.inputEmbedding },
       nature: { $0.inputEmbedding == .always ? .error : .convention }),

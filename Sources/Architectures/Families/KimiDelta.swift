@@ -1,0 +1,100 @@
+import Input
+
+/// Kimi delta attention in most layers, latent attention in the others, mixtures with shared experts.
+extension Family {
+  /// Kimi-Linear: linear_attn_config names the layers, counted from 1.
+  static let kimiLinear = Family("kimi_linear") { config in
+    let d = try config.latentDimensions()
+    try config.activation("hidden_act")
+    config.ignore("mla_use_nope", "moe_router_activation_func", "use_grouped_topk", "num_expert_group")
+    config.ignore(
+      "moe_renormalize", "moe_router_norm", "model_max_length", "first_k_dense_replace", "rope_type", "head_dim")
+    let latent = try config.optionalRankLatent(d)
+    let linear = try config.nested("linear_attn_config")
+    let delta = KimiDeltaAttention(
+      width: d.width, heads: try linear?.size("num_heads") ?? config.size("linear_num_heads"),
+      headWidth: try linear?.size("head_dim") ?? config.size("linear_head_dim"),
+      kernel: try linear?.size("short_conv_kernel_size", default: 4)
+        ?? config.size("linear_conv_kernel_dim", default: 4),
+      gates: .lowRank)
+    let isLinear: [Bool]
+    if let linear {
+      let full = try linear.layerNumbers("full_attn_layers", layers: d.layers)
+      let kda = try linear.layerNumbers("kda_layers", layers: d.layers)
+      guard full.isDisjoint(with: kda), full.count + kda.count == d.layers else {
+        throw linear.error("kda_layers", nil, "and full_attn_layers do not name each of the \(d.layers) layers once")
+      }
+      isLinear = (1...d.layers).map { kda.contains($0) }
+    } else {
+      isLinear = try config.linearLayers(layers: d.layers, interval: 4)
+    }
+    let feedForward = try config.kimiFeedForward(d)
+    return d.decoder(family: "kimi_linear") { i in
+      d.preNormLayer(isLinear[i] ? delta.block() : latent.block(), feedForward[i])
+    }
+  }
+
+  /// Ling 2.5 (bailing hybrid): direct gates, and a gate a head on the latent attention of every layer_group_size-th layer.
+  static let bailingHybrid = Family("bailing_hybrid") { config in
+    let d = try config.latentDimensions()
+    try config.activation("hidden_act")
+    config.ignore("num_expert_group", "moe_renormalize", "model_max_length", "kda_safe_gate", "kda_lower_bound")
+    config.ignore("mtp_loss_scaling_factor", "num_key_value_heads", "head_dim", "mtp_layer_types")
+    let latent = try config.optionalRankLatent(d)
+    let delta = KimiDeltaAttention(
+      width: d.width, heads: try config.size("linear_num_heads", default: d.heads),
+      headWidth: try config.size("linear_head_dim", default: 128),
+      kernel: try config.size("linear_conv_kernel_dim", "short_conv_kernel_size", default: 4), gates: .direct)
+    let group = try config.size("layer_group_size", default: 6)
+    let isLinear = try config.linearLayers(layers: d.layers, interval: group)
+    let feedForward = try config.kimiFeedForward(d)
+    let gated = Block("self_attn", latent.parts + [.linear(Linear("g_proj", in: d.width, out: d.heads))])
+    if try config.extraPredictionCount() > 0 {
+      config.notes.append("the layout of this family's extra prediction modules is not known: they are not counted")
+    }
+    return d.decoder(family: "bailing_hybrid") { i in
+      d.preNormLayer(isLinear[i] ? delta.block() : gated, feedForward[i])
+    }
+  }
+}
+
+extension Config {
+  /// Latent attention whose queries have no latent where q_lora_rank is absent or null.
+  fileprivate func optionalRankLatent(_ d: Dimensions) throws -> LatentAttention {
+    let plain = try size("qk_nope_head_dim")
+    let rotary = try size("qk_rope_head_dim")
+    if let both = try optionalSize("qk_head_dim"), both != plain + rotary {
+      throw error("qk_head_dim", .integer(both), "is not qk_nope_head_dim + qk_rope_head_dim = \(plain + rotary)")
+    }
+    var attention = LatentAttention(
+      width: d.width, heads: d.heads, queryRank: try optionalSize("q_lora_rank"),
+      keyValueRank: try size("kv_lora_rank"), plainWidth: plain, rotaryWidth: rotary, valueWidth: try size("v_head_dim")
+    )
+    attention.bias = try flag("attention_bias", default: false)
+    return attention
+  }
+
+  /// Layers by number, counted from 1.
+  fileprivate func layerNumbers(_ name: String, layers: Int) throws -> Set<Int> {
+    guard let numbers = try sizes(name) else { throw error(name, nil, "is missing", hint: "layers, counted from 1") }
+    if let outside = numbers.first(where: { $0 > layers }) {
+      throw error(name, .integer(outside), "is not a layer: there are \(layers)")
+    }
+    return Set(numbers)
+  }
+
+  /// Dense layers first, then mixtures with shared experts.
+  fileprivate func kimiFeedForward(_ d: Dimensions) throws -> [Block] {
+    let sparse = try sparseAfterFirst(d.layers, default: 1)
+    let dense = try denseWidth(sparse: sparse)
+    var mixture = try mixture(
+      width: d.width, experts: ["num_experts", "n_routed_experts"],
+      active: ["num_experts_per_token", "num_experts_per_tok"])
+    let shared = try count("num_shared_experts", "n_shared_experts", default: 1)
+    guard shared <= mixture.experts else {
+      throw error("num_shared_experts", .integer(shared), "is more than there are routed experts")
+    }
+    mixture.shared = shared * mixture.hidden
+    return sparse.map { $0 ? mixture.block() : MLP(width: d.width, hidden: dense).block() }
+  }
+}
