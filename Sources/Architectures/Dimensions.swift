@@ -21,12 +21,22 @@ public struct Dimensions: Sendable {
 
   /// Reads hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim, vocab_size,
   /// tie_word_embeddings, max_position_embeddings (or the names that older families use for them).
+  ///
+  /// - Parameter derivedHeads: the number of heads where it follows from other fields; the file may repeat it.
   public init(
-    _ config: Config, headWidth: Default = .derived, keyValueHeads: Default = .derived, tied: Bool = false
+    _ config: Config, headWidth: Default = .derived, keyValueHeads: Default = .derived, tied: Bool = false,
+    heads derivedHeads: Int? = nil
   ) throws {
     width = try config.size("hidden_size", "n_embd", "n_embed", "d_model")
     layers = try config.depth("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-    heads = try config.size("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
+    let given =
+      derivedHeads == nil
+      ? try config.size("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
+      : try config.optionalSize("num_attention_heads")
+    heads = given ?? derivedHeads ?? 0
+    if let derivedHeads, heads != derivedHeads {
+      throw config.error("num_attention_heads", .integer(heads), "is not the \(derivedHeads) that other fields say")
+    }
     vocabulary = try config.size("vocab_size")
     self.tied = try config.flag("tie_word_embeddings", default: tied)
     maxPositions = try config.optionalSize("max_position_embeddings", "n_positions", "max_seq_len", "seq_length")

@@ -123,6 +123,8 @@ public enum AttentionMask: Sendable, Equatable {
   case chosen(keys: Int)
   /// Whole blocks of keys chosen by an indexer, up to `keys` keys, and the unfinished block of the query itself.
   case chosenBlocks(keys: Int, block: Int)
+  /// The query's own block up to the query, and whole blocks before it chosen by an indexer: `blocks` in all.
+  case ownAndChosenBlocks(blocks: Int, size: Int)
 }
 
 /// How many keys a score matrix has.
@@ -131,8 +133,9 @@ public enum Keys: Sendable, Equatable {
   case sequence
   /// The encoder's length.
   case encoder
-  /// The sequence and one compressed key for every `rate` positions.
-  case sequenceAndCompressed(rate: Int)
+  /// The sequence, under the mask, and one compressed key for every `rate` finished positions, of which a query sees
+  /// at most `chosen` (nil: all before it).
+  case sequenceAndCompressed(rate: Int, chosen: Int? = nil)
 }
 
 /// Softmax attention between activations: Q K^T and A V of `heads` heads,
@@ -246,6 +249,8 @@ public struct Product: Sendable, Equatable {
     case perPair(Int)
     /// `width` multiply-adds for every position and every finished block of positions before it.
     case perFinishedBlock(Int, block: Int)
+    /// `width` multiply-adds for every position and every one of the sequence's compressed keys, one a `rate`.
+    case perCompressedPair(Int, rate: Int)
     /// `width` multiply-adds for every position.
     case perPosition(Int)
     /// No closed formula is known.
@@ -270,7 +275,10 @@ public struct Cache: Sendable, Equatable {
   public var window: Int?
   /// Elements kept whatever the length (a recurrent state).
   public var state: Int
-  public init(perPosition: Int = 0, window: Int? = nil, state: Int = 0) {
+  /// Only one position in `rate` is kept: the compressed ones.
+  public var rate: Int
+  public init(perPosition: Int = 0, window: Int? = nil, state: Int = 0, rate: Int = 1) {
+    self.rate = rate
     self.perPosition = perPosition
     self.window = window
     self.state = state

@@ -18,6 +18,13 @@ extension AttentionMask {
       let later = queries - ramp
       return triangle(ramp) + Exact(later) * Exact(keys) + Exact(later / block) * triangle(block - 1)
         + triangle(max(later % block - 1, 0))
+    case .ownAndChosenBlocks(let blocks, let size):
+      // In block b: its own pairs, and min(b, blocks - 1) whole blocks before it.
+      let (whole, rest) = (queries / size, queries % size)
+      let growing = min(whole, blocks)
+      let before = triangle(max(growing - 1, 0)) + Exact(whole - growing) * Exact(blocks - 1)
+      return Exact(whole) * triangle(size) + before * Exact(size) * Exact(size) + triangle(rest)
+        + Exact(rest) * Exact(min(whole, blocks - 1)) * Exact(size)
     case .chunked(let size):
       return Exact(queries / size) * triangle(size) + triangle(queries % size)
     case .band(let reach):

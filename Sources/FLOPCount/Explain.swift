@@ -14,7 +14,7 @@ extension Part {
     case .linear(let p):
       var text = "2 x \(lengths.positions(p.positions)) positions x \(p.input) in x \(p.output) out"
       if p.visited != 1 { text += " x \(p.visited)" + (p.stored > 1 ? " of \(p.stored) visited" : " times") }
-      if p.chance != .certain { text += " x \(p.chance.numerator)/\(p.chance.denominator) real" }
+      if p.chance != .certain { text += " x \(p.chance.numerator) / \(p.chance.denominator) real" }
       return text
     case .vector(let p): return "\(p.count) weights, no product"
     case .table(let p): return "\(p.rows) x \(p.columns) looked up"
@@ -40,6 +40,8 @@ extension Part {
       case .perFinishedBlock(let width, let block):
         let pairs = try? finishedBlocks(lengths.sequence, block).int("pairs")
         return "\(times)2 x \(pairs.map { "\($0)" } ?? "?") finished blocks x \(width)"
+      case .perCompressedPair(let width, let rate):
+        return "\(times)2 x \(lengths.sequence) x \(lengths.sequence / rate) compressed x \(width)"
       case .perPosition(let width): return "\(times)2 x \(lengths.sequence) positions x \(width)"
       case .unknown(let why): return "not counted: \(why)"
       }
@@ -59,6 +61,7 @@ extension AttentionMask {
     case .band(let reach): "\(reach) to either side"
     case .chosen(let keys): "at most \(keys) chosen keys"
     case .chosenBlocks(let keys, let block): "at most \(keys) keys in chosen blocks of \(block)"
+    case .ownAndChosenBlocks(let blocks, let size): "the own block and others of \(size), \(blocks) in all"
     }
   }
 }

@@ -118,6 +118,8 @@ extension Part {
       case .perPair(let width): return 2 * Exact(p.times) * lengths.allPairs * Exact(width)
       case .perFinishedBlock(let width, let block):
         return 2 * Exact(p.times) * finishedBlocks(lengths.sequence, block) * Exact(width)
+      case .perCompressedPair(let width, let rate):
+        return 2 * Exact(p.times) * S * Exact(lengths.sequence / rate) * Exact(width)
       case .perPosition(let width): return 2 * Exact(p.times) * S * Exact(width)
       case .unknown: return nil
       }
@@ -138,26 +140,47 @@ extension Scores {
     switch keys {
     case .sequence: lengths.positions(positions)
     case .encoder: lengths.encoder
-    case .sequenceAndCompressed(let rate): lengths.sequence + lengths.sequence / rate
+    case .sequenceAndCompressed(let rate, _): lengths.sequence + lengths.sequence / rate
     }
   }
 
   /// Packed documents matter to attention over the sequence itself.
   private func isPacked(_ lengths: Lengths) -> Bool {
-    !lengths.documents.isEmpty && keys == .sequence && positions == .sequence
+    !lengths.documents.isEmpty && keys != .encoder && positions == .sequence
   }
 
   /// Pairs of one head that the mask lets through.
   func pairs(_ lengths: Lengths) -> Exact {
-    if isPacked(lengths) { return lengths.documents.map { mask.pairs(queries: $0, keys: $0) }.sum() }
-    return mask.pairs(queries: lengths.positions(positions), keys: keyCount(lengths))
+    if isPacked(lengths) { return lengths.documents.map { pairs(queries: $0, keys: $0) }.sum() }
+    return pairs(queries: lengths.positions(positions), keys: keyCount(lengths))
+  }
+
+  private func pairs(queries: Int, keys count: Int) -> Exact {
+    guard case .sequenceAndCompressed(let rate, let chosen) = keys else {
+      return mask.pairs(queries: queries, keys: count)
+    }
+    // Position i (from 1) sees floor(i / rate) compressed keys, or as many of them as are chosen.
+    let compressed: Exact
+    if let chosen, chosen < queries / rate {
+      let ramp = (chosen + 1) * rate - 1
+      compressed = finishedBlocks(ramp, rate) + Exact(queries - ramp) * Exact(chosen)
+    } else {
+      compressed = finishedBlocks(queries, rate)
+    }
+    return mask.pairs(queries: queries, keys: queries) + compressed
+  }
+
+  /// Every pair of a query and a key.
+  private func allPairs(_ lengths: Lengths) -> Exact {
+    guard isPacked(lengths) else { return Exact(lengths.positions(positions)) * Exact(keyCount(lengths)) }
+    guard case .sequenceAndCompressed(let rate, _) = keys else { return lengths.allPairs }
+    return lengths.documents.map { Exact($0) * Exact($0 + $0 / rate) }.sum()
   }
 
   /// 2 x pairs x heads x (key width + value width), over all pairs or those let through.
   func forwardFLOPs(_ lengths: Lengths, attention: Convention.Attention) -> Exact? {
     let perPair = 2 * Exact(times) * Exact(heads) * (Exact(keyWidth) + Exact(valueWidth))
-    let all =
-      isPacked(lengths) ? lengths.allPairs : Exact(lengths.positions(positions)) * Exact(keyCount(lengths))
+    let all = allPairs(lengths)
     switch attention {
     case .full: return perPair * all
     case .causal: return perPair * pairs(lengths)

@@ -91,6 +91,8 @@ import Testing
           // Any keys / block of the finished blocks (here the first), and the query's own unfinished one.
           case .chosenBlocks(let keys, let block):
             key <= query && (key < keys / block * block || key / block == (query + 1) / block)
+          case .ownAndChosenBlocks(let blocks, let size):
+            key <= query && (key / size == query / size || key / size < blocks - 1)
           }
         if isVisible { pairs += 1 }
       }
@@ -103,10 +105,36 @@ import Testing
       for size in [1, 2, 3, 7, 16, 17, 100] {
         for mask: AttentionMask in [
           .full, .causal, .sliding(window: size), .chunked(size: size), .band(reach: size), .chosen(keys: size),
-          .chosenBlocks(keys: 4 * size, block: size),
+          .chosenBlocks(keys: 4 * size, block: size), .ownAndChosenBlocks(blocks: 1, size: size),
+          .ownAndChosenBlocks(blocks: 3, size: size),
         ] {
           #expect(try mask.pairs(queries: n, keys: n).int("pairs") == Self.enumerate(mask, n), "\(mask) over \(n)")
         }
+      }
+    }
+  }
+}
+
+@Suite struct CompressedPairsTests {
+  /// Keys of the window, and compressed entries of finished blocks: all of them, or at most as many as are chosen.
+  @Test(arguments: [nil, 1, 3, 100])
+  func pairsAreTheWindowAndFinishedBlocks(chosen: Int?) throws {
+    for n in [1, 3, 4, 16, 37] {
+      for rate in [1, 2, 4, 16] {
+        let scores = Scores(
+          heads: 2, keyWidth: 3, valueWidth: 3, mask: .sliding(window: 5),
+          keys: .sequenceAndCompressed(rate: rate, chosen: chosen))
+        let group = LayerGroup("layers", Layer([Block("self_attn", [.scores(scores)])]), count: 1)
+        let model = Architecture(
+          family: "test", width: 6, vocabulary: 1, layerCount: 1, embedding: Block("embedding", []), groups: [group],
+          head: Block("head", []))
+        let expected = (1...n).map { min($0, 5) + min($0 / rate, chosen ?? n) }.reduce(0, +)
+        let causal = try ModelCount(
+          model, sequenceLength: n, convention: .deepseek.with(attention: .causal), documents: [])
+        #expect(try causal.attentionPairs() == [expected])
+        #expect(causal.forward(.attentionScores) == ForwardFLOPs(Exact(2 * 2 * 6 * expected)))
+        let full = try ModelCount(model, sequenceLength: n)
+        #expect(full.forward(.attentionScores) == ForwardFLOPs(Exact(2 * 2 * 6 * n * (n + n / rate))))
       }
     }
   }

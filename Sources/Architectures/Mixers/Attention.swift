@@ -128,7 +128,7 @@ extension AttentionMask {
     switch self {
     case .sliding(let window): window
     case .chunked(let size): size
-    case .full, .causal, .band, .chosen, .chosenBlocks: nil
+    case .full, .causal, .band, .chosen, .chosenBlocks, .ownAndChosenBlocks: nil
     }
   }
 }

@@ -54,7 +54,9 @@ public struct LatentAttention: Sendable {
       .linear(Linear("kv_b_proj", in: keyValueRank, out: heads * (plainWidth + valueWidth))),
     ]
     if let indexer { parts += indexer.parts }
-    parts.append(.scores(Scores(heads: heads, keyWidth: keyWidth, valueWidth: valueWidth, mask: mask)))
+    var scores = Scores(heads: heads, keyWidth: keyWidth, valueWidth: valueWidth, mask: mask)
+    scores.absorbed = Scores.Absorbed(keyWidth: keyValueRank + rotaryWidth, valueWidth: keyValueRank)
+    parts.append(.scores(scores))
     if outputGate == .fromInput { parts.append(.linear(Linear("gate_proj", in: width, out: heads * valueWidth))) }
     if sinks { parts.append(.vector(Vector("sinks", heads))) }
     parts.append(.linear(Linear("o_proj", in: heads * valueWidth, out: width, bias: bias)))

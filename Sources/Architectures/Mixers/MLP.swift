@@ -79,6 +79,12 @@ public struct MixtureOfExperts: Sendable {
   public var parts: [Part] {
     var parts: [Part] = [.linear(Linear("router", .router, in: width, out: routerOutputs, bias: routerBias))]
     if correctionBias { parts.append(.vector(Vector("e_score_correction_bias", experts, role: .router))) }
+    return parts + expertParts
+  }
+
+  /// Everything but the router.
+  public var expertParts: [Part] {
+    var parts: [Part] = []
     let matrices = (gated ? [("gate_proj", true), ("up_proj", true)] : [("up_proj", true)]) + [("down_proj", false)]
     for (name, isUp) in matrices {
       parts.append(

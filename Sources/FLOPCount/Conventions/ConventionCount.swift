@@ -131,7 +131,7 @@ private struct RuleSum {
     switch scores.mask {
     case .sliding(let w): window = min(w, lengths.sequence)
     case .chunked(let c): window = min(c, lengths.sequence)
-    case .full, .causal, .band, .chosen, .chosenBlocks: break
+    case .full, .causal, .band, .chosen, .chosenBlocks, .ownAndChosenBlocks: break
     }
     if rules.windows == .ignored { window = nil }
     switch rules.attention {

@@ -46,9 +46,10 @@ public struct CacheMemory: Sendable {
     for group in architecture.groups where !group.onEncoder {
       for case .cache(let cache) in group.layer.blocks.flatMap(\.parts) {
         let count = Exact(group.count)
-        perToken += count * Exact(cache.perPosition)
+        // Compressed entries that do not divide evenly count as begun.
+        perToken += count * Exact((cache.perPosition + cache.rate - 1) / cache.rate)
         state += count * Exact(cache.state)
-        kept += count * Exact(cache.perPosition) * Exact(min(length, cache.window ?? length))
+        kept += count * Exact(cache.perPosition) * Exact(min(length, cache.window ?? length) / cache.rate)
       }
     }
     elementsPerToken = perToken

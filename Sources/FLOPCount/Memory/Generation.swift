@@ -64,6 +64,8 @@ extension Part {
       case .perPair(let width): return 2 * Exact(product.times) * Exact(context) * Exact(width)
       case .perFinishedBlock(let width, let block):
         return 2 * Exact(product.times) * Exact(context / block) * Exact(width)
+      case .perCompressedPair(let width, let rate):
+        return 2 * Exact(product.times) * Exact(context / rate) * Exact(width)
       case .perPosition(let width): return 2 * Exact(product.times) * Exact(width)
       case .unknown: return nil
       }
@@ -81,10 +83,14 @@ extension Scores {
     case .sliding(let window), .chosen(let window): own = min(window, context)
     case .chosenBlocks(let keys, let block):
       own = context < (keys / block + 1) * block ? context : keys + context % block
+    case .ownAndChosenBlocks(let blocks, let size):
+      own = min((context - 1) / size, blocks - 1) * size + (context - 1) % size + 1
     case .chunked(let size): own = (context - 1) % size + 1
     case .band(let reach): own = min(reach + 1, context)
     }
-    if case .sequenceAndCompressed(let rate) = keys { return own + context / rate }
+    if case .sequenceAndCompressed(let rate, let chosen) = keys {
+      return own + min(context / rate, chosen ?? context)
+    }
     return own
   }
 }
