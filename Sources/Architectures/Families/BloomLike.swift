@@ -46,11 +46,13 @@ extension Family {
     if try !config.flag("no_bias", default: true) {
       config.notes.append("no_bias is ignored by the reference: nothing has a bias")
     }
-    if let attention = try config.nested("attn_config"), let heads = try attention.optionalSize("kv_n_heads") {
-      guard heads == d.heads else {
+    if let attention = try config.nested("attn_config") {
+      if let heads = try attention.optionalSize("kv_n_heads"), heads != d.heads {
         throw attention.error(
           "kv_n_heads", .integer(heads), "differs from n_heads", hint: "the class has no such heads")
       }
+      attention.ignore("attn_type", "attn_impl", "attn_pdrop", "clip_qkv", "softmax_scale", "prefix_lm", "qk_ln")
+      attention.ignore("attn_uses_sequence_id", "alibi", "alibi_bias_max")
     }
     d.keyValueHeads = d.heads
     let mlp = MLP(width: d.width, hidden: 4 * d.width, gated: false)
