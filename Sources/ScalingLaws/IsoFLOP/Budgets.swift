@@ -28,26 +28,29 @@ struct BudgetRuns: Sendable {
     tokenAxis = ProfileAxis(y)
   }
 
-  /// Runs by budget: by label where every run has one, else by compute, a new budget wherever the next larger compute
-  /// is more than 15 % away.
+  /// The runs of each budget: by label where every run has one, else by compute, a new budget wherever the next larger
+  /// compute is more than 15 % away.
+  static func indices(_ runs: [Run]) -> [[Int]] {
+    if runs.allSatisfy({ $0.budget != nil }) {
+      return Dictionary(grouping: runs.indices) { runs[$0].budget ?? 0 }.sorted { $0.key < $1.key }.map(\.value)
+    }
+    var groups: [[Int]] = []
+    for index in runs.indices.sorted(by: { (runs[$0].compute, $0) < (runs[$1].compute, $1) }) {
+      if let last = groups.last?.last, runs[index].compute <= 1.15 * runs[last].compute {
+        groups[groups.count - 1].append(index)
+      } else {
+        groups.append([index])
+      }
+    }
+    return groups
+  }
+
+  /// The budgets of a set.
   ///
   /// - Throws: `InputError` where that gives no budget with three runs: then these are not IsoFLOP runs.
   static func group(_ set: RunSet, logLoss: Bool) throws -> [BudgetRuns] {
     let runs = set.runs
-    var groups: [[Int]] = []
-    if runs.allSatisfy({ $0.budget != nil }) {
-      var byLabel: [Double: [Int]] = [:]
-      for (index, run) in runs.enumerated() { byLabel[run.budget ?? 0, default: []].append(index) }
-      groups = byLabel.sorted { $0.key < $1.key }.map(\.value)
-    } else {
-      for index in runs.indices.sorted(by: { (runs[$0].compute, $0) < (runs[$1].compute, $1) }) {
-        if let last = groups.last?.last, runs[index].compute <= 1.15 * runs[last].compute {
-          groups[groups.count - 1].append(index)
-        } else {
-          groups.append([index])
-        }
-      }
-    }
+    let groups = indices(runs)
     guard groups.contains(where: { $0.count >= 3 }) else {
       throw InputError(
         "form no IsoFLOP profile: no budget has three runs", field: "runs",

@@ -5,9 +5,21 @@ public enum IsoFLOPFit {
   /// - Throws: `InputError` where the runs form no profiles; `WorkError` where fewer than two budgets have a minimum
   ///   inside their runs, naming each budget and what is wrong with it.
   public static func fit(_ set: RunSet, options: IsoFLOPOptions = IsoFLOPOptions()) throws -> IsoFLOPResult {
+    try fit(set, options: options, atOptimum: false)
+  }
+
+  /// With `atOptimum`, a budget's compute is what its optimum costs, flopsPerScale x scale x tokens: for runs whose
+  /// compute was counted anew and is no longer the same within a budget.
+  static func fit(_ set: RunSet, options: IsoFLOPOptions, atOptimum: Bool) throws -> IsoFLOPResult {
     try options.check()
-    let profiles = try BudgetRuns.group(set, logLoss: options.logLoss).map { $0.windowed(options.window) }
+    var profiles = try BudgetRuns.group(set, logLoss: options.logLoss).map { $0.windowed(options.window) }
     let vertices = profiles.map { $0.vertices(options.method) }
+    if atOptimum {
+      for (index, vertex) in vertices.enumerated()
+      where vertex.scale.status == .fitted && vertex.tokens.status == .fitted {
+        profiles[index].compute = set.flopsPerScale * exponential(vertex.scale.x + vertex.tokens.x)
+      }
+    }
     let usable = profiles.indices.filter {
       vertices[$0].scale.status == .fitted && vertices[$0].tokens.status == .fitted
     }

@@ -129,6 +129,15 @@ struct MixtureCheck {
     seen[mixture, default: [:]][kind] = seen[mixture]?[kind] ?? run.line
   }
 
+  /// What the column of validation sets says, unless someone vouched for them.
+  var validation: RunSet.Validation {
+    guard let sets = seen[.validationSets] else {
+      return selection.comparable.contains(.validationSets) ? .same : .unknown
+    }
+    if sets.count == 1 || selection.comparable.contains(.validationSets) { return .same }
+    return .different(sets.sorted { $0.value < $1.value }.map { String($0.key.dropFirst("validation set ".count)) })
+  }
+
   /// - Throws: `InputError` naming the two kinds and a line of each.
   func finish() throws -> [FitWarning] {
     for mixture in RunSelection.Mixture.allCases where !selection.comparable.contains(mixture) {

@@ -172,6 +172,8 @@ public struct RunSet: Sendable {
   /// file has the compute.
   public var flopsPerScale: Double
   public var lossUnit: LossUnit
+  /// Whether the losses were measured on one validation set.
+  public var validation = Validation.unknown
   /// C of an IsoFLOP profile is its label, not what its runs spent.
   public var labelIsCompute = false
   /// The names of the groups, in order of appearance; one nameless group where none were asked for.
@@ -190,6 +192,12 @@ public struct RunSet: Sendable {
     self.groups = groups
     self.skipped = skipped
     self.warnings = warnings
+  }
+
+  public enum Validation: Equatable, Sendable {
+    case same
+    case unknown
+    case different([String])
   }
 
   /// The runs of one group, as a set of its own.

@@ -71,6 +71,7 @@ private struct RunSelector {
       runs: runs, scale: scale, flopsPerScale: checks.flopsPerScale(runs), lossUnit: units.unit, groups: groups,
       skipped: skipped, warnings: warnings)
     set.labelIsCompute = selection.budget != nil
+    set.validation = mixtures.validation
     return set
   }
 
@@ -203,12 +204,21 @@ private struct RunSelector {
   }
 
   private func assignClusters(_ runs: inout [Run]) throws {
+    if selection.resample == .budget {
+      for (budget, indices) in BudgetRuns.indices(runs).enumerated() {
+        for at in indices { runs[at].cluster = budget }
+      }
+      return
+    }
     var interner = Interner()
     for at in runs.indices {
       let run = runs[at]
       switch selection.resample {
-      case .run: runs[at].cluster = at
-      case .budget: runs[at].cluster = interner.index(of: "\(run.budget ?? run.compute)")
+      case .run:
+        // The checkpoints of one training are one run.
+        let training = selection.keepCheckpoints ? table.text(column("run_id"), row: run.row) : nil
+        runs[at].cluster = interner.index(of: training ?? "row \(run.row)")
+      case .budget: break
       case .model:
         let shape = ["n_layers", "d_model", "n_heads", "d_ff"].map { table.text(column($0), row: run.row) ?? "" }
         runs[at].cluster = interner.index(of: "\(run.scale) " + shape.joined(separator: " "))
