@@ -31,10 +31,10 @@ struct Table {
 
   /// Aligned columns under their headings. Where that is wider than `width`, one line a value instead: a table that
   /// wraps cannot be read.
-  func text(width: Int? = nil, indent: String = "") -> String {
+  func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
     let widths = columns.indices.map { column in
-      cells.reduce(columns[column].title.count) { max($0, $1[column].count) }
+      cells.reduce(header ? columns[column].title.count : 0) { max($0, $1[column].count) }
     }
     let total = indent.count + widths.reduce(0, +) + 2 * (columns.count - 1)
     if let width, total > width { return records(cells, indent: indent) }
@@ -48,7 +48,7 @@ struct Table {
       while line.hasSuffix(" ") { line.removeLast() }
       return line + "\n"
     }
-    return line(columns.map(\.title)) + cells.map(line).joined()
+    return (header ? line(columns.map(\.title)) : "") + cells.map(line).joined()
   }
 
   private func records(_ cells: [[String]], indent: String) -> String {
