@@ -8,7 +8,7 @@ import Topology
 
 /// Every method against the search one shape at a time.
 @Suite struct NearestTests {
-  static let methods: [SweepMethod] = [.enumerate]
+  static let methods: [SweepMethod] = [.enumerate, .bound]
 
   @Test(arguments: methods, [1, 2, 3, 4] as [UInt64])
   func randomGrids(_ method: SweepMethod, _ seed: UInt64) throws {
@@ -30,6 +30,25 @@ import Topology
       found += truth.results.count
     }
     #expect(found > 100)
+  }
+
+  @Test(arguments: [5, 6, 7] as [UInt64])
+  func randomCounts(_ seed: UInt64) throws {
+    var grids = RandomGrid(seed: seed)
+    var compared = 0
+    var found = 0
+    while compared < 60 {
+      guard let grid = grids.next(most: 1500) else { continue }
+      compared += 1
+      let quantity: Quantity = grids.random.chance(3) ? .parameters : .M
+      let low = grids.random.upTo(3_000_000_000) - 1
+      let range = low...(low + grids.random.upTo(20_000_000_000))
+      let truth = try GridSearch(grid, SweepOptions(method: .reference)).count(of: quantity, in: range)
+      let result = try GridSearch(grid).count(of: quantity, in: range)
+      #expect(result.matches == truth.matches, "\(grid) \(quantity.name) in \(range)")
+      found += truth.matches ?? 0
+    }
+    #expect(found > 300)
   }
 
   /// The grid of the sweep benchmark: L 1..200, d and S 64..32000 step 64, d/L in 64...160.

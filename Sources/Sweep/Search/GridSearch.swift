@@ -26,11 +26,11 @@ public struct GridSearch: Sendable {
         "is not a number of results from 1 to \(Self.mostResults)", field: "top", value: "\(top)",
         hint: "write every row to a file instead")
     }
-    guard quantity.isInteger else {
-      throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
-    }
+    try checkIsInteger(quantity)
     if options.method == .reference { return try referenceNearest(to: target, of: quantity, top: top) }
-    return try enumerateNearest(to: target, of: quantity, top: top)
+    let bounds = options.method == .bound || (options.method == .auto && grid.shapes > Self.worthThreads)
+    return bounds
+      ? try boundNearest(to: target, of: quantity, top: top) : try enumerateNearest(to: target, of: quantity, top: top)
   }
 
   /// More results than this are a file, not a list.

@@ -36,6 +36,8 @@ public struct SweepResult: Sendable {
   public var evaluated: Int
   /// Shapes that are models and meet the constraints; nil where the method did not need to know.
   public var feasible: Int?
+  /// Shapes within the range or tolerance that was asked for, where one was.
+  public var matches: Int? = nil
   public var results: [SweepRow]
   /// What ran, never `auto`.
   public var method: SweepMethod
@@ -53,6 +55,7 @@ public struct SweepResult: Sendable {
       ("feasible", feasible.map { .integer($0) } ?? .null), ("results", .array(results.map(\.json))),
       ("method", .string(method.rawValue)), ("implementation", .string(implementation)), ("seconds", .number(seconds)),
     ])
+    if let matches { object["matches"] = .integer(matches) }
     if isPartial { object["partial"] = true }
     if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
     return .object(object)

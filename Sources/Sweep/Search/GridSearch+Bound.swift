@@ -1,0 +1,82 @@
+import Architectures
+import Input
+import Synchronization
+
+extension GridSearch {
+  /// How many feasible shapes have a quantity within `range`: exact, without looking at each.
+  ///
+  /// - Throws: `InputError` for a quantity that is no integer, or counts beyond Int64.
+  public func count(of quantity: Quantity = .M, in range: ClosedRange<Int>) throws -> SweepResult {
+    try checkIsInteger(quantity)
+    let clock = ContinuousClock()
+    let start = clock.now
+    let isReference = options.method == .reference
+    var isPartial = false
+    var total = 0
+    if isReference {
+      try ReferenceWalk(grid).forEach { shape, count in
+        if range.contains(quantity.value(of: shape, count)) { total += 1 }
+        return true
+      }
+    } else {
+      (total, isPartial) = try boundCount(quantity, range)
+    }
+    return SweepResult(
+      shapes: grid.shapes, evaluated: 0, feasible: nil, matches: total, results: [],
+      method: isReference ? .reference : .bound, implementation: "integers", seconds: (clock.now - start).seconds,
+      notes: [], isPartial: isPartial)
+  }
+
+  func checkIsInteger(_ quantity: Quantity) throws {
+    guard quantity.isInteger else {
+      throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
+    }
+  }
+
+  private func rowSearch(_ plan: GridPlan, _ quantity: Quantity) -> RowSearch {
+    let only = AxisValues.list([0])
+    let x = plan.inner.first?.values ?? only
+    let y = plan.inner.count > 1 ? plan.inner[1].values : only
+    return RowSearch(plan, Form(quantity), PairTables(x, y), x, y)
+  }
+
+  private func boundCount(_ quantity: Quantity, _ range: ClosedRange<Int>) throws -> (count: Int, isPartial: Bool) {
+    let plan = try GridPlan(grid, rowAxes: 2)
+    let search = rowSearch(plan, quantity)
+    let cancellation = options.cancellation
+    let total = Mutex(0)
+    let parts = try forEachPart(plan) { part in
+      var visitor = BoundCount(search, range.lowerBound, range.upperBound, cancellation: cancellation)
+      var walk = GridWalk(plan)
+      walk.run(part..<part + 1, &visitor)
+      total.withLock { $0 += visitor.count }
+    }
+    return (total.withLock { $0 }, parts < plan.parts || cancellation?.isCancelled == true)
+  }
+
+  func boundNearest(to target: Int, of quantity: Quantity, top: Int, within tolerance: Int = .max) throws -> SweepResult
+  {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let plan = try GridPlan(grid, rowAxes: 2)
+    let search = rowSearch(plan, quantity)
+    let cancellation = options.cancellation
+    let totals = Mutex((list: NearestList(limit: top), evaluated: 0))
+    let parts = try forEachPart(plan) { part in
+      let cutoff = min(tolerance, totals.withLock { $0.list.worstDistance })
+      var visitor = BoundNearest(search, target: target, top: top, cutoff: cutoff, cancellation: cancellation)
+      var walk = GridWalk(plan)
+      walk.run(part..<part + 1, &visitor)
+      totals.withLock {
+        $0.list.merge(visitor.list)
+        $0.evaluated += visitor.evaluated
+      }
+    }
+    let found = totals.withLock { $0 }
+    return SweepResult(
+      shapes: grid.shapes, evaluated: found.evaluated, feasible: nil, matches: nil,
+      results: try found.list.sorted.map { try SweepRow($0.shape) }, method: .bound, implementation: "integers",
+      seconds: (clock.now - start).seconds, notes: [],
+      isPartial: parts < plan.parts || cancellation?.isCancelled == true)
+  }
+}
