@@ -28,13 +28,7 @@ public enum AxisValues: Hashable, Sendable {
   /// The number of values below `limit`.
   func countBelow(_ limit: Int) -> Int {
     switch self {
-    case .list(let values):
-      var (low, high) = (0, values.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if values[middle] < limit { low = middle + 1 } else { high = middle }
-      }
-      return low
+    case .list(let values): return values.countBelow(limit)
     case .range(let first, let step, let count):
       if limit <= first { return 0 }
       if limit > first + (count - 1) * step { return count }
@@ -43,6 +37,21 @@ public enum AxisValues: Hashable, Sendable {
   }
 
   /// The number of values not above `limit`.
+  func countUpTo(_ limit: Int) -> Int { limit == .max ? count : countBelow(limit + 1) }
+}
+
+extension [Int] {
+  /// Of ascending values, how many are below `limit`.
+  func countBelow(_ limit: Int) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < limit { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// Of ascending values, how many are not above `limit`.
   func countUpTo(_ limit: Int) -> Int { limit == .max ? count : countBelow(limit + 1) }
 }
 

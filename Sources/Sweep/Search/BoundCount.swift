@@ -17,6 +17,8 @@ struct BoundCount: RowVisitor {
     self.cancellation = cancellation
   }
 
+  var window: (form: Form, low: Int, high: Int)? { (search.quantity, low, high) }
+
   mutating func wants(_ range: SizeRange) -> Bool {
     if cancellation?.isCancelled == true {
       isFinished = true

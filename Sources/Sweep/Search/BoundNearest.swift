@@ -24,6 +24,14 @@ struct BoundNearest: RowVisitor {
   @inline(__always)
   private var reach: Int { min(cutoff, list.worstDistance) }
 
+  var window: (form: Form, low: Int, high: Int)? {
+    let reach = reach
+    if reach == .max { return nil }
+    let (high, overflow) = target.addingReportingOverflow(reach)
+    // Not negative both, so their difference cannot overflow.
+    return (search.quantity, target - reach, overflow ? .max : high)
+  }
+
   mutating func wants(_ range: SizeRange) -> Bool {
     if cancellation?.isCancelled == true {
       isFinished = true

@@ -32,10 +32,11 @@ struct RowSearch: Sendable {
     var (low, high) = (Int.min, Int.max)
     var isPartial = false
     if walk.sizes[6] == 0 {
-      isPartial = [8, 9].contains(plan.firstInner) || [8, 9].contains(plan.secondInner)
+      isPartial = plan.rowsAlongExperts
     } else {
       isPartial = (plan.firstInner == 8 && x.first < 1) || (plan.secondInner == 8 && y.first < 1)
     }
+    if plan.rowBounds.isEmpty { return isPartial ? .partial : .whole(low: low, high: high) }
     for bound in plan.rowBounds {
       let form = walk.affine(bound.form)
       let (least, most) = ends(form)

@@ -63,6 +63,35 @@ extension Conventions {
   @inline(__always)
   func integer(_ quantity: Quantity.Derived, _ box: Box) -> Int { value(quantity, box) { $0 } }
 
+  /// What one step of an axis that rows run along (not n_layers) adds; 0 for no axis (-1).
+  @inline(__always)
+  func slope(_ quantity: Quantity.Derived, _ axis: AxisIndex, _ box: Box) -> Int {
+    switch (quantity, axis) {
+    case (.M, 11): 12 * box.L * box.A
+    case (.M, 5...9): 6 * weightSlope(axis, box, experts: box.k)
+    case (.parameters, 5...9), (.nonEmbeddingParameters, 5...9): weightSlope(axis, box, experts: box.E)
+    case (.activeParameters, 5...9): weightSlope(axis, box, experts: box.k)
+    case (.sixN1, 5...9), (.sixN2, 5...9): 6 * weightSlope(axis, box, experts: box.E)
+    case (.parameters, 10), (.activeParameters, 10): tableSlope(box)
+    case (.sixN2, 10): 6 * tableSlope(box)
+    default: 0
+    }
+  }
+
+  /// Weights that one more of d_ff, d_expert or d_shared makes.
+  @inline(__always)
+  private func weightSlope(_ axis: AxisIndex, _ box: Box, experts: Int) -> Int {
+    switch axis {
+    case 5: box.dense * matrices * box.d
+    case 8: box.mixture * experts * matrices * box.d
+    default: box.mixture * matrices * box.d
+    }
+  }
+
+  /// Weights that one more token of vocabulary makes.
+  @inline(__always)
+  private func tableSlope(_ box: Box) -> Int { form == .paper || tied ? box.d : 2 * box.d }
+
   /// Weights of all MLPs, of routed experts those stored or those visited.
   @inline(__always)
   private func mlps<Number: Numeric>(_ box: Box, visited: Bool, in convert: (Int) -> Number) -> Number {

@@ -33,6 +33,7 @@ struct EnumerateNearest: RowVisitor {
     last = lastValue
   }
 
+  var window: (form: Form, low: Int, high: Int)? { nil }
   func wants(_ range: SizeRange) -> Bool { true }
 
   mutating func visit(_ walk: borrowing GridWalk) {

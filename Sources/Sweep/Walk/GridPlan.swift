@@ -54,12 +54,15 @@ struct GridPlan: Sendable {
       firstInner = inner.first?.axis ?? -1
       secondInner = inner.count > 1 ? inner[1].axis : -1
       innerCount = inner.first?.values.count ?? 1
+      rowsAlongExperts = inner.contains { $0.axis == 8 || $0.axis == 9 }
     }
   }
   /// What the walk asks for at every row, as plain numbers: the inner axes (-1 for none) and the places of the first.
   private(set) var firstInner: AxisIndex = -1
   private(set) var secondInner: AxisIndex = -1
   private(set) var innerCount = 1
+  /// Rows run along sizes of experts, which are 0 without experts.
+  private(set) var rowsAlongExperts = false
   /// n_kv_heads x head_dim = n_heads x head_dim.
   let keyValueWidthIsAttentionWidth: Bool
   /// Sizes of axes without a choice; what is derived or chosen starts at 0.

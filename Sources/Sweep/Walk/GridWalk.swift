@@ -6,6 +6,8 @@ protocol RowVisitor {
   mutating func visit(_ walk: borrowing GridWalk)
   /// Whether anything between these corners is of interest.
   mutating func wants(_ range: SizeRange) -> Bool
+  /// Rows of which no value of this form is within the ends are of no interest.
+  var window: (form: Form, low: Int, high: Int)? { get }
   /// Checked between rows; true ends the walk.
   var isFinished: Bool { get }
 }
@@ -42,7 +44,8 @@ struct GridWalk {
   private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ part: Range<Int>, _ visitor: inout Visitor) {
     let level = plan.levels[depth]
     let last = depth == plan.levels.count - 1
-    let places = narrowed(level).clamped(to: part)
+    var places = narrowed(level).clamped(to: part)
+    if last, level.axis <= 1, let window = visitor.window { places = rowsWithin(window, level, places) }
     for index in places {
       indices[depth] = index
       guard choose(level, index), follow(level) else { continue }
@@ -123,6 +126,24 @@ struct GridWalk {
       }
     }
     return from..<max(from, to)
+  }
+
+  /// The places of n_layers or d_model, in which every count grows, whose rows reach into a window.
+  private mutating func rowsWithin(
+    _ window: (form: Form, low: Int, high: Int), _ level: GridPlan.Level, _ places: Range<Int>
+  ) -> Range<Int> {
+    guard case .values(let values) = level.choice, case .derived(let derived) = window.form else { return places }
+    let x = plan.inner.first?.values
+    let y = plan.inner.count > 1 ? plan.inner[1].values : nil
+    func end(_ place: Int, _ pick: (AxisValues) -> Int) -> Int {
+      sizes[level.axis] = values[place]
+      for derivation in level.derivations { _ = derive(derivation) }
+      return plan.conventions.integer(derived, box(inner: x.map(pick) ?? 0, y.map(pick) ?? 0))
+    }
+    // The first place whose greatest value is not below the window, and the first whose least is above it.
+    let from = places.partitioningIndex { end($0) { $0.last } >= window.low }
+    let to = (from..<places.upperBound).partitioningIndex { end($0) { $0.first } > window.high }
+    return from..<to
   }
 
   /// Whether the corners leave room for every bound.
@@ -230,5 +251,17 @@ extension Box {
     case 10: V = value
     default: S = value
     }
+  }
+}
+
+extension Range<Int> {
+  /// The first place for which `isPast` holds, when it holds for all after it; else the end.
+  func partitioningIndex(where isPast: (Int) -> Bool) -> Int {
+    var (low, high) = (lowerBound, upperBound)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if isPast(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -12,14 +12,14 @@ final class PairTable: Sendable {
   let unit: Int
   /// The number of steps to the largest value.
   let last: Int
-  private let steps: Steps
-
-  private enum Steps: Sendable {
-    /// For every step: how many pairs are at or below it, and the occupied steps next to it on either side.
-    case dense(upTo: [Int], below: [Int32], above: [Int32])
-    /// The occupied steps, and how many pairs are at or below each.
-    case sorted(steps: [Int], upTo: [Int])
-  }
+  /// Dense: for every step, how many pairs are at or below it. Sorted: the same for every occupied step.
+  private let upTo: [Int]
+  /// Dense: the occupied steps next to every step on either side.
+  private let below: [Int32]
+  private let above: [Int32]
+  /// Sorted: the occupied steps.
+  private let occupied: [Int]
+  private let isDense: Bool
 
   /// A table with more steps than this is a sorted list instead.
   static let densest = 1 << 21
@@ -32,24 +32,26 @@ final class PairTable: Sendable {
     self.beta = beta
     base = alpha * x.first + beta * y.first
     let ends = [(alpha, x), (beta, y)]
-    let unit = ends.reduce(0) { unit, side in Self.step(of: side.1, times: side.0, with: unit) }
+    let unit = ends.reduce(0) { unit, side in Self.commonStep(of: side.1, times: side.0, with: unit) }
     self.unit = max(1, unit)
     last = (alpha * (x.last - x.first) + beta * (y.last - y.first)) / self.unit
     let pairs = x.count.multipliedReportingOverflow(by: y.count)
     guard !pairs.overflow, pairs.partialValue <= 1 << 24 else { return nil }
     let xs = Self.steps(x, times: alpha, unit: self.unit)
     let ys = Self.steps(y, times: beta, unit: self.unit)
-    if last < Self.densest {
-      steps = Self.dense(xs, ys, last: last)
-    } else if pairs.partialValue <= Self.longest {
-      steps = Self.sorted(xs, ys)
+    isDense = last < Self.densest
+    guard isDense || pairs.partialValue <= Self.longest else { return nil }
+    if isDense {
+      (upTo, below, above) = Self.dense(xs, ys, last: last)
+      occupied = []
     } else {
-      return nil
+      (occupied, upTo) = Self.sorted(xs, ys)
+      (below, above) = ([], [])
     }
   }
 
   /// The greatest common divisor of the differences along an axis, and of `unit`.
-  private static func step(of values: AxisValues, times factor: Int, with unit: Int) -> Int {
+  private static func commonStep(of values: AxisValues, times factor: Int, with unit: Int) -> Int {
     if factor == 0 || values.count == 1 { return unit }
     if case .range(_, let step, _) = values { return gcd(unit, factor * step) }
     var divisor = unit
@@ -66,7 +68,7 @@ final class PairTable: Sendable {
     (0..<values.count).map { (values[$0] - values.first) * factor / unit }
   }
 
-  private static func dense(_ xs: [Int], _ ys: [Int], last: Int) -> Steps {
+  private static func dense(_ xs: [Int], _ ys: [Int], last: Int) -> ([Int], [Int32], [Int32]) {
     var upTo = [Int](repeating: 0, count: last + 1)
     for x in xs { for y in ys { upTo[x + y] += 1 } }
     var below = [Int32](repeating: 0, count: last + 1)
@@ -81,10 +83,10 @@ final class PairTable: Sendable {
       above[step] = recent
     }
     for step in 0..<last { upTo[step + 1] += upTo[step] }
-    return .dense(upTo: upTo, below: below, above: above)
+    return (upTo, below, above)
   }
 
-  private static func sorted(_ xs: [Int], _ ys: [Int]) -> Steps {
+  private static func sorted(_ xs: [Int], _ ys: [Int]) -> (steps: [Int], upTo: [Int]) {
     var all: [Int] = []
     all.reserveCapacity(xs.count * ys.count)
     for x in xs { for y in ys { all.append(x + y) } }
@@ -99,7 +101,7 @@ final class PairTable: Sendable {
         upTo.append(index + 1)
       }
     }
-    return .sorted(steps: steps, upTo: upTo)
+    return (steps, upTo)
   }
 
   // MARK: Look-ups
@@ -108,36 +110,27 @@ final class PairTable: Sendable {
   @inline(__always)
   func count(upTo step: Int) -> Int {
     if step < 0 { return 0 }
-    switch steps {
-    case .dense(let upTo, _, _): return upTo[min(step, last)]
-    case .sorted(let steps, let upTo):
-      let at = AxisValues.list(steps).countUpTo(step)
-      return at == 0 ? 0 : upTo[at - 1]
-    }
+    if isDense { return upTo[min(step, last)] }
+    let at = occupied.countUpTo(step)
+    return at == 0 ? 0 : upTo[at - 1]
   }
 
   /// The occupied step nearest to `step` from below, `step` itself included.
   @inline(__always)
   func below(_ step: Int) -> Int? {
     if step < 0 { return nil }
-    switch steps {
-    case .dense(_, let below, _): return Int(below[min(step, last)])
-    case .sorted(let steps, _):
-      let at = AxisValues.list(steps).countUpTo(step)
-      return at == 0 ? nil : steps[at - 1]
-    }
+    if isDense { return Int(below[min(step, last)]) }
+    let at = occupied.countUpTo(step)
+    return at == 0 ? nil : occupied[at - 1]
   }
 
   /// The occupied step nearest to `step` from above, `step` itself included.
   @inline(__always)
   func above(_ step: Int) -> Int? {
     if step > last { return nil }
-    switch steps {
-    case .dense(_, _, let above): return Int(above[max(step, 0)])
-    case .sorted(let steps, _):
-      let at = AxisValues.list(steps).countBelow(step)
-      return at == steps.count ? nil : steps[at]
-    }
+    if isDense { return Int(above[max(step, 0)]) }
+    let at = occupied.countBelow(step)
+    return at == occupied.count ? nil : occupied[at]
   }
 }
 

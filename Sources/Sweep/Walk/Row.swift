@@ -11,9 +11,14 @@ extension GridWalk {
   /// A form along the current row.
   @inline(__always)
   func affine(_ form: Form) -> Affine {
-    let a = value(form, box(inner: 0, 0))
-    let b = plan.firstInner < 0 ? 0 : value(form, box(inner: 1, 0)) - a
-    let c = plan.secondInner < 0 ? 0 : value(form, box(inner: 0, 1)) - a
+    let box = box()
+    let a = value(form, box)
+    if case .derived(let derived) = form, plan.firstInner > 0 {
+      let b = plan.conventions.slope(derived, plan.firstInner, box)
+      return Affine(a: a, b: b, c: plan.conventions.slope(derived, plan.secondInner, box))
+    }
+    let b = plan.firstInner < 0 ? 0 : value(form, self.box(inner: 1, 0)) - a
+    let c = plan.secondInner < 0 ? 0 : value(form, self.box(inner: 0, 1)) - a
     return Affine(a: a, b: b, c: c)
   }
 
@@ -29,8 +34,7 @@ extension GridWalk {
 
   /// The places of a row's only axis that meet every bound (of rows along one axis, or none).
   func rowPlaces() -> Range<Int> {
-    let isOfExperts = plan.firstInner == 8 || plan.firstInner == 9
-    if plan.rowBounds.isEmpty, !isOfExperts { return 0..<plan.innerCount }
+    if plan.rowBounds.isEmpty, !plan.rowsAlongExperts { return 0..<plan.innerCount }
     guard let inner = plan.inner.first else { return 0..<1 }
     var places = modelPlaces(inner)
     for bound in plan.rowBounds {
