@@ -105,11 +105,9 @@ extension Config {
       own.indexer = indexers.map { $0[i] } ?? true ? indexer : nil
       return layer(d, own, feedForward.layers[i], feedForward.isSparse[i])
     }
-    let extra = try extraPredictionCount()
+    let extra = try extraPredictionCount(layoutIsKnown: extraPredictionIsKnown)
     if extraPredictionIsKnown {
       architecture.extraPrediction = d.extraPrediction(extra, layer: layer(d, attention, feedForward.sparse, true))
-    } else if extra > 0 {
-      notes.append("the layout of its extra prediction modules is not known: they are never counted")
     }
     return architecture
   }

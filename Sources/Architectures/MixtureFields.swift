@@ -120,8 +120,10 @@ extension Dimensions {
 }
 
 extension Config {
-  /// The number of extra prediction modules, and a note that they are counted only when asked for.
-  func extraPredictionCount() throws -> Int {
+  /// The number of extra prediction modules, and a note of what becomes of them.
+  ///
+  /// - Parameter layoutIsKnown: they can be counted, where that is asked for; else never.
+  func extraPredictionCount(layoutIsKnown: Bool) throws -> Int {
     let count = try count("num_nextn_predict_layers", "num_mtp_layers", default: 0)
     guard count <= Config.largestDepth else {
       throw error("num_nextn_predict_layers", .integer(count), "is more than any model has")
@@ -129,7 +131,7 @@ extension Config {
     if count > 0 {
       notes.append(
         "num_nextn_predict_layers announces \(count) extra prediction \(count == 1 ? "module" : "modules") (MTP): "
-          + "counted only when asked for, and left out by the reference implementation")
+          + (layoutIsKnown ? "counted only when asked for" : "never counted, because their layout is not known"))
     }
     return count
   }

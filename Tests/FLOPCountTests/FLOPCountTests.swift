@@ -115,6 +115,27 @@ import Testing
   }
 }
 
+@Suite struct ExtraPredictionTests {
+  /// DeepSeek-V3's one module: a mixture layer of 11,507,286,016 weights, the projection of 2 x 7168 to 7168 and three
+  /// norms; its embedding and head are the model's own (arXiv 2412.19437, section 2.2).
+  @Test func deepSeekV3CountsItsModuleOnRequest() throws {
+    let config = JSONObject([
+      ("model_type", "deepseek_v3"), ("hidden_size", 7168), ("num_hidden_layers", 61), ("num_attention_heads", 128),
+      ("vocab_size", 129280), ("intermediate_size", 18432), ("moe_intermediate_size", 2048), ("n_routed_experts", 256),
+      ("n_shared_experts", 1), ("num_experts_per_tok", 8), ("first_k_dense_replace", 3), ("q_lora_rank", 1536),
+      ("kv_lora_rank", 512), ("qk_nope_head_dim", 128), ("qk_rope_head_dim", 64), ("v_head_dim", 128),
+      ("num_nextn_predict_layers", 1),
+    ])
+    let model = try Architecture(config: config)
+    let plain = try ModelCount(model, sequenceLength: 4096)
+    let extra = try ModelCount(model, sequenceLength: 4096, extraPrediction: true)
+    let module = 11_507_286_016 + 2 * 7168 * 7168 + 3 * 7168
+    #expect(try plain.totalParameters() == 671_026_404_352)
+    #expect(try extra.totalParameters() - plain.totalParameters() == module)
+    #expect(try extra.forward(.outputHead)?.count.int("head") == 2 * 2 * 4096 * 7168 * 129280)
+  }
+}
+
 @Suite struct CompressedPairsTests {
   /// Keys of the window, and compressed entries of finished blocks: all of them, or at most as many as are chosen.
   @Test(arguments: [nil, 1, 3, 100])

@@ -28,9 +28,7 @@ extension Family {
     guard try !config.flag("attention_bias", default: false) else {
       throw config.error("attention_bias", true, "is not known in this family")
     }
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     var architecture = d.decoder(family: "deepseek_v4") { [mixture] i in
       let attention = CompressedAttention(
         width: d.width, heads: d.heads, headWidth: d.headWidth, queryRank: queryRank, window: window,

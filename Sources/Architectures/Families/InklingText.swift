@@ -30,9 +30,7 @@ extension Family {
     config.ignore("unpadded_vocab_size", "log_scaling_n_floor", "log_scaling_alpha", "shared_expert_sink")
     config.ignore("route_scale", "logits_mup_width_multiplier", "embedding_multiplier", "rms_norm_eps_moe_gate")
     config.ignore("chain_hidden_post_norm", "mtp_hidden_states_first", "mtp_local_layer_ids", "number_of_conv_states")
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     let scale = Part.vector(Vector("global_scale", 1))
     func convolution(_ name: String) -> Block {
       Block(name, [.convolution(.depthwise("conv1d", channels: d.width, kernel: kernel, bias: false))])

@@ -49,9 +49,7 @@ extension Family {
     let isLinear = try config.linearLayers(layers: d.layers, interval: group)
     let feedForward = try config.kimiFeedForward(d)
     let gated = Block("self_attn", latent.parts + [.linear(Linear("g_proj", in: d.width, out: d.heads))])
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of this family's extra prediction modules is not known: they are not counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     return d.decoder(family: "bailing_hybrid") { i in
       d.preNormLayer(isLinear[i] ? delta.block() : gated, feedForward[i])
     }

@@ -9,8 +9,9 @@ extension Family {
     return d.decoder(family: "deepseek_v2") { i in d.preNormLayer(attention.block(), feedForward.layers[i]) }
   }
 
-  static let deepSeekV3 = Family("deepseek_v3") { config in
-    try config.deepSeek("deepseek_v3", dense: 3, extraPredictionIsKnown: true)
+  /// Kimi-K2 has DeepSeek-V3's code under a name of its own.
+  static let deepSeekV3 = Family("deepseek_v3", "kimi_k2") { config in
+    try config.deepSeek(config.text("model_type"), dense: 3, extraPredictionIsKnown: true)
   }
 
   static let deepSeekV32 = Family("deepseek_v32") { config in
@@ -22,6 +23,7 @@ extension Family {
   }
 
   static let glmMoeDSA = Family("glm_moe_dsa") { config in
+    config.ignore("indexer_rope_interleave")
     let layers = try config.depth("num_hidden_layers")
     return try config.deepSeek(
       "glm_moe_dsa", dense: 3, indexed: true, indexers: config.glmIndexers(layers), extraPredictionIsKnown: true)
@@ -122,7 +124,8 @@ extension Family {
         "\(zero) of \(mixture.experts + zero) experts compute nothing: expert FLOPs are the expectation for a router "
           + "without preference, and active parameters those of \(mixture.active) experts that compute")
     }
-    config.ignore("attention_method", "mla_scale_q_lora", "mla_scale_kv_lora", "norm_topk_prob")
+    config.ignore(
+      "router_dtype", "topk_method", "attention_method", "mla_scale_q_lora", "mla_scale_kv_lora", "norm_topk_prob")
     // Two attentions and two dense MLPs a layer; the mixture runs beside them from the first norm after attention on.
     return d.decoder(family: "longcat_flash") { [mixture] _ in
       Layer([

@@ -66,9 +66,7 @@ extension Family {
     }
     config.ignore("decoder_sparse_step", "mlp_only_layers", "max_window_layers", "use_sliding_window")
     config.ignore("mtp_layer_types", "mtp_mlp_layer_types")
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction module is not known: it is never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     return d.decoder(family: "mellum") { i in
       d.preNormLayer(attention(masks[i]), sparse[i] ? mixture.block() : dense.block())
     }

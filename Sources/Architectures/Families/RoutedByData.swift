@@ -12,6 +12,7 @@ extension Family {
       config, headWidth: .constant(1), keyValueHeads: .constant(keyValueHeads), tied: true,
       heads: keyValueHeads * mixture.active)
     let headWidth = try config.size("kv_channels", "head_dim")
+    config.ignore("hidden_act", "apply_residual_connection_post_layernorm", "length")
     config.ignore("aux_loss_coef", "rotary_percent", "moe_top_k", "glu", "bias", "num_ctx", "apply_residual_connection")
     let kept = keyValueHeads * headWidth
     func router(_ name: String) -> Part { .linear(Linear(name, .router, in: d.width, out: mixture.experts)) }

@@ -8,7 +8,8 @@ extension Family {
     let attention = Attention(d, bias: bias, biasOnOutput: false, queryKeyNorm: norm ? .perHeadWidth : .none)
     var architecture = d.decoder(family: "glm4_moe") { i in d.preNormLayer(attention.block(), feedForward.layers[i]) }
     architecture.extraPrediction = d.extraPrediction(
-      try config.extraPredictionCount(), layer: d.preNormLayer(attention.block(), feedForward.sparse))
+      try config.extraPredictionCount(layoutIsKnown: true), layer: d.preNormLayer(attention.block(), feedForward.sparse)
+    )
     return architecture
   }
 
@@ -56,11 +57,10 @@ extension Family {
     if let flags = config.object["is_moe_layer"]?.array, flags != sparse.map({ .bool($0) }) {
       throw config.error("is_moe_layer", nil, "contradicts mlp_layer_types or first_k_dense_replace")
     }
-    config.ignore("is_moe_layer", "num_expert_group")
+    config.ignore("is_moe_layer", "num_expert_group", "first_last_k_dense_replace")
+    config.ignore("mtp_loss_scaling_factor", "mtp_share_layers")
     let mlp = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse))
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     return d.decoder(family: "exaone_moe") { [mixture] i in
       d.preNormLayer(
         Attention(d, mask: masks[i], queryKeyNorm: .perHeadWidth).block(), sparse[i] ? mixture.block() : mlp.block())
@@ -78,9 +78,7 @@ extension Family {
     let sparse = try config.sparseAfterFirst(d.layers, default: 1)
     let mlp = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse), bias: mlpBias)
     config.ignore("router_scaling_factor", "enable_moe_fp32_combine", "moe_router_use_sigmoid", "route_norm")
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     let attention = Attention(d, bias: bias, queryKeyNorm: .perHeadWidth)
     return d.decoder(family: "hy_v3") { [mixture] i in
       d.preNormLayer(attention.block(), sparse[i] ? mixture.block() : mlp.block())

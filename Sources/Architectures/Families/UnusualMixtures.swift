@@ -16,10 +16,11 @@ extension Family {
     let last = try config.lastLayer("moe_layer_end_index", layers: d.layers)
     let sparse = (0..<d.layers).map { ($0 + 1) % interval == 0 && $0 >= first && $0 <= last }
     let mlp = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse), bias: bias)
-    config.ignore("moe_norm_min", "moe_capacity", "moe_gate", "moe_use_aux_free", "multi_token_pred_lambda")
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    config.ignore("moe_norm_min", "moe_capacity", "moe_gate", "moe_use_aux_free", "moe_gate_act")
+    config.ignore("moe_norm_gate_logits", "multi_token_pred_lambda", "multi_token_pred_depth", "fuse_rms_norm")
+    config.ignore(
+      "compression_ratio", "disable_pipeline_warmup", "enable_mtp_magic_send", "moe_multimodal_dispatch_use_allgather")
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     return d.decoder(family: "ernie4_5_moe", headBias: bias) { [mixture] i in
       d.preNormLayer(Attention(d, bias: bias).block(), sparse[i] ? mixture.block() : mlp.block())
     }
@@ -49,6 +50,9 @@ extension Family {
     }
     config.ignore("cla_share_factor", "use_mixed_mlp_moe", "use_qk_norm", "moe_drop_tokens", "capacity_factor")
     config.ignore("moe_random_routing_dropped_token", "norm_type", "num_media_embeds", "position_embedding_xdrope")
+    config.ignore("dense_list", "pool_type", "org_vocab_size", "use_rotary_pos_emb", "xdrope_section", "vit_type")
+    config.ignore("pad_id", "enc_pad_id", "mask_init_id", "im_newline_id", "image_token_id", "skip_cls_token")
+    config.ignore("text_start_id", "text_end_id", "video_start_id", "video_end_id")
     config.ignore("attention_head_dim", "kv_lora_rank", "q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim")
     config.ignore("v_head_dim", "mlp_bias", "group_limited_greedy", "add_classification_head", "class_num")
     let attention = Attention(d, bias: bias, queryKeyNorm: .perHeadWidth)
@@ -115,11 +119,11 @@ extension Family {
     let listed = try config.mimoSparse(d.layers)
     let sparse = try config.sparseLayers(d.layers) { i in listed.map { $0[i] } ?? (i > 0) }
     let mlp = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse))
-    config.ignore("attention_value_scale", "add_swa_attention_sink_bias", "add_full_attention_sink_bias")
+    config.ignore(
+      "sliding_window", "hybrid_block_size", "attention_value_scale", "add_swa_attention_sink_bias",
+      "add_full_attention_sink_bias")
     config.ignore("attention_chunk_size", "swa_rope_theta", "attention_projection_layout", "layernorm_epsilon")
-    if try config.extraPredictionCount() > 0 {
-      config.notes.append("the layout of its extra prediction modules is not known: they are never counted")
-    }
+    _ = try config.extraPredictionCount(layoutIsKnown: false)
     return d.decoder(family: "mimo_v2_flash") { [mixture] i in
       let isSliding = masks[i] != .causal
       var attention = Attention(
