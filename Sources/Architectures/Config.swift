@@ -12,6 +12,8 @@ public final class Config {
   private var asked: Set<String> = []
   /// Names that were asked for where none of the names that mean the same is there.
   private var unanswered: Set<String> = []
+  /// Values of the family's class for fields that the file may leave out.
+  private var assumed: [String: JSON] = [:]
   /// The objects inside this one that were read.
   private var children: [Config] = []
   /// What a reader should know.
@@ -43,9 +45,17 @@ public final class Config {
       }
       found = found ?? (name, value)
     }
-    if found == nil { unanswered.formUnion(names) }
+    if found == nil {
+      unanswered.formUnion(names)
+      for name in names where names.allSatisfy({ object[$0] == nil }) {
+        if let value = assumed[name] { return (name, value) }
+      }
+    }
     return found
   }
+
+  /// Lets the family's class answer for sizes that files of this family leave out. A misspelt name is found still.
+  func assume(_ defaults: [String: JSON]) { assumed = defaults }
 
   public func has(_ names: String...) -> Bool {
     asked.formUnion(names)

@@ -22,13 +22,16 @@ public struct Dimensions: Sendable {
   /// Reads hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim, vocab_size,
   /// tie_word_embeddings, max_position_embeddings (or the names that older families use for them).
   ///
-  /// - Parameter derivedHeads: the number of heads where it follows from other fields; the file may repeat it.
+  /// - Parameters:
+  ///   - derivedHeads: the number of heads where it follows from other fields; the file may repeat it.
+  ///   - derivedLayers: their number, where the family has another rule for it than num_hidden_layers.
+  ///   - derivedWidth: d_model, where the family has a name of its own for it.
   public init(
     _ config: Config, headWidth: Default = .derived, keyValueHeads: Default = .derived, tied: Bool = false,
-    heads derivedHeads: Int? = nil
+    heads derivedHeads: Int? = nil, layers derivedLayers: Int? = nil, width derivedWidth: Int? = nil
   ) throws {
-    width = try config.size("hidden_size", "n_embd", "n_embed", "d_model")
-    layers = try config.depth("num_hidden_layers", "n_layer", "n_layers", "num_layers")
+    width = try derivedWidth ?? config.size("hidden_size", "n_embd", "n_embed", "d_model")
+    layers = try derivedLayers ?? config.depth("num_hidden_layers", "n_layer", "n_layers", "num_layers")
     let given =
       derivedHeads == nil
       ? try config.size("num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")

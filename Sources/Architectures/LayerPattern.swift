@@ -1,11 +1,6 @@
 import Input
 
 extension Config {
-  /// sliding_window: the class's default where it is absent, none where it is null.
-  public func slidingWindow(default other: Int) throws -> Int? {
-    object["sliding_window"] == .null ? try optionalSize("sliding_window") : try size("sliding_window", default: other)
-  }
-
   /// The attention mask of every layer, from `layer_types` where the config has it, else from the family's rule.
   ///
   /// - Parameters:

@@ -32,6 +32,8 @@ public enum Positions: Sendable, Equatable {
   case sequence
   /// Every position and `n` more (a left padding that is computed too).
   case sequencePlus(Int)
+  /// So many for every position (the frames of sound that one position stands for).
+  case sequenceTimes(Int)
   /// Every position of the encoder's stream, in a decoder's cross-attention.
   case encoder
   /// A number of positions that does not depend on the sequence: image patches, a pooled token.

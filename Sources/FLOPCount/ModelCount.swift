@@ -48,6 +48,11 @@ public struct ModelCount: Sendable {
         "is not a sequence length from 1 to \(Config.largestSize)", field: "decoder_length", value: "\(decoderLength)")
     }
     try checkDocuments(documents, sequenceLength: sequenceLength)
+    if architecture.kind == .vision, let positions = architecture.maxPositions, positions != sequenceLength {
+      throw InputError(
+        "is not the number of positions of an image, \(positions)", field: "sequence_length", value: "\(sequenceLength)"
+      )
+    }
     self.architecture = architecture
     lengths =
       architecture.kind == .encoderDecoder

@@ -27,6 +27,7 @@ public struct Lengths: Sendable, Equatable {
     switch positions {
     case .sequence: sequence
     case .sequencePlus(let more): sequence + more
+    case .sequenceTimes(let factor): sequence * factor
     case .encoder: encoder
     case .fixed(let count): count
     }

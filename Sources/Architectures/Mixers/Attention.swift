@@ -27,13 +27,18 @@ public struct Attention: Sendable {
   public var valueWidth: Int
   public var mask: AttentionMask
   public var biasOnQueryKeyValue: Bool
+  /// Whisper's keys have no bias where queries and values have one.
+  public var biasOnKey: Bool
   public var biasOnOutput: Bool
   public var queryKeyNorm: QueryKeyNorm = .none
   /// The norms have a bias too.
   public var normBias: Bool = false
   public var outputGate: OutputGate = .none
+  public var biasOnGate: Bool = false
   /// The query projection gives the output gate too: twice as wide.
   public var gateInQuery: Bool = false
+  /// Keys and values come from the encoder's stream: cross-attention.
+  public var crosses: Bool = false
   /// The keys and values are an earlier layer's: no projection, no weights, no cache.
   public var sharesKeyValue: Bool = false
   /// Values are the keys: no value projection.
@@ -56,6 +61,7 @@ public struct Attention: Sendable {
     self.valueWidth = valueWidth ?? headWidth
     self.mask = mask
     biasOnQueryKeyValue = bias
+    biasOnKey = bias
     self.biasOnOutput = biasOnOutput ?? bias
     self.queryKeyNorm = queryKeyNorm
     inputWidth = width
@@ -88,21 +94,28 @@ public struct Attention: Sendable {
       .linear(Linear("q_proj", in: inputWidth, out: (gateInQuery ? 2 : 1) * heads * headWidth, bias: bias))
     ]
     if !sharesKeyValue {
-      parts.append(.linear(Linear("k_proj", in: inputWidth, out: keyValueHeads * headWidth, bias: bias)))
+      let stream: Positions = crosses ? .encoder : .sequence
+      parts.append(
+        .linear(Linear("k_proj", in: inputWidth, out: keyValueHeads * headWidth, bias: biasOnKey, on: stream)))
       if !keysAreValues {
-        parts.append(.linear(Linear("v_proj", in: inputWidth, out: keyValueHeads * valueWidth, bias: bias)))
+        parts.append(.linear(Linear("v_proj", in: inputWidth, out: keyValueHeads * valueWidth, bias: bias, on: stream)))
       }
     }
     parts += norms
-    parts.append(.scores(Scores(heads: heads, keyWidth: headWidth, valueWidth: valueWidth, mask: mask, times: times)))
+    parts.append(
+      .scores(
+        Scores(
+          heads: heads, keyWidth: headWidth, valueWidth: valueWidth, mask: mask, keys: crosses ? .encoder : .sequence,
+          times: times)))
     switch outputGate {
     case .none: break
-    case .perChannel: parts.append(.linear(Linear("gate_proj", in: inputWidth, out: heads * valueWidth)))
-    case .perHead: parts.append(.linear(Linear("gate_proj", in: inputWidth, out: heads)))
+    case .perChannel:
+      parts.append(.linear(Linear("gate_proj", in: inputWidth, out: heads * valueWidth, bias: biasOnGate)))
+    case .perHead: parts.append(.linear(Linear("gate_proj", in: inputWidth, out: heads, bias: biasOnGate)))
     }
     if sinks { parts.append(.vector(Vector("sinks", heads))) }
     parts.append(.linear(Linear("o_proj", in: heads * valueWidth, out: width, bias: biasOnOutput)))
-    if !sharesKeyValue {
+    if !sharesKeyValue, mask.isCausal {
       let kept = keyValueHeads * (headWidth + valueWidth)
       parts.append(.cache(Cache(perPosition: kept, window: mask.cacheWindow)))
     }
@@ -123,6 +136,14 @@ public struct Attention: Sendable {
 }
 
 extension AttentionMask {
+  /// Nothing sees the future, so that keys and values of the past can be kept.
+  var isCausal: Bool {
+    switch self {
+    case .full, .band: false
+    case .causal, .sliding, .chunked, .chosen, .chosenBlocks, .ownAndChosenBlocks: true
+    }
+  }
+
   /// Positions that a cache must keep under this mask; nil keeps all.
   var cacheWindow: Int? {
     switch self {
