@@ -1,35 +1,16 @@
-// Values looked up by the leading bits of their pattern, which for doubles >= 0 order as the values do: counts by
-// bin, and the test against a Pareto front.
-
-/// The cell of v >= 0 among `cells` slices that begin at `base`.
-INLINE vi cell_of(vd v, int64_t base, int64_t cells, int shift) {
-  union {
-    vd value;
-    vi bits;
-  } pattern = {v};
-  vi cell = (pattern.bits >> (vi)(int64_t)shift) - (vi)base;
-  cell = cell < (vi)0 ? (vi)0 : cell;
-  return cell > (vi)(cells - 1) ? (vi)(cells - 1) : cell;
-}
+// What looks values up (lookup.h): counts by bin, and the test against a Pareto front.
 
 // MARK: Counts by bin
 
-INLINE void count_lanes(vd v, int k, const isoflop_bins *bins, int64_t *counts) {
-  const vi cell = cell_of(v, bins->base, bins->cells, bins->shift);
-  for (int j = 0; j < k; j++) {
-    int64_t bin = bins->first[cell[j]];
-    for (int step = 0; step < bins->steps; step++) bin += v[j] >= bins->edges[bin];
-    counts[bin]++;
-  }
-}
-
-/// counts[j] grows by the number of values with exactly j edges at or below them.
+/// counts[j] of one of the four tables grows by the number of values with exactly j edges at or below them.
 static void affine_bins(const isoflop_affine *g, const isoflop_bins *bins, int64_t *counts) {
   for (int64_t r = 0; r < g->rows; r++) {
     const vd a = every(g->a[r]), b = every(g->b[r]);
     int64_t i = row_from(g, r), to = row_to(g, r);
-    for (; i + LANES <= to; i += LANES) count_lanes(affine(a, b, load(g->x + i)), LANES, bins, counts);
-    if (i < to) count_lanes(affine(a, b, load_first(g->x + i, to - i, 0)), (int)(to - i), bins, counts);
+    for (; i + LANES <= to; i += LANES)
+      count_lanes(bin_of(affine(a, b, load(g->x + i)), bins), LANES, counts, bins->bins);
+    if (i < to)
+      count_lanes(bin_of(affine(a, b, load_first(g->x + i, to - i, 0)), bins), (int)(to - i), counts, bins->bins);
   }
 }
 

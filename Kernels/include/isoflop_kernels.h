@@ -58,11 +58,11 @@ typedef struct {
 } isoflop_affine;
 
 /// Edges for counting into bins: `cells` equal slices of the bit patterns of doubles, each with the number of edges
-/// at or below its lower end; `edges` ends with `steps` NaN. At most `steps` edges lie inside one cell.
+/// at or below its lower end, below `bins`; `edges` ends with `steps` NaN. At most `steps` edges lie inside one cell.
 typedef struct {
   const double *edges;
-  const int32_t *first;
-  int64_t base, cells;
+  const int64_t *first;
+  int64_t bins, base, cells;
   int shift, steps;
 } isoflop_bins;
 
@@ -85,6 +85,9 @@ typedef struct {
   void (*affine_nearest)(const isoflop_affine *, double target, double *best);
   int64_t (*affine_count)(const isoflop_affine *, double low, double high);
   void (*affine_range)(const isoflop_affine *, double *least, double *greatest);
+  /// Whether a, b and x are integers and |a| + |b| |x| is below 2^53 everywhere.
+  bool (*affine_exact)(const isoflop_affine *);
+  /// `counts` holds four tables of `bins` counts, of which each gets a part.
   void (*affine_bins)(const isoflop_affine *, const isoflop_bins *, int64_t *counts);
   /// Stops before the row that might not fit; returns the survivors and leaves the rows that were done in *done.
   int64_t (*affine_screen)(

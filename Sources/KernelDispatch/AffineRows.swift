@@ -3,7 +3,7 @@ import CKernels
 /// `count` rows of a[r] + b[r] x[i] over one inner axis x[0 ..< n]: what a grid becomes when all axes but one have been
 /// enumerated. A view: the memory belongs to the caller and must outlive it.
 ///
-/// a, b and x hold integers, and |a| + |b| |x| is below 2^53 (`isExact` says so): then every kernel is exact.
+/// a, b and x hold integers, and |a| + |b| |x| is below 2^53 (`affineIsExact` says so): then every kernel is exact.
 /// A column of any values is one row with a = 0 and b = 1.
 public struct AffineRows {
   public var a: UnsafePointer<Double>
@@ -37,25 +37,6 @@ public struct AffineRows {
     var call = isoflop_affine(
       a: a, b: b, from: sixtyFour(from), to: sixtyFour(to), rows: Int64(count), x: x, n: Int64(n))
     return body(&call)
-  }
-
-  /// Whether every value a + b x of every row, and every step on the way to it, is exact.
-  public var isExact: Bool {
-    var widest = 0.0
-    for index in 0..<n {
-      // SAFETY: x has n elements.
-      let value = x[index]
-      guard value == value.rounded(.towardZero) else { return false }
-      widest = Swift.max(widest, value.magnitude)
-    }
-    for row in 0..<count {
-      // SAFETY: a and b have `count` elements.
-      let (a, b) = (a[row], b[row])
-      guard a == a.rounded(.towardZero), b == b.rounded(.towardZero),
-        a.magnitude + b.magnitude * widest < KernelImplementation.exactLimit
-      else { return false }
-    }
-    return true
   }
 }
 
@@ -102,30 +83,44 @@ extension KernelImplementation {
   /// than there are edges. So counts[0] is what lies below all edges and the last what is at or above the last.
   public func affineHistogram(_ rows: AffineRows, bins: HistogramBins, counts: inout [Int]) {
     precondition(counts.count == bins.edges.count + 1, "one count more than edges")
-    var fresh = [Int64](repeating: 0, count: counts.count)
+    var fresh = [Int64](repeating: 0, count: 4 * counts.count)
     bins.withC { bins in
-      // SAFETY: `fresh` has a count for each number of edges.
+      // SAFETY: `fresh` has four tables with a count for each number of edges.
       rows.withC { table.pointer.pointee.affine_bins($0, bins, &fresh) }
     }
-    for index in counts.indices { counts[index] += Int(fresh[index]) }
+    for index in fresh.indices { counts[index % counts.count] += Int(fresh[index]) }
+  }
+
+  /// Whether every value a + b x of every row, and every step on the way to it, is an exact integer.
+  public func affineIsExact(_ rows: AffineRows) -> Bool {
+    rows.withC { table.pointer.pointee.affine_exact($0) }
   }
 
   /// Count, least, greatest and exact sum of the values; nil where a value is no integer below 2^53.
   public func affineSummary(_ rows: AffineRows) -> AffineSummary? {
-    guard rows.isExact else { return nil }
+    guard affineIsExact(rows) else { return nil }
     var (least, greatest) = (Double.infinity, -Double.infinity)
     rows.withC { table.pointer.pointee.affine_range($0, &least, &greatest) }
+    // SAFETY: x has n elements, a, b, from and to `count`; all are integers below 2^53, as `affineIsExact` has found.
     // The sum of a + b x over a part of the axis is its length times a, plus b times a difference of partial sums.
     var partial: [Int128] = [0]
     partial.reserveCapacity(rows.n + 1)
-    // SAFETY: x has n elements, a, b, from and to `count`; all are integers below 2^53, as `isExact` has found.
-    for index in 0..<rows.n { partial.append(partial[index] + Int128(rows.x[index])) }
+    for index in 0..<rows.n { partial.append(partial[index] + Int128(Int(rows.x[index]))) }
+    guard let from = rows.from, let to = rows.to else {
+      var (a, b) = (Int128(0), Int128(0))
+      for row in 0..<rows.count {
+        a += Int128(Int(rows.a[row]))
+        b += Int128(Int(rows.b[row]))
+      }
+      return AffineSummary(
+        count: rows.count * rows.n, minimum: least, maximum: greatest, sum: a * Int128(rows.n) + b * partial[rows.n])
+    }
     var (count, sum) = (0, Int128(0))
-    for row in 0..<rows.count {
-      let (from, to) = (rows.from?[row] ?? 0, rows.to?[row] ?? rows.n)
-      guard from < to else { continue }
-      count += to - from
-      sum += Int128(rows.a[row]) * Int128(to - from) + Int128(rows.b[row]) * (partial[to] - partial[from])
+    for row in 0..<rows.count where from[row] < to[row] {
+      let length = to[row] - from[row]
+      count += length
+      sum += Int128(Int(rows.a[row])) * Int128(length)
+      sum += Int128(Int(rows.b[row])) * (partial[to[row]] - partial[from[row]])
     }
     return AffineSummary(count: count, minimum: least, maximum: greatest, sum: sum)
   }

@@ -26,7 +26,7 @@ public struct HistogramBins: Equatable, Sendable {
   /// Strictly ascending.
   public let edges: [Double]
   let padded: [Double]
-  let first: [Int32]
+  let first: [Int64]
   let cells: PatternCells
   let steps: Int32
 
@@ -52,7 +52,7 @@ public struct HistogramBins: Equatable, Sendable {
     // No value is at or above NaN, so the search stops at the last edge.
     padded = edges + [Double](repeating: .nan, count: most)
     // Cell j begins at pattern (base + j) << shift: the edges below it are those in earlier cells, and those at it.
-    var first = [Int32](repeating: 0, count: cells.count)
+    var first = [Int64](repeating: 0, count: cells.count)
     for edge in edges {
       let cell = cells.cell(of: edge)
       let begins = PatternCells.pattern(edge) == (cells.base + Int64(cell)) << Int64(cells.shift)
@@ -94,7 +94,8 @@ public struct HistogramBins: Equatable, Sendable {
       first.withUnsafeBufferPointer { first in
         // SAFETY: the pointers are used within the closure only.
         var bins = isoflop_bins(
-          edges: edges.baseAddress, first: first.baseAddress, base: cells.base, cells: Int64(cells.count),
+          edges: edges.baseAddress, first: first.baseAddress, bins: Int64(self.edges.count + 1), base: cells.base,
+          cells: Int64(cells.count),
           shift: Int32(cells.shift), steps: steps)
         return body(&bins)
       }

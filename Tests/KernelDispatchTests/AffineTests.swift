@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import KernelDispatch
@@ -10,7 +11,7 @@ struct RandomRows {
   var from: [Int]
   var to: [Int]
 
-  init(rows: Int, n: Int, parts: Bool, _ random: inout SeededGenerator) {
+  init(rows: Int, n: Int, parts: Bool, _ random: inout SplitMix) {
     a = (0..<rows).map { _ in Double(Int.random(in: 0...1 << 40, using: &random)) }
     b = (0..<rows).map { _ in Double(Int.random(in: 0...1 << 24, using: &random)) }
     x = (0..<n).map { _ in Double(Int.random(in: 1...1 << 20, using: &random)) }
@@ -48,7 +49,7 @@ struct RandomRows {
 
 @Suite struct AffineTests {
   @Test(arguments: KernelImplementation.here) func fillWritesEveryValueAndNothingElse(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(5)
+    var random = SplitMix(seed: 5)
     for n in lengths where n > 0 {
       for rows in [0, 1, 5] {
         let grid = RandomRows(rows: rows, n: n, parts: false, &random)
@@ -64,7 +65,7 @@ struct RandomRows {
   }
 
   @Test(arguments: KernelImplementation.here) func nearestIsTheLeastDistance(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(6)
+    var random = SplitMix(seed: 6)
     for n in lengths where n > 0 {
       for parts in [false, true] {
         let grid = RandomRows(rows: 11, n: n, parts: parts, &random)
@@ -83,7 +84,7 @@ struct RandomRows {
   }
 
   @Test(arguments: KernelImplementation.here) func countIncludesBothEnds(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(7)
+    var random = SplitMix(seed: 7)
     for n in lengths where n > 0 {
       let grid = RandomRows(rows: 9, n: n, parts: n % 2 == 0, &random)
       let all = (0..<9).flatMap(grid.values).sorted()
@@ -96,7 +97,7 @@ struct RandomRows {
   }
 
   @Test(arguments: KernelImplementation.here) func summaryIsExact(_ kernels: KernelImplementation) throws {
-    var random = SeededGenerator(8)
+    var random = SplitMix(seed: 8)
     for n in lengths where n > 0 {
       let grid = RandomRows(rows: 9, n: n, parts: n % 2 == 0, &random)
       let all = (0..<9).flatMap(grid.values)
@@ -105,25 +106,46 @@ struct RandomRows {
       #expect(summary.minimum == all.min().map(Double.init) ?? .infinity)
       #expect(summary.maximum == all.max().map(Double.init) ?? -.infinity)
       #expect(summary.sum == all.reduce(Int128(0)) { $0 + Int128($1) })
+      // Without parts of the axis: the same as with parts that are all of it.
+      var whole = RandomRows(rows: 9, n: n, parts: false, &random)
+      whole.a[3] = 5
+      let (with, without) = whole.with { rows in
+        var plain = rows
+        (plain.from, plain.to) = (nil, nil)
+        return (kernels.affineSummary(rows), kernels.affineSummary(plain))
+      }
+      #expect(with != nil && with == without)
     }
   }
 
-  @Test func whatIsNotExactIsSaid() {
-    var random = SeededGenerator(9)
-    var grid = RandomRows(rows: 3, n: 5, parts: false, &random)
-    #expect(grid.with { $0.isExact })
-    grid.b[1] = 0x1p52
-    grid.x[4] = 2
-    #expect(!grid.with { $0.isExact })
-    #expect(grid.with { KernelImplementation.all.last?.affineSummary($0) } == nil)
-    grid.b[1] = 0.5
-    #expect(!grid.with { $0.isExact })
-    grid.b[1] = .nan
-    #expect(!grid.with { $0.isExact })
-    grid.b[1] = 1
-    #expect(grid.with { $0.isExact })
-    grid.x[0] = .infinity
-    #expect(!grid.with { $0.isExact })
+  @Test(arguments: KernelImplementation.here) func whatIsNotExactIsSaid(_ kernels: KernelImplementation) {
+    var random = SplitMix(seed: 9)
+    for (rows, n) in [(1, 1), (3, 5), (8, 8), (17, 31)] {
+      let good = RandomRows(rows: rows, n: n, parts: false, &random)
+      #expect(good.with { kernels.affineIsExact($0) })
+      for bad in [0x1p53, 0.5, -.infinity, .nan, 1e300] {
+        for row in 0..<rows {
+          var grid = good
+          grid.a[row] = bad
+          #expect(!grid.with { kernels.affineIsExact($0) })
+          grid = good
+          grid.b[row] = bad
+          #expect(!grid.with { kernels.affineIsExact($0) })
+          #expect(grid.with { kernels.affineSummary($0) } == nil)
+        }
+        for index in 0..<n {
+          var grid = good
+          grid.x[index] = bad
+          #expect(!grid.with { kernels.affineIsExact($0) })
+        }
+      }
+      // Each in range, the sum not; and just in range.
+      var grid = good
+      (grid.a[rows - 1], grid.b[rows - 1], grid.x[n - 1]) = (1, -0x1p32, 0x1p21)
+      #expect(!grid.with { kernels.affineIsExact($0) })
+      grid.x[n - 1] = 0x1p21 - 1
+      #expect(grid.with { kernels.affineIsExact($0) })
+    }
   }
 
   /// The search of the published baseline: L 1...200, d and S 64...32000 in steps of 64, 64 <= d/L <= 160.

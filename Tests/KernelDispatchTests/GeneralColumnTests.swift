@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import KernelDispatch
@@ -27,7 +28,7 @@ import Testing
       active: perToken + rest, kv: 2 * layers * key)
   }
 
-  func randomAxes(_ random: inout SeededGenerator) -> [Int] {
+  func randomAxes(_ random: inout SplitMix) -> [Int] {
     let mixture = Bool.random(using: &random)
     let experts = mixture ? Int.random(in: 1...256, using: &random) : 0
     return [
@@ -60,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: KernelImplementation.here) func everyLengthEqualsTheIntegers(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(3)
+    var random = SplitMix(seed: 3)
     for n in lengths {
       for streaming in [false, true] {
         let form = GeneralForm(
@@ -83,7 +84,7 @@ import Testing
   }
 
   @Test(arguments: KernelImplementation.here) func inexactResultsAreReported(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(4)
+    var random = SplitMix(seed: 4)
     var (exact, past) = (0, 0)
     for _ in 0..<1000 {
       var axes = randomAxes(&random)

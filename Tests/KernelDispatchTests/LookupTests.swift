@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import KernelDispatch
 
 @Suite struct LookupTests {
   @Test(arguments: KernelImplementation.here) func histogramEqualsComparing(_ kernels: KernelImplementation) throws {
-    var random = SeededGenerator(10)
+    var random = SplitMix(seed: 10)
     let some = try #require(HistogramBins(logarithmic: 40, from: 1e9, to: 1e13))
     let close = try #require(HistogramBins(edges: [1e9, (1e9).nextUp, 1e9 + 1, 4e12, (4e12).nextUp, 5e12]))
     let one = try #require(HistogramBins(edges: [4_000_000_000_000]))
@@ -41,7 +42,7 @@ import Testing
 
   /// The screen keeps every shape that no point of the front beats, and with a good front rejects most others.
   @Test(arguments: KernelImplementation.here) func theScreenLosesNothing(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(11)
+    var random = SplitMix(seed: 11)
     for n in [1, 3, 8, 17, 130] {
       for parts in [false, true] {
         let first = RandomRows(rows: 40, n: n, parts: parts, &random)

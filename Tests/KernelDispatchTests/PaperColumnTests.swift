@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import KernelDispatch
@@ -12,7 +13,7 @@ import Testing
 
   @Test(arguments: KernelImplementation.here)
   func everyLengthAndAlignmentEqualsTheIntegers(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(1)
+    var random = SplitMix(seed: 1)
     for n in lengths {
       let layers = (0..<n).map { _ in Int.random(in: 1...200, using: &random) }
       let width = (0..<n).map { _ in Int.random(in: 1...32000, using: &random) }
@@ -60,7 +61,7 @@ import Testing
 
   /// Around 2^53 what is reported as exact is exact, and what is not exact is reported, at every place in a vector.
   @Test(arguments: KernelImplementation.here) func inexactResultsAreReported(_ kernels: KernelImplementation) {
-    var random = SeededGenerator(2)
+    var random = SplitMix(seed: 2)
     var (exact, past) = (0, 0)
     for _ in 0..<4000 {
       let n = Int.random(in: 1...21, using: &random)

@@ -1,0 +1,126 @@
+import Foundation
+import Isoflop
+
+let usage = """
+  usage: bench [--rounds N] [--only SECTION] [--json FILE] [--record FOLDER] [--peers FOLDER] [--python PROGRAM]
+
+  Sections: limits (this machine's limits and each kernel's share of them), threads (one thread against all, pinned
+  against unpinned), peers (the same work by NumPy, numba, JAX, polars and C, where they are installed).
+  ISOFLOP_KERNEL forces a kernel implementation. Data goes to stdout, progress to stderr.
+  """
+
+struct Options {
+  var rounds = 11
+  var only: String?
+  var json: String?
+  var record: String?
+  /// The folder of this package's peers, as it was when this was built.
+  var peers = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../peers").path
+  var python = "python3"
+
+  init(_ arguments: [String]) throws {
+    var rest = arguments[...]
+    while let flag = rest.popFirst() {
+      guard let value = rest.popFirst() else { throw InputError("needs a value", value: flag, hint: usage) }
+      switch flag {
+      case "--rounds":
+        guard let number = Int(value), (1...1000).contains(number) else {
+          throw InputError("is no number of rounds from 1 to 1000", field: flag, value: value)
+        }
+        rounds = number
+      case "--only":
+        guard ["limits", "threads", "peers"].contains(value) else {
+          throw InputError("is no section", field: flag, value: value, hint: "one of: limits, threads, peers")
+        }
+        only = value
+      case "--json": json = value
+      case "--record": record = value
+      case "--peers": peers = value
+      case "--python": python = value
+      default: throw InputError("is no option of the benchmarks", value: flag, hint: usage)
+      }
+    }
+  }
+}
+
+func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+func measureSection(_ title: String, _ jobs: [Job], against: String, rounds: Int) throws -> Section {
+  say("\(title): \(jobs.count) jobs, \(rounds) rounds")
+  return Section(title: title, comparison: against, outcomes: try measure(jobs, rounds: rounds) { _ in })
+}
+
+func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Section] {
+  func wanted(_ name: String) -> Bool { options.only == nil || options.only == name }
+  let team = try WorkerTeam.forThisMachine()
+  let constrained = BaselineGrid(layers: 200, constrained: true)
+  var list: [Section] = []
+  if wanted("limits") {
+    let limits = try limitTable(kernels)
+    // One thread, and its memory touched by that thread.
+    let table = try Table(layers: 64, team: .forThisMachine(threads: 1))
+    let jobs =
+      arithmeticLimits(limits) + searchJobs(kernels, constrained) + (try sweepJobs(kernels)) + cachedJobs(kernels)
+      + memoryLimits(limits, table) + columnJobs(kernels, table, BaselineGrid(layers: 64, constrained: false))
+    list.append(
+      try measureSection(
+        "Kernels and the limits of this machine, one thread", jobs, against: "share of limit", rounds: options.rounds))
+  }
+  if wanted("threads") {
+    let jobs = try TeamJobs(kernels, constrained)
+    list.append(
+      try measureSection("Threads, time on the wall", jobs.all, against: "ratio", rounds: options.rounds))
+    let busy = try BusyProcess()
+    defer { busy.end() }
+    list.append(
+      try measureSection(
+        "Threads beside another process", jobs.besideAnother, against: "ratio", rounds: options.rounds))
+  }
+  if wanted("peers") {
+    let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("isoflop-peers-\(getpid())")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: temporary) }
+    let peers = Peer.all(
+      in: options.peers, python: options.python, threads: team.workers, temporary: temporary.path)
+    defer { for peer in peers { peer.end() } }
+    say("peers that run here: " + (peers.isEmpty ? "none" : peers.map(\.name).joined(separator: "; ")))
+    let table = try Table(layers: 64, team: team)
+    let jobs = try peerJobs(peers, kernels, table, BaselineGrid(layers: 64, constrained: false), team)
+    list.append(
+      try measureSection(
+        "Against other programs, \(team.workers) threads, time on the wall", jobs, against: "isoflop faster",
+        rounds: min(options.rounds, 7)))
+  }
+  return list
+}
+
+func bench() throws {
+  let arguments = Array(CommandLine.arguments.dropFirst())
+  if arguments == ["--keep-busy"] { return try BusyProcess.keepBusy() }
+  if arguments == ["--help"] { return print(usage) }
+  let options = try Options(arguments)
+  let kernels = try KernelImplementation.preferred()
+  let day = ISO8601DateFormatter.string(from: Date(), timeZone: .gmt, formatOptions: [.withFullDate])
+  let report = Report(
+    implementation: kernels.name, rounds: options.rounds, date: day,
+    commit: output(of: ["git", "rev-parse", "--short", "HEAD"]) ?? "unknown",
+    compiler: output(of: ["swift", "--version"])?.split(separator: "\n").first.map(String.init) ?? "unknown compiler",
+    machine: Report.machine(try Machine().topology), sections: try sections(options, kernels))
+  print(report.table)
+  if let path = options.json { try writeFile(path, Array(report.json.text().utf8)) }
+  if let folder = options.record {
+    try writeFile("\(folder)/\(day)-\(kernels.name).json", Array(report.json.text().utf8))
+    try writeFile("\(folder)/\(day)-\(kernels.name).txt", Array((report.table + "\n").utf8))
+  }
+}
+
+@main struct Bench {
+  static func main() {
+    do {
+      try bench()
+    } catch {
+      say("bench: \(error)")
+      exit(error is InputError ? 2 : 1)
+    }
+  }
+}
