@@ -61,7 +61,8 @@ import Testing
 
   @Test(arguments: Convention.known)
   func theStepsAddUp(_ convention: Convention) throws {
-    for model in Self.lengths.keys.sorted() {
+    // A window with wide heads, and a mixture with latent attention: every answer is worth something in one of them.
+    for model in ["gemma2", "v3"] {
       guard let config = try Self.config(model), let length = Self.lengths[model] else { continue }
       if convention.paperForm, ["v3"].contains(model) { continue }
       let way = try Reconciliation(Architecture(config: config), sequenceLength: length, from: convention)
