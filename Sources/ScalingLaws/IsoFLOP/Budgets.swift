@@ -22,7 +22,9 @@ struct BudgetRuns: Sendable {
     y = order.map { logarithm(runs[$0].tokens) }
     loss = order.map { logLoss ? logarithm(runs[$0].loss) : runs[$0].loss }
     label = order.first.flatMap { runs[$0].budget }
-    let spent = exponential(mean(order.map { logarithm(runs[$0].compute) }))
+    let first = order.first.map { runs[$0].compute } ?? 0
+    let same = order.allSatisfy { runs[$0].compute == first }
+    let spent = same ? first : exponential(mean(order.map { logarithm(runs[$0].compute) }))
     compute = set.labelIsCompute ? label ?? spent : spent
     scaleAxis = ProfileAxis(x)
     tokenAxis = ProfileAxis(y)
@@ -51,10 +53,10 @@ struct BudgetRuns: Sendable {
   static func group(_ set: RunSet, logLoss: Bool) throws -> [BudgetRuns] {
     let runs = set.runs
     let groups = indices(runs)
-    guard groups.contains(where: { $0.count >= 3 }) else {
+    guard groups.contains(where: { group in Set(group.map { runs[$0].scale }).count >= 3 }) else {
       throw InputError(
-        "form no IsoFLOP profile: no budget has three runs", field: "runs",
-        value: "\(runs.count) runs at \(groups.count) budgets",
+        "form no IsoFLOP profile: no budget has three different scales", field: "runs",
+        value: "\(runs.count) at \(groups.count) budgets",
         hint: "name the column of budgets with --budget, or use --parametric")
     }
     return groups.map { BudgetRuns($0, of: set, logLoss: logLoss) }

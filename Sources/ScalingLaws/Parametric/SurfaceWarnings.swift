@@ -100,7 +100,9 @@ extension SurfaceDiagnosis {
     }
     if let short = result.shortRuns {
       let moved = abs(short.surface.a - result.surface.a)
-      let matters = moved > max(2 * (spread?.standardError ?? 0), 0.02)
+      let error = spread?.standardError ?? 0
+      // Steps that follow from an assumed batch have to make more of a difference before they are believed.
+      let matters = moved > max(0.02, short.assumedBatch ? min(2 * error, 0.05) : error)
       warnings.append(
         FitWarning(
           .shortRuns, matters ? .caution : .note,

@@ -160,11 +160,9 @@ private struct RunSelector {
   }
 
   private func nothingUsable(_ skipped: [SkippedRow]) -> InputError {
-    if let first = skipped.first {
+    if !skipped.isEmpty {
       let reasons = skipped.prefix(3).map { "line \($0.line) \($0.reason)" }.joined(separator: "; ")
-      return InputError(
-        "leaves no usable run, as do the other \(skipped.count - 1) rows that were read: \(reasons)",
-        field: "line \(first.line)")
+      return InputError("holds no run that can be used, of \(skipped.count): \(reasons)")
     }
     if table.rowCount == 0 { return InputError("has no runs", hint: "one line a run below the header") }
     return InputError(

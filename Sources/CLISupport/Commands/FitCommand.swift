@@ -1,0 +1,160 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop fit`
+struct FitCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract:
+      "From training runs to laws: IsoFLOP, parametric and hyper-parameter fits, with intervals and diagnostics.",
+    discussion: """
+      RUNS is CSV with a header, JSON lines or a JSON array; - is standard input. Columns: params_total,
+      params_nonembedding, flops_per_token (M), tokens, compute_flops, loss (nats per token) or bits_per_byte,
+      batch_size_tokens, learning_rate, budget, dataset, validation_set, unique_tokens, run_id, n_layers, d_model …;
+      others are kept and can be named by --map, --where, --group. A row that cannot be used is named, with its reason.
+
+      Without a choice of fit, the parametric one is made, and the IsoFLOP one where the runs form profiles.
+
+      EXAMPLES
+        isoflop fit runs.csv --parametric --drop-highest 5
+        isoflop fit runs.csv --isoflop --scale flops_per_token --at 1e22
+        isoflop fit runs.csv --isoflop --group dataset --json
+        isoflop fit runs.csv --hyperparameters --scale params_nonembedding
+        isoflop fit runs.csv --parametric --map loss=eval/loss --where 'compute_flops<=1e20' --save my.law.json
+      """)
+
+  @Argument(help: ArgumentHelp("Runs: CSV, JSON lines, or - for standard input.", valueName: "runs"))
+  var file: String
+  @Flag(help: "L = E + A/N^alpha + B/D^beta (Chinchilla's approach 3).")
+  var parametric = false
+  @Flag(help: "The optimum of each budget and laws through them (approach 2).")
+  var isoflop = false
+  @Flag(help: "Laws of learning rate and batch.")
+  var hyperparameters = false
+  @Flag(help: "The envelope of training curves (approach 1).")
+  var envelope = false
+  @Flag(help: "IsoFLOP by M, by 6 N1 and by 6 N2 side by side.")
+  var accounts = false
+  @OptionGroup(title: "Runs") var runOptions: FitRunOptions
+  @OptionGroup(title: "Method") var methodOptions: FitMethodOptions
+  @Option(help: ArgumentHelp("Say what the law gives for this budget in FLOPs (repeatable).", valueName: "C"))
+  var at: [String] = []
+  @Option(help: ArgumentHelp("Predict the loss at this scale and tokens (parametric; repeatable).", valueName: "N,D"))
+  var predict: [String] = []
+  @Option(help: ArgumentHelp("Write the law to a file that other commands read.", valueName: "file"))
+  var save: String?
+  @OptionGroup var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    let budgets = try at.map { try Arguments.positive($0, "--at") }
+    let points = try predict.map(Self.point)
+    guard [parametric, isoflop, hyperparameters, envelope, accounts].count(where: { $0 }) <= 1 || save == nil else {
+      throw InputError(
+        "writes one law", field: "--save", hint: "choose one of --parametric, --isoflop, --hyperparameters")
+    }
+    let table = try RunTable.read(file)
+    var report = FitReport(at: budgets, points: points)
+    if runOptions.group != nil {
+      try compareGroups(table, budgets.first, into: &report)
+    } else {
+      try fit(table, budgets.first, into: &report)
+    }
+    if let save { try self.save(report, to: save) }
+    switch output.form {
+    case .json: try terminal.writeLine(try report.json.text())
+    case .text: try terminal.write(try report.text(width: terminal.width))
+    case .csv, .markdown: try terminal.write(try report.rows, as: output.form)
+    }
+    if output.form == .csv || output.form == .markdown {
+      for warning in report.warnings { terminal.note("\(warning.severity.rawValue): \(warning.message)") }
+    }
+  }
+
+  private static func point(_ text: String) throws -> (scale: Double, tokens: Double) {
+    let parts = text.split(separator: ",").map(String.init)
+    guard parts.count == 2 else {
+      throw InputError("is no scale and tokens", field: "--predict", value: text, hint: "--predict 7e9,2e12")
+    }
+    return (try Arguments.positive(parts[0], "--predict"), try Arguments.positive(parts[1], "--predict"))
+  }
+
+  private var chosen: Bool { parametric || isoflop || hyperparameters || envelope || accounts }
+  private static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
+  private static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
+
+  private func fit(_ table: RunTable, _ compute: Double?, into report: inout FitReport) throws {
+    if isoflop || !chosen {
+      let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
+      report.skipped = set.skipped
+      do {
+        report.isoFLOP = try IsoFLOPFit.fit(set, options: methodOptions.isoFLOP())
+      } catch let error where !chosen && (error is InputError || error is WorkError) {
+        report.notes.append("no IsoFLOP fit: \(error)")
+      }
+    }
+    if parametric || !chosen {
+      let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
+      report.skipped = set.skipped
+      var options = try methodOptions.parametric()
+      if methodOptions.exponent == "isoflop" {
+        var profiles = try methodOptions.isoFLOP()
+        profiles.resampling.count = 0
+        profiles.weighted = false
+        options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
+      }
+      report.parametric = try ParametricFit.fit(set, options: options)
+    }
+    if hyperparameters {
+      let scales = ["params_nonembedding", "params_total", "flops_per_token"]
+      let set = try table.select(runOptions.selection(preferring: scales))
+      report.skipped = set.skipped
+      report.hyperparameters = try HyperparameterFit.fit(set, options: methodOptions.hyperparameters())
+    }
+    if envelope {
+      var selection = try runOptions.selection(preferring: Self.isoFLOPScales)
+      selection.keepCheckpoints = true
+      let set = try table.select(selection)
+      report.skipped = set.skipped
+      report.envelope = try EnvelopeFit.fit(set, resampling: methodOptions.resampling(Resampling(count: 1000)))
+    }
+    if accounts {
+      report.accounts = try ScaleComparison.compare(
+        table, selection: runOptions.selection(preferring: Self.isoFLOPScales), options: methodOptions.isoFLOP(),
+        compute: compute)
+    }
+  }
+
+  private func compareGroups(_ table: RunTable, _ compute: Double?, into report: inout FitReport) throws {
+    guard !hyperparameters, !envelope, !accounts, save == nil else {
+      throw InputError(
+        "goes with --parametric or --isoflop", field: "--group", hint: "use --where COLUMN=VALUE to fit one group")
+    }
+    if parametric {
+      let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
+      report.skipped = set.skipped
+      report.groups = try GroupComparison.compare(
+        set, method: .parametric(methodOptions.parametric()), compute: compute)
+    } else {
+      let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
+      report.skipped = set.skipped
+      report.groups = try GroupComparison.compare(set, method: .isoFLOP(methodOptions.isoFLOP()), compute: compute)
+    }
+  }
+
+  private func save(_ report: FitReport, to path: String) throws {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let id = name.split(separator: ".").first.map(String.init) ?? "fit"
+    let source = "isoflop fit \(file)"
+    let law: Law
+    if let result = report.parametric {
+      law = try result.law(id: id, source: source)
+    } else if let result = report.isoFLOP {
+      law = try result.law(id: id, source: source)
+    } else if let result = report.hyperparameters {
+      law = try result.law(id: id, source: source)
+    } else {
+      throw InputError("has no law to write", field: "--save", hint: "--parametric, --isoflop or --hyperparameters")
+    }
+    try writeFile(path, Array((law.json.text() + "\n").utf8))
+  }
+}
