@@ -54,7 +54,9 @@ extension Family {
     guard try config.count("shared_intermediate_size", default: 0) == 0 else {
       throw config.error("shared_intermediate_size", config.object["shared_intermediate_size"], "is not 0 as it should")
     }
-    config.ignore("sliding_window", "qk_norm_type", "use_routing_bias", "attn_window_size", "rope_pct", "max_model_len")
+    config.ignore(
+      "sliding_window", "qk_norm_type", "use_routing_bias", "attn_window_size", "rope_pct",
+      "max_model_len")
     config.ignore("layernorm_full_attention_beta", "layernorm_linear_attention_beta", "layernorm_mlp_beta")
     config.ignore("mlp_intermediate_size", "shared_moe_mode", "num_mtp_modules", "mtp_transformer_layers")
     if try config.flag("use_mtp", default: false) {

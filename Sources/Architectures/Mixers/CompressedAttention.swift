@@ -21,6 +21,19 @@ public struct CompressedAttention: Sendable {
   public var outputRank: Int
   public var kind: Kind
 
+  public init(
+    width: Int, heads: Int, headWidth: Int, queryRank: Int, window: Int, outputGroups: Int, outputRank: Int, kind: Kind
+  ) {
+    self.width = width
+    self.heads = heads
+    self.headWidth = headWidth
+    self.queryRank = queryRank
+    self.window = window
+    self.outputGroups = outputGroups
+    self.outputRank = outputRank
+    self.kind = kind
+  }
+
   public func block(_ name: String = "self_attn") -> Block { Block(name, parts) }
 
   public var parts: [Part] {
