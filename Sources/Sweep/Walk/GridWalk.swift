@@ -20,6 +20,7 @@ struct GridWalk {
   private(set) var sizes: [Int]
   private var indices: [Int]
   private var range: SizeRange
+  private var second = 0..<Int.max
 
   init(_ plan: GridPlan) {
     self.plan = plan
@@ -28,8 +29,12 @@ struct GridWalk {
     range = SizeRange(plan)
   }
 
-  /// Walks the places of the first level within `part` (all rows if there are no levels).
-  mutating func run<Visitor: RowVisitor>(_ part: Range<Int>, _ visitor: inout Visitor) {
+  /// Walks the places of the first level within `part` (all rows if there are no levels), and of the second level
+  /// within `second`.
+  mutating func run<Visitor: RowVisitor>(
+    _ part: Range<Int>, second: Range<Int> = 0..<Int.max, _ visitor: inout Visitor
+  ) {
+    self.second = second
     guard !plan.isEmpty, !part.isEmpty else { return }
     sizes = plan.constants
     for derivation in plan.derivedAtOnce where !derive(derivation) { return }
@@ -53,7 +58,9 @@ struct GridWalk {
         visitor.visit(self)
       } else {
         range.update(sizes: sizes, setLevels: depth + 1)
-        if canHoldFeasible(range), visitor.wants(range) { descend(depth + 1, 0..<Int.max, &visitor) }
+        if canHoldFeasible(range), visitor.wants(range) {
+          descend(depth + 1, depth == 0 ? second : 0..<Int.max, &visitor)
+        }
       }
       if visitor.isFinished { return }
     }

@@ -1,0 +1,112 @@
+import Input
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that is written aside, bit by bit, and gets its name only when complete. Beside it a journal says how far it
+/// is, so that a run that was killed can go on from there.
+final class TableFile {
+  /// How far the file is.
+  struct Mark: Equatable {
+    var unit = 0
+    var rows = 0
+    var bytes = 0
+  }
+
+  let path: String
+  private let aside: String
+  private let journal: String
+  /// What makes the file what it is: grid, format, shard. A journal of something else is not gone on with.
+  private let identity: String
+  private let descriptor: Int32
+  private(set) var mark: Mark
+
+  /// - Throws: `InputError` where the path cannot be written to, or there is nothing that fits to go on with.
+  init(_ path: String, identity: String, header: [UInt8], resume: Bool) throws {
+    self.path = path
+    self.identity = identity
+    aside = path + ".partial"
+    journal = path + ".partial.json"
+    let resumed = resume ? try Self.readJournal(journal, identity: identity, of: path) : nil
+    descriptor = open(aside, O_RDWR | O_CREAT | (resumed == nil ? O_TRUNC : 0), 0o644)
+    guard descriptor >= 0 else { throw InputError("cannot be written: \(systemError())", file: path) }
+    mark = resumed ?? Mark()
+    if let resumed {
+      // What was written after the last mark is written again.
+      var status = stat()
+      guard fstat(descriptor, &status) == 0, Int(status.st_size) >= resumed.bytes,
+        ftruncate(descriptor, off_t(resumed.bytes)) == 0, lseek(descriptor, 0, SEEK_END) >= 0
+      else {
+        close(descriptor)
+        throw InputError("is shorter than its journal says", file: aside, hint: "start again without --resume")
+      }
+    } else {
+      try write(header)
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  func write(_ bytes: [UInt8]) throws {
+    var from = 0
+    while from < bytes.count {
+      // SAFETY: the buffer is valid for the call, from `from` to its end.
+      let written = bytes.withUnsafeBytes { buffer in
+        buffer.baseAddress.map { systemWrite(descriptor, $0 + from, bytes.count - from) } ?? 0
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw failure()
+      }
+      from += written
+    }
+    mark.bytes += bytes.count
+  }
+
+  /// Says in the journal that everything before `unit` is written.
+  func record(unit: Int, rows: Int) throws {
+    mark.unit = unit
+    mark.rows = rows
+    guard fsync(descriptor) == 0 else { throw failure() }
+    let state: JSON = [
+      "identity": .string(identity), "unit": .integer(unit), "rows": .integer(rows), "bytes": .integer(mark.bytes),
+    ]
+    try writeFile(journal, Array(state.text().utf8))
+  }
+
+  /// Fills in the header and gives the file its name.
+  func finish(header: [UInt8]) throws {
+    let written = header.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    guard written == header.count, fsync(descriptor) == 0, rename(aside, path) == 0 else { throw failure() }
+    unlink(journal)
+  }
+
+  private func failure() -> WorkError {
+    WorkError(
+      "\(path) cannot be written: \(systemError())",
+      hint: "what is written so far is in \(aside); make room and go on with --resume")
+  }
+
+  private static func readJournal(_ journal: String, identity: String, of path: String) throws -> Mark? {
+    guard access(journal, F_OK) == 0 else { return nil }
+    let object = try JSON(parsing: readFile(journal)).object
+    guard let object, case .string(identity)? = object["identity"], case .integer(let unit)? = object["unit"],
+      case .integer(let rows)? = object["rows"], case .integer(let bytes)? = object["bytes"], unit >= 0, rows >= 0,
+      bytes >= 0
+    else {
+      throw InputError(
+        "is of another grid, format or shard", file: journal, hint: "start \(path) again without --resume")
+    }
+    return Mark(unit: unit, rows: rows, bytes: bytes)
+  }
+}
+
+/// The system's write, under a name that does not hide behind a method's.
+private func systemWrite(_ descriptor: Int32, _ from: UnsafeRawPointer, _ count: Int) -> Int {
+  write(descriptor, from, count)
+}
