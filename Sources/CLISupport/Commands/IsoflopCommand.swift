@@ -9,7 +9,8 @@ struct IsoflopCommand: ParsableCommand {
     version: "isoflop 0.1.0",
     subcommands: [
       CountCommand.self, CompareCommand.self, AttentionCommand.self, MemoryCommand.self, MFUCommand.self,
-      SweepCommand.self, AllocateCommand.self, FitCommand.self, LawsCommand.self, MachineCommand.self, DemoCommand.self,
+      SweepCommand.self, AllocateCommand.self, SizeCommand.self, PlanCommand.self, FitCommand.self,
+      LawsCommand.self, MachineCommand.self, DemoCommand.self,
     ])
 
   /// Every first word that is understood.

@@ -128,18 +128,12 @@ extension AllocationRequest {
     report.learningRate = source.learningRate.map { $0(compute: compute, scale: scale, tokens: report.tokens) }
     report.batchTokens = source.batchTokens.map { $0(compute: compute, scale: scale, tokens: report.tokens) }
     report.schedule = source.schedule
-    if let tokens = report.batchTokens {
-      let multiple = Double(batchMultiple * sequenceLength)
-      let multiples = max(1, (tokens / multiple).rounded())
-      let batch = multiples * multiple
-      let steps = (report.tokens / batch).rounded(.up)
-      if batch < 1e18, steps < 1e18 {
-        report.runnableBatch = AllocationReport.RunnableBatch(
-          sequences: Int(multiples) * batchMultiple, tokens: Int(batch), steps: Int(steps))
-      }
-      if tokens < multiple {
+    if let wanted = report.batchTokens {
+      report.runnableBatch = AllocationReport.RunnableBatch(
+        near: wanted, tokens: report.tokens, sequenceLength: sequenceLength, multiple: batchMultiple)
+      if wanted < Double(batchMultiple) * Double(sequenceLength) {
         report.warnings.append(
-          "the batch of \(digits(tokens)) tokens is less than \(batchMultiple) sequences of \(sequenceLength): rounded up"
+          "the batch of \(digits(wanted)) tokens is less than \(batchMultiple) sequences of \(sequenceLength): rounded up"
         )
       }
     }
@@ -202,46 +196,4 @@ public func extrapolation(_ compute: Double, _ range: ClosedRange<Double>) -> St
       + " (\(digits(range.lowerBound)) to \(digits(range.upperBound))): extrapolated"
   }
   return nil
-}
-
-/// A factor: to the unit where it is large, else to two digits.
-private func times(_ factor: Double) -> String {
-  factor >= 100 && factor < 1e6 ? String(Int(factor.rounded())) : digits(factor, 3)
-}
-
-/// A number with so many significant digits, in the shorter of plain and scientific form.
-public func digits(_ x: Double, _ count: Int = 4) -> String {
-  guard x.isFinite, x != 0 else { return "\(x)" }
-  var exponent = 0
-  var mantissa = abs(x)
-  while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-  while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-  var scale = 1.0
-  for _ in 1..<max(count, 1) { scale *= 10 }
-  var rounded = (mantissa * scale).rounded() / scale
-  if rounded >= 10 { (rounded, exponent) = (rounded / 10, exponent + 1) }
-  let sign = x < 0 ? "-" : ""
-  if -3..<6 ~= exponent {
-    var places = max(count - 1 - exponent, 0)
-    var value = rounded
-    for _ in 0..<abs(exponent) { value = exponent > 0 ? value * 10 : value / 10 }
-    if places == 0 { return sign + String(Int(value.rounded())) }
-    var text = fixedPoint(value, places)
-    while places > 0, text.hasSuffix("0") { (text, places) = (String(text.dropLast()), places - 1) }
-    return sign + (text.hasSuffix(".") ? String(text.dropLast()) : text)
-  }
-  var text = fixedPoint(rounded, max(count - 1, 0))
-  if text.contains(".") { while text.hasSuffix("0") { text.removeLast() } }
-  if text.hasSuffix(".") { text.removeLast() }
-  return "\(sign)\(text)e\(exponent)"
-}
-
-private func fixedPoint(_ value: Double, _ places: Int) -> String {
-  var scale = 1.0
-  for _ in 0..<places { scale *= 10 }
-  let units = Int((value * scale).rounded())
-  guard places > 0 else { return String(units) }
-  let whole = units / Int(scale)
-  let rest = String(units % Int(scale))
-  return "\(whole)." + String(repeating: "0", count: places - rest.count) + rest
 }

@@ -87,10 +87,9 @@ public struct ShapeSearch: Sendable {
 
   /// Why nothing was found: the smallest set of constraints that no shape of this size meets together, and the nearest
   /// shape of any size that meets them all.
-  func conflict(target: Double) -> InputError {
+  func conflict(target: Double, within tolerance: Double = ShapeSearch.farthest) -> InputError {
     let feasible = nearestFeasible(target).map { "\($0.shape), \(measure.of($0.count)) \(measure.words)" }
     let rules = constraints.rules
-    let tolerance = ShapeSearch.farthest
     let size = "\(measure.words) within \(Int(tolerance * 100)) % of \(digits(target, 5))"
     let candidates = outlines(near: target, within: tolerance, [])
     guard !candidates.isEmpty else {

@@ -1,0 +1,211 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop plan`
+struct PlanCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "An IsoFLOP experiment: budgets, shapes on both sides of the optimum, tokens, batch, learning rate.",
+    discussion: """
+      For each budget, real shapes that bracket the law's optimum symmetrically in log size. --write-runs gives a
+      runs.csv with an empty loss column for isoflop fit; --write-configs a config.json for each run. --simulate tries the
+      plan in worlds whose law is known (the surface of --world and its noise) and says how well it would determine the
+      exponent a; --optimise looks for a better grid of the same compute. --against-6n plans, fits and allocates the same
+      experiment counted by M, 6N1 and 6N2 at equal true compute, and says what each would have lost at the target.
+
+      EXAMPLES
+        isoflop plan --budgets 1e17...3e20 --count 8 --shapes 10 --write-runs runs.csv --write-configs configs
+        isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --simulate 200
+        isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --optimise
+        isoflop plan --budgets 1e17...3e20 --against-6n 8.456e22
+      """)
+
+  @Option(help: ArgumentHelp("Lowest...highest budget, or a list 1e17,1e18,1e19.", valueName: "FLOPs"))
+  var budgets: String
+  @Option(help: ArgumentHelp("How many budgets in a range (8).", valueName: "n"))
+  var count: String?
+  @Option(help: ArgumentHelp("Shapes for each budget (10).", valueName: "n"))
+  var shapes: String?
+  @Option(
+    help: ArgumentHelp("Largest size over the optimum, and the optimum over the smallest (4).", valueName: "factor"))
+  var span: String?
+  @Option(help: ArgumentHelp("The law that says where the optimum is: a name or a file (deepseek).", valueName: "law"))
+  var law = "deepseek"
+  @Option(help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (deepseek).", valueName: "style"))
+  var style = "deepseek"
+  @Option(help: ArgumentHelp("(4096)", valueName: "n"))
+  var sequenceLength: String?
+  @Option(help: ArgumentHelp("Write runs.csv here.", valueName: "file"))
+  var writeRuns: String?
+  @Option(help: ArgumentHelp("Write each run's config.json below this folder.", valueName: "folder"))
+  var writeConfigs: String?
+  @Option(help: ArgumentHelp("Try the plan in so many simulated worlds.", valueName: "n"))
+  var simulate: String?
+  @Flag(help: "Propose a better grid of the same compute, by simulation.")
+  var optimise = false
+  @Option(
+    name: .customLong("against-6n"),
+    help: ArgumentHelp("Compare counting by M, 6N1 and 6N2 at this budget.", valueName: "FLOPs"))
+  var against6N: String?
+  @Option(help: ArgumentHelp("Simulated worlds for --against-6n (200).", valueName: "n"))
+  var worlds: String?
+  @Option(
+    help: ArgumentHelp("The law with the surface of simulated worlds (deepseek_fig4a:surface).", valueName: "law"))
+  var world = "deepseek_fig4a:surface"
+  @Option(help: ArgumentHelp("Noise of a simulated run, as a share of its loss (0.002).", valueName: "share"))
+  var noise: String?
+  @Option(help: ArgumentHelp("(1)", valueName: "n"))
+  var seed: String?
+  @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    var request = try self.request()
+    let simulated = try simulatedWorld()
+    let seed = UInt64(try self.seed.map { try Arguments.integer($0, "--seed") } ?? 1)
+    var quality: PlanQuality?
+    var plan: Plan
+    if optimise {
+      let before = try request.solve().quality(in: simulated, worlds: 60, seed: seed)
+      let better = try request.optimised(in: simulated, seed: seed)
+      request = better.request
+      plan = better.plan
+      quality = better.quality
+      terminal.note(
+        "note: of the same compute, span \(Numbers.significant(request.span, 2)) with \(request.shapesPerBudget) shapes a budget: "
+          + "a is off by \(Numbers.fixed(better.quality.rootMeanSquare, 4)) (root mean square) instead of "
+          + Numbers.fixed(before.rootMeanSquare, 4))
+    } else {
+      plan = try request.solve()
+    }
+    if let simulate {
+      quality = try plan.quality(in: simulated, worlds: Arguments.integer(simulate, "--simulate"), seed: seed)
+    }
+    let decision = try against6N.map {
+      try CountingDecision.simulate(
+        request, about: simulated, target: Arguments.positive($0, "--against-6n"),
+        worlds: worlds.map { try Arguments.integer($0, "--worlds") } ?? 200, seed: seed)
+    }
+    if let writeConfigs {
+      try Isoflop.writeConfigs(plan.runs.map { ($0.name, $0.counted.shape) }, to: writeConfigs)
+      terminal.note("note: \(plan.runs.count) configs written below \(writeConfigs)")
+    }
+    if let writeRuns {
+      try writeFile(writeRuns, Array(plan.csv.utf8))
+      terminal.note("note: \(plan.runs.count) runs written to \(writeRuns)")
+    }
+    for warning in plan.warnings { terminal.warning(warning) }
+    try write(plan, quality, decision, on: terminal)
+  }
+
+  private func request() throws -> PlanRequest {
+    let law = try Law.resolve(law)
+    var request = PlanRequest(budgets: try budgetList(), law: law)
+    if let shapes { request.shapesPerBudget = try Arguments.integer(shapes, "--shapes") }
+    if let span { request.span = try Arguments.positive(span, "--span", hint: "a factor such as 4") }
+    request.style = try ModelStyle.named(style)
+    if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
+    request.constraints = try constraints.constraints()
+    return request
+  }
+
+  private func budgetList() throws -> [Double] {
+    if budgets.hasPrefix("...") || budgets.firstRangeOfThreeDots != nil {
+      guard let cut = budgets.firstRangeOfThreeDots else {
+        throw InputError("is not a range of budgets", field: "--budgets", value: budgets, hint: "such as 1e17...3e20")
+      }
+      return try PlanRequest.budgets(
+        from: Arguments.positive(String(budgets[..<cut.lowerBound]), "--budgets"),
+        to: Arguments.positive(String(budgets[cut.upperBound...]), "--budgets"),
+        count: count.map { try Arguments.integer($0, "--count") } ?? 8)
+    }
+    return try budgets.split(separator: ",").map { try Arguments.positive(String($0), "--budgets") }.sorted()
+  }
+
+  private func simulatedWorld() throws -> World {
+    let law = try Law.resolve(world)
+    guard let surface = law.surface, law.scale == .flopsPerToken else {
+      throw InputError(
+        "is not a law with a loss surface in M", field: "--world", value: world, hint: "deepseek_fig4a:surface is one")
+    }
+    return World(surface: surface, noise: try noise.map { try Arguments.positive($0, "--noise") } ?? 0.002)
+  }
+
+  private func write(
+    _ plan: Plan, _ quality: PlanQuality?, _ decision: CountingDecision?, on terminal: Terminal
+  ) throws {
+    switch output.form {
+    case .json:
+      guard var object = plan.json.object else { return }
+      object["simulation"] = quality.map(\.json)
+      object["counting"] = decision.map(\.json)
+      try terminal.writeLine(JSON.object(object).text())
+    case .csv: try terminal.write(plan.csv)
+    case .markdown: try terminal.write(Self.table(plan), as: .markdown)
+    case .text:
+      try terminal.write(Self.table(plan).text(width: terminal.width))
+      try terminal.writeLine()
+      try terminal.writeLine("\(plan.runs.count) runs, \(Numbers.scientific(plan.compute)) FLOPs in all (by M)")
+      if let quality { try terminal.writeLine(Self.text(quality)) }
+      if let decision { try terminal.write("\n" + Self.text(decision)) }
+    }
+  }
+
+  private static func text(_ quality: PlanQuality) -> String {
+    "simulated \(quality.worlds) times: a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
+      + "[\(Numbers.fixed(quality.interval.lowerBound, 4)), \(Numbers.fixed(quality.interval.upperBound, 4))] where it is "
+      + "\(Numbers.fixed(quality.truth, 4)); \(quality.failed) worlds gave no law"
+  }
+
+  private static func text(_ decision: CountingDecision) -> String {
+    var table = Table([
+      .text("account", "counted by"),
+      .number("excess", "median loss above the optimum") { Numbers.significant($0 * 100, 2) + " %" },
+      .number("equivalent", "compute wasted") { Numbers.fixed((1 - $0) * 100, 1) + " %" },
+      .number("size", "size over the optimum") { Numbers.significant($0) },
+      .number("worse", "worse than M in") { Numbers.fixed($0 * 100, 0) + " % of worlds" },
+      .integer("failed", "no law in"),
+    ])
+    for outcome in decision.outcomes {
+      table.add([
+        .string(outcome.account.rawValue), .number(outcome.medianExcess), .number(outcome.medianEquivalentCompute),
+        .number(outcome.medianRelativeSize), outcome.worseThanM.map { .number($0) } ?? .null, .integer(outcome.failed),
+      ])
+    }
+    let worlds = decision.outcomes.first?.worlds ?? 0
+    return "At C = \(Numbers.scientific(decision.target)), experiments of equal true compute in \(worlds) worlds:\n"
+      + table.text()
+  }
+
+  static func table(_ plan: Plan) -> Table {
+    var table = Table([
+      .text("run_id", "run"), .number("budget") { Numbers.scientific($0, 2) }, .integer("n_layers", "layers"),
+      .integer("d_model"), .integer("n_heads", "heads"), .integer("n_kv_heads", "kv"), .integer("d_ff"),
+      .number("M") { Numbers.si($0) }, .number("size_over_optimum", "M/M_opt") { Numbers.significant($0) },
+      .number("tokens") { Numbers.count($0) }, .integer("batch_sequences", "batch"), .integer("steps"),
+      .number("learning_rate", "learning rate") { Numbers.scientific($0) },
+    ])
+    for run in plan.runs {
+      let shape = run.counted.shape
+      table.add([
+        .string(run.name), .number(run.budget), .integer(shape.layers), .integer(shape.width), .integer(shape.heads),
+        .integer(shape.keyValueHeads), .integer(shape.mlpWidth), .integer(run.counted.count.M),
+        .number(run.relativeSize), .number(run.tokens), run.batch.map { .integer($0.sequences) } ?? .null,
+        run.batch.map { .integer($0.steps) } ?? .null, run.learningRate.map { .number($0) } ?? .null,
+      ])
+    }
+    return table
+  }
+}
+
+extension String {
+  /// Where `...` stands.
+  var firstRangeOfThreeDots: Range<Index>? {
+    var at = startIndex
+    while at < endIndex {
+      if self[at...].hasPrefix("...") { return at..<index(at, offsetBy: 3) }
+      at = index(after: at)
+    }
+    return nil
+  }
+}

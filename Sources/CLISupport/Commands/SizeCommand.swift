@@ -1,0 +1,137 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop size`
+struct SizeCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "size",
+    abstract: "Real shapes of a size and style, best first.",
+    discussion: """
+      Every shape within 5 % of the size, ranked by one score, a sum of penalties: closeness (0.3 at 5 %), aspect ratio
+      outside 84...137 (1 for each factor of e), widths, heads, layers and d_ff that do not divide by powers of two
+      (0.1, 0.05, 0.03, 0.02 for each power lacking), key-value heads over 8 (0.05 for each doubling). 0 is a shape
+      without a fault. The list comes from rules, not from published models.
+
+      EXAMPLES
+        isoflop size 7B
+        isoflop size 67B --style deepseek
+        isoflop size 3B --by active --style moe
+        isoflop size 13B --tensor-parallel 8 --pipeline-parallel 4 --json
+        isoflop size 1B --top 3 --write-configs shapes
+      """)
+
+  @Argument(help: ArgumentHelp("The size: 7B, 350M, 4.3e10.", valueName: "size"))
+  var size: String
+  @Option(help: ArgumentHelp("What the size is of: total, active, non-embedding, M (total).", valueName: "measure"))
+  var by = "total"
+  @Option(help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (llama).", valueName: "style"))
+  var style = "llama"
+  @Option(help: ArgumentHelp("The vocabulary, instead of the style's own.", valueName: "n"))
+  var vocabSize: String?
+  @Option(help: ArgumentHelp("The sequence length that M is for (4096).", valueName: "n"))
+  var sequenceLength: String?
+  @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
+  var top: String?
+  @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
+  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  var writeConfigs: String?
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func run(on terminal: Terminal) throws {
+    guard let measure = SizeMeasure(rawValue: by) else {
+      throw InputError(
+        "is not a measure of size", field: "--by", value: by,
+        hint: suggestion(for: by, among: SizeMeasure.allCases.map(\.rawValue)))
+    }
+    let vocabulary = try vocabSize.map { try Arguments.integer($0, "--vocab-size") }
+    var request = SizeRequest(
+      size: try SizeRequest.parse(size), measure: measure,
+      style: try ModelStyle.named(style).with(vocabulary: vocabulary))
+    if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
+    request.constraints = try constraints.constraints()
+    let count = try top.map { try Arguments.integer($0, "--top") } ?? 10
+    let all = try request.ranked()
+    let ranked = Array(all.prefix(count))
+    if let writeConfigs {
+      try Isoflop.writeConfigs(ranked.map { (Self.name($0.counted.shape), $0.counted.shape) }, to: writeConfigs)
+      terminal.note("note: \(ranked.count) configs written below \(writeConfigs)")
+    }
+    switch output.form {
+    case .json:
+      let object: JSON = [
+        "size": .number(request.size), "measure": .string(measure.rawValue), "style": .string(request.style.name),
+        "candidates": .integer(all.count), "results": .array(ranked.map(\.json)),
+      ]
+      try terminal.writeLine(object.text())
+    case .csv, .markdown: try terminal.write(Self.table(ranked), as: output.form)
+    case .text:
+      try terminal.write(Self.table(ranked).text(width: terminal.width))
+      try terminal.writeLine()
+      try terminal.writeLine(
+        "\(all.count) shapes of style \(request.style.name) are within 5 % of \(size) \(measure.words); "
+          + "a lower score is better")
+    }
+  }
+
+  /// A folder name: `30x4096-h32-kv8-f11008`.
+  static func name(_ shape: Shape) -> String {
+    var name = "\(shape.layers)x\(shape.width)-h\(shape.heads)-kv\(shape.keyValueHeads)-f\(shape.mlpWidth)"
+    if shape.experts > 0 { name += "-e\(shape.experts)x\(shape.expertWidth)-k\(shape.expertsPerToken)" }
+    return name + "-v\(shape.vocabulary)"
+  }
+
+  static func table(_ ranked: [SizeRequest.Ranked]) -> Table {
+    let mixture = ranked.contains { $0.counted.shape.experts > 0 }
+    var columns: [Table.Column] = [
+      .integer("rank"), .integer("n_layers", "layers"), .integer("d_model"), .integer("n_heads", "heads"),
+      .integer("n_kv_heads", "kv"), .integer("d_ff"),
+    ]
+    if mixture {
+      columns += [.integer("n_experts", "experts"), .integer("experts_per_token", "top-k"), .integer("d_expert")]
+    }
+    columns += [
+      .integer("vocab_size", "vocab"), .number("parameters") { Numbers.count($0) },
+      .number("active_parameters", "active") { Numbers.count($0) },
+      .number("M") { Numbers.si($0) }, .number("aspect_ratio", "d/L") { Numbers.significant($0) },
+      .number("kv_bytes_per_token", "KV bytes/token") { Numbers.si($0) },
+      .number("score") { Numbers.fixed($0, 3) },
+    ]
+    var table = Table(columns)
+    for (place, item) in ranked.enumerated() {
+      let shape = item.counted.shape
+      let count = item.counted.count
+      var row: [JSON] = [
+        .integer(place + 1), .integer(shape.layers), .integer(shape.width), .integer(shape.heads),
+        .integer(shape.keyValueHeads), .integer(shape.mlpWidth),
+      ]
+      if mixture { row += [.integer(shape.experts), .integer(shape.expertsPerToken), .integer(shape.expertWidth)] }
+      row += [
+        .integer(shape.vocabulary), .integer(count.parameters), .integer(count.activeParameters), .integer(count.M),
+        .number(item.counted.aspectRatio), .integer(2 * count.keyValueElementsPerToken), .number(item.score.sum),
+      ]
+      table.add(row)
+    }
+    return table
+  }
+}
+
+/// What a shape has to be able to do, as options.
+struct ShapeConstraintOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Heads, key-value heads and d_ff must divide by it.", valueName: "n"))
+  var tensorParallel: String?
+  @Option(help: ArgumentHelp("n_layers must divide by it.", valueName: "n"))
+  var pipelineParallel: String?
+  @Option(help: ArgumentHelp("At most so many parameters.", valueName: "size"))
+  var maxParameters: String?
+  @Option(help: ArgumentHelp("At most so many bytes of KV cache a token (bf16).", valueName: "n"))
+  var maxKvBytes: String?
+
+  func constraints() throws -> ShapeConstraints {
+    var constraints = ShapeConstraints()
+    constraints.tensorParallel = try tensorParallel.map { try Arguments.integer($0, "--tensor-parallel") }
+    constraints.pipelineParallel = try pipelineParallel.map { try Arguments.integer($0, "--pipeline-parallel") }
+    constraints.maximumParameters = try maxParameters.map(SizeRequest.parse)
+    constraints.maximumKeyValueBytesPerToken = try maxKvBytes.map { try Arguments.positive($0, "--max-kv-bytes") }
+    return constraints
+  }
+}
