@@ -93,7 +93,7 @@ extension Family {
       "one of the router's \(mixture.experts + 1) classes skips the experts: expert FLOPs are those of tokens that "
         + "skip none")
     let scaling = { (name: String) in Block(name, [.vector(Vector("scales_and_biases", 4 * d.width))]) }
-    var architecture = d.decoder(
+    return d.decoder(
       family: "zaya", embedding: [.vector(Vector("input_scale_and_bias", 2 * d.width))], headBias: headBias
     ) { i in
       Layer([
@@ -102,8 +102,6 @@ extension Family {
         Block("mlp", deepRouter(mixture, hidden: router, first: i == 0)), scaling("post_mlp_residual_scale"),
       ])
     }
-    architecture.kind = .decoder
-    return architecture
   }
 }
 
