@@ -33,7 +33,7 @@ extension GridSearch {
     }
   }
 
-  private func rowSearch(_ plan: GridPlan, _ quantity: Quantity) -> RowSearch {
+  func rowSearch(_ plan: GridPlan, _ quantity: Quantity) -> RowSearch {
     let only = AxisValues.list([0])
     let x = plan.inner.first?.values ?? only
     let y = plan.inner.count > 1 ? plan.inner[1].values : only
@@ -45,24 +45,23 @@ extension GridSearch {
     let search = rowSearch(plan, quantity)
     let cancellation = options.cancellation
     let total = Mutex(0)
-    let parts = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { part in
       var visitor = BoundCount(search, range.lowerBound, range.upperBound, cancellation: cancellation)
       var walk = GridWalk(plan)
       walk.run(part..<part + 1, &visitor)
       total.withLock { $0 += visitor.count }
     }
-    return (total.withLock { $0 }, parts < plan.parts || cancellation?.isCancelled == true)
+    return (total.withLock { $0 }, !isComplete)
   }
 
-  func boundNearest(to target: Int, of quantity: Quantity, top: Int, within tolerance: Int = .max) throws -> SweepResult
-  {
+  func boundNearest(to target: Int, of quantity: Quantity, top: Int, within tolerance: Int) throws -> SweepResult {
     let clock = ContinuousClock()
     let start = clock.now
     let plan = try GridPlan(grid, rowAxes: 2)
     let search = rowSearch(plan, quantity)
     let cancellation = options.cancellation
     let totals = Mutex((list: NearestList(limit: top), evaluated: 0))
-    let parts = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { part in
       let cutoff = min(tolerance, totals.withLock { $0.list.worstDistance })
       var visitor = BoundNearest(search, target: target, top: top, cutoff: cutoff, cancellation: cancellation)
       var walk = GridWalk(plan)
@@ -77,6 +76,6 @@ extension GridSearch {
       shapes: grid.shapes, evaluated: found.evaluated, feasible: nil, matches: nil,
       results: try found.list.sorted.map { try SweepRow($0.shape) }, method: .bound, implementation: "integers",
       seconds: (clock.now - start).seconds, notes: [],
-      isPartial: parts < plan.parts || cancellation?.isCancelled == true)
+      isPartial: !isComplete)
   }
 }

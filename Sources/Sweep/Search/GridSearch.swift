@@ -18,6 +18,25 @@ public struct GridSearch: Sendable {
   ///
   /// - Throws: `InputError` for a target, a number or a quantity that makes no sense, or counts beyond Int64.
   public func nearest(to target: Int, of quantity: Quantity = .M, top: Int = 10) throws -> SweepResult {
+    try nearest(to: target, of: quantity, top: top, within: .max)
+  }
+
+  /// The feasible shapes whose quantity is at most `tolerance` from `target`: how many there are (`matches`), and the
+  /// nearest `top` of them.
+  public func within(_ tolerance: Int, of target: Int, quantity: Quantity = .M, top: Int = 1000) throws -> SweepResult {
+    guard tolerance >= 0 else {
+      throw InputError("is a negative tolerance", field: "within", value: "\(tolerance)", hint: "such as 1e8")
+    }
+    var result = try nearest(to: target, of: quantity, top: top, within: tolerance)
+    let (end, overflow) = target.addingReportingOverflow(tolerance)
+    let total = try count(of: quantity, in: max(0, target - tolerance)...(overflow ? .max : end))
+    result.matches = total.matches
+    result.seconds += total.seconds
+    result.isPartial = result.isPartial || total.isPartial
+    return result
+  }
+
+  private func nearest(to target: Int, of quantity: Quantity, top: Int, within tolerance: Int) throws -> SweepResult {
     guard target > 0 else {
       throw InputError("is not a positive target", field: "nearest", value: "\(target)", hint: "such as 4.3e10")
     }
@@ -27,16 +46,21 @@ public struct GridSearch: Sendable {
         hint: "write every row to a file instead")
     }
     try checkIsInteger(quantity)
-    if options.method == .reference { return try referenceNearest(to: target, of: quantity, top: top) }
+    if options.method == .reference {
+      return try referenceNearest(to: target, of: quantity, top: top, within: tolerance)
+    }
     let bounds = options.method == .bound || (options.method == .auto && grid.shapes > Self.worthThreads)
     return bounds
-      ? try boundNearest(to: target, of: quantity, top: top) : try enumerateNearest(to: target, of: quantity, top: top)
+      ? try boundNearest(to: target, of: quantity, top: top, within: tolerance)
+      : try enumerateNearest(to: target, of: quantity, top: top, within: tolerance)
   }
 
   /// More results than this are a file, not a list.
   public static let mostResults = 1_000_000
 
-  private func enumerateNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
+  private func enumerateNearest(
+    to target: Int, of quantity: Quantity, top: Int, within tolerance: Int
+  ) throws -> SweepResult {
     let clock = ContinuousClock()
     let start = clock.now
     let plan = try GridPlan(grid, rowAxes: 1)
@@ -46,9 +70,10 @@ public struct GridSearch: Sendable {
     let form = Form(quantity)
     let cancellation = options.cancellation
     let totals = Mutex(NearestTotals(top: top))
-    let parts = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { part in
       var visitor = EnumerateNearest(
-        form, target: target, top: top, cutoff: totals.withLock { $0.list.worstDistance }, column: column,
+        form, target: target, top: top, cutoff: min(tolerance, totals.withLock { $0.list.worstDistance }),
+        column: column,
         lastValue: last, kernels: kernels, cancellation: cancellation)
       var walk = GridWalk(plan)
       walk.run(part..<part + 1, &visitor)
@@ -66,14 +91,19 @@ public struct GridSearch: Sendable {
       shapes: grid.shapes, evaluated: found.feasible, feasible: found.feasible,
       results: try found.list.sorted.map { try SweepRow($0.shape) }, method: .enumerate,
       implementation: usesKernels ? kernels.name : "integers", seconds: (clock.now - start).seconds, notes: notes,
-      isPartial: parts < plan.parts || cancellation?.isCancelled == true)
+      isPartial: !isComplete)
   }
 
   private func kernels() throws -> KernelImplementation {
     try options.implementation.map { try KernelImplementation.named($0) } ?? KernelImplementation.preferred()
   }
 
-  private func referenceNearest(to target: Int, of quantity: Quantity, top: Int) throws -> SweepResult {
+  private func referenceNearest(
+    to target: Int, of quantity: Quantity, top: Int, within tolerance: Int
+  ) throws -> SweepResult {
+    guard options.shard == nil else {
+      throw InputError("is not for the reference method, which runs whole", field: "shard")
+    }
     let clock = ContinuousClock()
     let start = clock.now
     var list = NearestList(limit: top)
@@ -81,7 +111,8 @@ public struct GridSearch: Sendable {
     var isPartial = false
     let places = try ReferenceWalk(grid).forEach { shape, count in
       feasible += 1
-      list.offer(Candidate(distance: distance(quantity.value(of: shape, count), target), shape: shape))
+      let away = distance(quantity.value(of: shape, count), target)
+      if away <= tolerance { list.offer(Candidate(distance: away, shape: shape)) }
       if feasible % 1024 == 0, options.cancellation?.isCancelled == true {
         isPartial = true
         return false

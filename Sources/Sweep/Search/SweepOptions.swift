@@ -33,6 +33,8 @@ public struct SweepOptions: Sendable {
   public var pin: Bool
   /// Threads that are there already; nil: the sweep makes its own where it is worth it.
   public var team: WorkerTeam?
+  /// Only this share of the work; shares merge to the whole answer.
+  public var shard: Shard?
   /// Once raised, the sweep ends with what is done so far and marks its result partial.
   public var cancellation: CancellationFlag?
   /// Called from the thread that runs the sweep, about ten times a second.
@@ -40,13 +42,15 @@ public struct SweepOptions: Sendable {
 
   public init(
     method: SweepMethod = .auto, implementation: String? = nil, threads: Int? = nil, pin: Bool = true,
-    team: WorkerTeam? = nil, cancellation: CancellationFlag? = nil, progress: (@Sendable (SweepProgress) -> Void)? = nil
+    team: WorkerTeam? = nil, shard: Shard? = nil, cancellation: CancellationFlag? = nil,
+    progress: (@Sendable (SweepProgress) -> Void)? = nil
   ) {
     self.method = method
     self.implementation = implementation
     self.threads = threads
     self.pin = pin
     self.team = team
+    self.shard = shard
     self.cancellation = cancellation
     self.progress = progress
   }

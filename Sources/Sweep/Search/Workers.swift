@@ -5,33 +5,37 @@ extension GridSearch {
   /// Grids with fewer shapes than this are done before threads would be awake.
   static let worthThreads = 4_000_000
 
-  /// Runs `body` for every part of the grid (a place of its first axis) and reports progress: on the team where the
-  /// grid is worth it, else here.
+  /// Runs `body` for every part of the grid (a place of its first axis) that is in the shard, and reports progress: on
+  /// the team where the grid is worth it, else here.
   ///
-  /// - Returns: how many parts were done; fewer than `plan.parts` only when cancelled.
-  func forEachPart(_ plan: GridPlan, _ body: @escaping @Sendable (Int) throws -> Void) throws -> Int {
+  /// - Returns: whether all were done; false only when cancelled.
+  func forEachPart(_ plan: GridPlan, _ body: @escaping @Sendable (Int) throws -> Void) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
-    let total = grid.shapes
+    let parts = options.shard?.part(of: plan.parts) ?? 0..<plan.parts
+    let perPart = Double(grid.shapes) / Double(max(1, plan.parts))
     let report = options.progress.map { progress in
-      { (parts: Int) in
-        let done = Int(Double(total) * (Double(parts) / Double(max(1, plan.parts))))
+      { (done: Int) in
         let seconds = (clock.now - start).seconds
-        progress(SweepProgress(done: done, total: total, rate: seconds > 0 ? Double(done) / seconds : 0))
+        let shapes = Double(done) * perPart
+        progress(
+          SweepProgress(
+            done: Int(shapes), total: Int(Double(parts.count) * perPart), rate: seconds > 0 ? shapes / seconds : 0))
       }
     }
-    if total >= Self.worthThreads || options.team != nil {
+    if grid.shapes >= Self.worthThreads || options.team != nil {
       let team = try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
-      return try team.run(chunks: plan.parts, cancellation: options.cancellation, progress: report) { _, part in
-        try body(part)
-      }.completed
+      let run = try team.run(chunks: parts.count, cancellation: options.cancellation, progress: report) { _, chunk in
+        try body(parts.lowerBound + chunk)
+      }
+      return !run.wasCancelled && options.cancellation?.isCancelled != true
     }
-    for part in 0..<plan.parts {
-      if options.cancellation?.isCancelled == true { return part }
+    for part in parts {
+      if options.cancellation?.isCancelled == true { return false }
       try body(part)
-      report?(part + 1)
+      report?(part + 1 - parts.lowerBound)
     }
-    return plan.parts
+    return options.cancellation?.isCancelled != true
   }
 }
 
