@@ -6,10 +6,11 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-# The Swift runtime is linked in, so that the installed file starts fast and runs on machines without Swift.
+# The Swift runtime is linked in, so that the installed file starts fast and runs on machines without Swift; by lld,
+# because gold warns of a function in the toolchain's own Foundation.
 RELEASE := -c release --product isoflop
 ifeq ($(shell uname -s),Linux)
-  RELEASE += --static-swift-stdlib
+  RELEASE += --static-swift-stdlib -Xswiftc -use-ld=lld
 endif
 # One scratch folder a configuration: switching between targets then rebuilds nothing.
 CHECK := -c release -Xswiftc -enable-testing --scratch-path .build-check
@@ -55,7 +56,7 @@ format: setup
 
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 .build/release/isoflop "$(DESTDIR)$(PREFIX)/bin/isoflop"
+	install -s -m 755 .build/release/isoflop "$(DESTDIR)$(PREFIX)/bin/isoflop"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/isoflop"

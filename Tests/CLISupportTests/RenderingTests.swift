@@ -131,3 +131,24 @@ import Testing
     #expect(Numbers.fixed(Table3.rows[4].ratioN1, 3) == "0.857")
   }
 }
+
+@Suite struct NarrowTests {
+  @Test func extraColumnsGiveWayFirst() {
+    var table = CLISupport.Table([.text("name"), .text("meaning").extra, .integer("d_model")])
+    table.add(["a", "what it means", 4096])
+    #expect(table.text(width: 40) == "name  meaning        d_model\na     what it means    4,096\n")
+    #expect(table.text(width: 20) == "name  d_model\na       4,096\n")
+    #expect(table.csv == "name,meaning,d_model\na,what it means,4096\n")
+  }
+
+  @Test func tablesOfCommandsFitEightyColumns() {
+    for arguments in [
+      ["compare", "deepseek-llm-67b", "--as", "all"], ["allocate", "--compute", "1e20"], ["laws"],
+      ["count", "--models"],
+    ] {
+      let result = isoflop(arguments, environment: ["COLUMNS": "80"])
+      let tooWide = result.output.split(separator: "\n").first { $0.count > 80 }
+      #expect(result.status == 0 && tooWide == nil, "\(arguments): \(tooWide ?? "")")
+    }
+  }
+}

@@ -82,11 +82,11 @@ struct DemoCommand: Command {
   static func grid() throws -> Grid {
     try Grid(
       axes: [
-        ("n_layers", "4:128"), ("d_model", "512:16384:64"), ("head_dim", "128"),
-        ("n_kv_heads", "1,1/2,1/4,1/8 of n_heads"), ("d_ff", "512:65536:128"), ("vocab_size", "102400"),
+        ("n_layers", "4:128"), ("d_model", "512:16384:64"), ("head_dim", "64,128"),
+        ("n_kv_heads", "1,1/2,1/4,1/8 of n_heads"), ("d_ff", "512:65536:64"), ("vocab_size", "102400"),
         ("sequence_length", "4096"),
       ],
-      constraints: [("aspect_ratio", "64...160"), ("ffn_ratio", "5/2...4")])
+      constraints: [("aspect_ratio", "48...192"), ("ffn_ratio", "2...5")])
   }
 
   /// 3. The solver, fed by a sweep.
@@ -98,9 +98,10 @@ struct DemoCommand: Command {
     try terminal.write(
       """
       The paper's law splits a budget C into model size and tokens: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757.
-      Which real shapes have that M? All of a grid are evaluated: 4 to 128 layers, d_model 512 to 16384, d_ff 512 to
-      65536, one to eight query heads for each key-value head, 64 <= d_model/n_layers <= 160:
-      \(Numbers.grouped(grid.shapes)) shapes, on \(plan.places.count) pinned workers with the kernels for \(try KernelImplementation.preferred().name).
+      Which real shapes have that M? A grid of \(Numbers.grouped(grid.shapes)) shapes: 4 to 128 layers, d_model 512 to 16384,
+      d_ff 512 to 65536, heads of 64 or 128, one to eight of them for each key-value head. Every one with
+      48 <= d_model/n_layers <= 192 and 2 <= d_ff/d_model <= 5 is evaluated, on \(plan.places.count) pinned workers, by the
+      kernels for \(try KernelImplementation.preferred().name).
 
 
       """)

@@ -39,7 +39,8 @@ struct LawsCommand: Command {
 
   static func table(_ laws: [Law]) -> Table {
     var table = Table([
-      .text("law"), .text("title"), .text("size_in", "size in"), .text("gives"), .text("status"), .text("source"),
+      .text("law"), .text("title").extra, .text("size_in", "size in").extra, .text("gives"), .text("status").extra,
+      .text("source").extra,
     ])
     for law in laws {
       table.add([

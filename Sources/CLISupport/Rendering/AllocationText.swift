@@ -87,7 +87,7 @@ struct AllocationText {
       ![.vocabulary, .sequenceLength].contains(axis) || Set(shapes.map { $0[axis] }).count > 1
     }
     let hasLoss = report.architectures.contains { $0.loss != nil }
-    var columns = axes.map { Table.Column(key: $0.rawValue, title: $0.rawValue) }
+    var columns = axes.map(ShapeRows.column)
     columns += [
       .number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) },
       .number("tokens") { Numbers.count($0, 4) },
@@ -113,7 +113,7 @@ struct AllocationText {
       .text("law"), .number("M_opt") { Numbers.scientific($0) }, .number("parameters") { Numbers.count($0) },
       .number("D_opt") { Numbers.count($0) }, .number("learning_rate", "learning rate") { Numbers.scientific($0) },
       .number("batch_tokens", "batch (tokens)") { Numbers.count($0) }, .number("loss") { Numbers.significant($0, 4) },
-      .text("loss_unit", ""), .text("source"),
+      .text("loss_unit", "").extra, .text("source").extra,
     ])
     for row in comparison.rows {
       let report = row.report

@@ -81,7 +81,7 @@ struct Comparison {
         .number("true_compute", "really cost") { Numbers.fixed(100 * $0, 1) + " % of C" },
       ]
     }
-    columns.append(.text("meaning"))
+    columns.append(.text("meaning").extra)
     var table = Table(columns)
     for row in rows {
       var cells: [JSON] = named ? [.string(model.name), .integer(sequenceLength)] : []

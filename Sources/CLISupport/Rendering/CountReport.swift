@@ -29,7 +29,7 @@ struct CountReport {
     get throws {
       var table = Table([
         .text("", "training FLOPs per token"), .number("rounded", "") { Numbers.si($0, 4) }, .integer("exact", ""),
-        .text("against", "against M"), .text("meaning", ""),
+        .text("against", "against M"), .text("meaning", "").extra,
       ])
       let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
       func add(_ name: String, _ value: Exact?, _ meaning: String) throws {

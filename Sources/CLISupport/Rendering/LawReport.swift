@@ -13,7 +13,9 @@ struct LawReport {
     if law.surface != nil || law.lossCurve != nil { parts.append("loss") }
     if law.timescale != nil { parts.append("weight decay") }
     if law.repetition != nil { parts.append("repeated data") }
-    if parts.isEmpty { parts = law.relations.map(\.name) }
+    if parts.isEmpty, let first = law.relations.first {
+      parts = [law.relations.count == 1 ? first.name : "\(first.name) and \(law.relations.count - 1) more"]
+    }
     return parts.joined(separator: ", ")
   }
 

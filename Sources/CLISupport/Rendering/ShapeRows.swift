@@ -10,9 +10,16 @@ enum ShapeRows {
     }
   }
 
+  /// The head's width and number follow from the rest more often than not.
+  static func column(_ axis: Shape.Axis) -> Table.Column {
+    var column = Table.Column(key: axis.rawValue, title: axis.rawValue)
+    column.isExtra = [.heads, .headWidth, .vocabulary].contains(axis)
+    return column
+  }
+
   static func table(_ rows: [SweepRow], target: Int, of quantity: Quantity) -> Table {
     let axes = axes(rows.map(\.shape))
-    var columns = axes.map { axis in Table.Column(key: axis.rawValue, title: axis.rawValue) }
+    var columns = axes.map(column)
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
     if quantity != .M, quantity != .parameters { columns.append(.integer(quantity.name)) }
     columns.append(.integer("miss", "off target"))

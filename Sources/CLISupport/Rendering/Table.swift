@@ -8,6 +8,8 @@ struct Table {
     /// The heading for people.
     var title: String
     var alignment: Alignment = .right
+    /// Left out of the text first where there is no room for all columns.
+    var isExtra = false
     /// How a number reads; exact forms ignore it.
     var show: (@Sendable (JSON) -> String)?
   }
@@ -29,21 +31,25 @@ struct Table {
 
   // MARK: Text
 
-  /// Aligned columns under their headings. Where that is wider than `width`, one line a value instead: a table that
-  /// wraps cannot be read.
-  func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
+  /// Aligned columns under their headings. Where that is wider than `width`, extra columns are left out, and where it
+  /// still is, every value gets a line: a table that wraps cannot be read.
+  func text(width: Int? = nil, header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
     let widths = columns.indices.map { column in
       cells.reduce(header ? columns[column].title.count : 0) { max($0, $1[column].count) }
     }
-    let total = indent.count + widths.reduce(0, +) + 2 * (columns.count - 1)
-    if let width, total > width { return records(cells, indent: indent) }
+    var shown = Array(columns.indices)
+    func total() -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * (shown.count - 1) }
+    if let width {
+      while total() > width, let extra = shown.last(where: { columns[$0].isExtra }) { shown.removeAll { $0 == extra } }
+      if total() > width { return records(cells, header: header) }
+    }
     func line(_ texts: [String]) -> String {
-      var line = indent
-      for (column, text) in texts.enumerated() {
-        if column > 0 { line += "  " }
-        let space = String(repeating: " ", count: widths[column] - text.count)
-        line += columns[column].alignment == .left ? text + space : space + text
+      var line = ""
+      for (place, column) in shown.enumerated() {
+        if place > 0 { line += "  " }
+        let space = String(repeating: " ", count: widths[column] - texts[column].count)
+        line += columns[column].alignment == .left ? texts[column] + space : space + texts[column]
       }
       while line.hasSuffix(" ") { line.removeLast() }
       return line + "\n"
@@ -51,12 +57,12 @@ struct Table {
     return (header ? line(columns.map(\.title)) : "") + cells.map(line).joined()
   }
 
-  private func records(_ cells: [[String]], indent: String) -> String {
-    let widest = columns.map(\.title.count).max() ?? 0
+  private func records(_ cells: [[String]], header: Bool) -> String {
+    let widest = header ? columns.map(\.title.count).max() ?? 0 : 0
     return cells.map { row in
       zip(columns, row).map { column, text in
-        let space = String(repeating: " ", count: widest - column.title.count)
-        return "\(indent)\(column.title)\(space)  \(text)\n"
+        guard header else { return text + "\n" }
+        return column.title + String(repeating: " ", count: widest - column.title.count) + "  " + text + "\n"
       }.joined()
     }.joined(separator: "\n")
   }
@@ -100,6 +106,12 @@ extension Table.Column {
 
   static func text(_ key: String, _ title: String? = nil) -> Self {
     Self(key: key, title: title ?? key, alignment: .left)
+  }
+  /// The same column, which gives way where there is no room.
+  var extra: Self {
+    var copy = self
+    copy.isExtra = true
+    return copy
   }
   /// An integer, digits grouped.
   static func integer(_ key: String, _ title: String? = nil) -> Self {

@@ -46,7 +46,7 @@ struct Table3 {
           var column = Table.Column.text(name)
           column.alignment = .right
           return column
-        } + [.number("exact6N1", "6N1/M exact") { Numbers.fixed($0, 4) }, .integer("exactM", "M exact")])
+        } + [.number("exact6N1", "6N1/M exact") { Numbers.fixed($0, 4) }.extra, .integer("exactM", "M exact").extra])
     for row in Self.rows {
       let cells = zip(row.printed, row.computed).map { printed, computed in
         JSON.string(printed == computed ? "\(printed) =" : "\(printed) -> \(computed)")
