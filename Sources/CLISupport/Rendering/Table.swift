@@ -33,19 +33,19 @@ struct Table {
 
   /// Aligned columns under their headings. Where that is wider than `width`, extra columns are left out, and where it
   /// still is, every value gets a line: a table that wraps cannot be read.
-  func text(width: Int? = nil, header: Bool = true) -> String {
+  func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
     let widths = columns.indices.map { column in
       cells.reduce(header ? columns[column].title.count : 0) { max($0, $1[column].count) }
     }
     var shown = Array(columns.indices)
-    func total() -> Int { shown.reduce(0) { $0 + widths[$1] } + 2 * (shown.count - 1) }
+    func total() -> Int { shown.reduce(indent.count) { $0 + widths[$1] } + 2 * (shown.count - 1) }
     if let width {
       while total() > width, let extra = shown.last(where: { columns[$0].isExtra }) { shown.removeAll { $0 == extra } }
-      if total() > width { return records(cells, header: header) }
+      if total() > width { return records(cells, indent: indent, header: header) }
     }
     func line(_ texts: [String]) -> String {
-      var line = ""
+      var line = indent
       for (place, column) in shown.enumerated() {
         if place > 0 { line += "  " }
         let space = String(repeating: " ", count: widths[column] - texts[column].count)
@@ -57,12 +57,12 @@ struct Table {
     return (header ? line(columns.map(\.title)) : "") + cells.map(line).joined()
   }
 
-  private func records(_ cells: [[String]], header: Bool) -> String {
+  private func records(_ cells: [[String]], indent: String, header: Bool) -> String {
     let widest = header ? columns.map(\.title.count).max() ?? 0 : 0
     return cells.map { row in
       zip(columns, row).map { column, text in
-        guard header else { return text + "\n" }
-        return column.title + String(repeating: " ", count: widest - column.title.count) + "  " + text + "\n"
+        guard header else { return indent + text + "\n" }
+        return indent + column.title + String(repeating: " ", count: widest - column.title.count) + "  " + text + "\n"
       }.joined()
     }.joined(separator: "\n")
   }
