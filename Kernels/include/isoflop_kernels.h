@@ -57,6 +57,18 @@ typedef struct {
   int64_t n;
 } isoflop_affine;
 
+/// `planes` planes of (a + a_slope y) + (b + b_slope y) x over two axes. `from` and `to` give the part of y that a plane
+/// looks at; both null: all of it.
+typedef struct {
+  const double *a, *a_slope, *b, *b_slope;
+  const int64_t *from, *to;
+  int64_t planes;
+  const double *y;
+  int64_t n_y;
+  const double *x;
+  int64_t n;
+} isoflop_planes;
+
 /// Edges for counting into bins: `cells` equal slices of the bit patterns of doubles, each with the number of edges
 /// at or below its lower end, below `bins`; `edges` ends with `steps` NaN. At most `steps` edges lie inside one cell.
 typedef struct {
@@ -83,6 +95,7 @@ typedef struct {
   double (*general)(const isoflop_general_columns *);
   void (*affine_fill)(const isoflop_affine *, double *out, bool streaming);
   void (*affine_nearest)(const isoflop_affine *, double target, double *best);
+  void (*plane_nearest)(const isoflop_planes *, double target, double *best);
   int64_t (*affine_count)(const isoflop_affine *, double low, double high);
   void (*affine_range)(const isoflop_affine *, double *least, double *greatest);
   /// Whether a, b and x are integers and |a| + |b| |x| is below 2^53 everywhere.

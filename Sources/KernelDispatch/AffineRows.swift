@@ -30,14 +30,16 @@ public struct AffineRows {
   }
 
   func withC<Result>(_ body: (UnsafePointer<isoflop_affine>) -> Result) -> Result {
-    // SAFETY: Int and int64_t have one layout on the 64-bit systems that this builds for.
-    func sixtyFour(_ pointer: UnsafePointer<Int>?) -> UnsafePointer<Int64>? {
-      pointer.map { UnsafeRawPointer($0).assumingMemoryBound(to: Int64.self) }
-    }
     var call = isoflop_affine(
       a: a, b: b, from: sixtyFour(from), to: sixtyFour(to), rows: Int64(count), x: x, n: Int64(n))
     return body(&call)
   }
+}
+
+/// What C calls an array of Int.
+func sixtyFour(_ pointer: UnsafePointer<Int>?) -> UnsafePointer<Int64>? {
+  // SAFETY: Int and int64_t have one layout on the 64-bit systems that this builds for.
+  pointer.map { UnsafeRawPointer($0).assumingMemoryBound(to: Int64.self) }
 }
 
 /// What a set of values spans.

@@ -11,7 +11,7 @@ import Testing
     let one = try #require(HistogramBins(edges: [4_000_000_000_000]))
     for bins in [some, close, one] {
       for n in [1, 7, 8, 9, 64, 501] {
-        var grid = RandomRows(rows: 9, n: n, parts: n % 2 == 0, &random)
+        var grid = SomeRows(rows: 9, n: n, parts: n % 2 == 0, &random)
         // Values at the edges themselves, and next to them.
         for (row, edge) in zip(0..<9, bins.edges) where edge == edge.rounded() {
           grid.a[row] = edge - Double(row % 3)
@@ -45,7 +45,7 @@ import Testing
     var random = SplitMix(seed: 11)
     for n in [1, 3, 8, 17, 130] {
       for parts in [false, true] {
-        let first = RandomRows(rows: 40, n: n, parts: parts, &random)
+        let first = SomeRows(rows: 40, n: n, parts: parts, &random)
         var second = first
         // Larger is better: the negated parameters.
         for row in 0..<40 {

@@ -27,6 +27,10 @@ final class Guarded {
     all.initialize(repeating: Guarded.mark, count: total)
     data = all + before
   }
+  convenience init(_ values: [Double]) {
+    self.init(values.count)
+    for (index, value) in values.enumerated() { data[index] = value }
+  }
   deinit { memory.deallocate() }
 
   var values: [Double] { (0..<count).map { data[$0] } }

@@ -43,7 +43,12 @@ func columnJobs(_ kernels: KernelImplementation, _ table: Table, _ grid: Baselin
 /// The kernels over a grid that store next to nothing, each against its own instructions from registers.
 func searchJobs(_ kernels: KernelImplementation, _ grid: BaselineGrid) -> [Job] {
   let best = ColumnBuffer(grid.rows)
-  var jobs = [
+  let planes = BaselinePlanes()
+  var jobs: [Job] = [
+    Job(
+      "planes to nearest", unit: "values", work: grid.values, against: "nearest, from registers", promised: 0.8,
+      check: { try require((0..<500).contains { best.data[$0] == 355_840 }, "planes to nearest") }
+    ) { kernels.planeNearest(planes.planes, target: 4.3e10, best: best.data) },
     Job(
       "grid to nearest", unit: "values", work: grid.values, against: "nearest, from registers", promised: 0.8,
       check: { try require((0..<grid.rows).contains { best.data[$0] == 355_840 }, "grid to nearest") }

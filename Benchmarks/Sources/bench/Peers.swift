@@ -100,7 +100,7 @@ func peerJobs(
   let search = try gridSearch(baselineGrid, team, kernels)
   let shapes = Double(search.grid.shapes)
   let sum = grid.checksum
-  var jobs = [
+  var jobs: [Job] = [
     Job(
       "columns: isoflop", unit: "rows", work: rows, clock: .wall,
       check: { try require(table.checksum == sum, "columns") }

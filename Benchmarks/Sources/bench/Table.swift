@@ -112,6 +112,37 @@ final class BaselineGrid: Sendable {
   }
 }
 
+/// The constrained grid of the baselines as planes over L and S, one for each d.
+final class BaselinePlanes: @unchecked Sendable {
+  // SAFETY: written once, before anybody else has it.
+  private let columns: [ColumnBuffer]
+  private let ends: UnsafeMutablePointer<Int>
+
+  init() {
+    columns = [500, 500, 500, 500, 200, 500].map(ColumnBuffer.init)
+    ends = .allocate(capacity: 1000)
+    for index in 0..<500 {
+      let width = 64 * (index + 1)
+      columns[0].data[index] = 0
+      columns[1].data[index] = Double(72 * width * width)
+      columns[2].data[index] = 0
+      columns[3].data[index] = Double(12 * width)
+      columns[5].data[index] = Double(width)
+      // 64 L <= d <= 160 L, L from 1 at place 0.
+      ends[index] = min(200, (width + 159) / 160 - 1)
+      ends[500 + index] = max(ends[index], min(200, width / 64))
+    }
+    for index in 0..<200 { columns[4].data[index] = Double(index + 1) }
+  }
+  deinit { ends.deallocate() }
+
+  var planes: AffinePlanes {
+    AffinePlanes(
+      a: columns[0].data, aSlope: columns[1].data, b: columns[2].data, bSlope: columns[3].data, count: 500,
+      y: columns[4].data, rows: 200, x: columns[5].data, n: 500, from: ends, to: ends + 500)
+  }
+}
+
 /// A benchmark that computed something else than it should: its time means nothing.
 func require(_ holds: Bool, _ what: String) throws {
   if !holds { throw WorkError("the benchmark \(what) computed a wrong answer") }
