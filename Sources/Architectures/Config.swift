@@ -155,9 +155,12 @@ public final class Config {
     }
   }
   /// An object inside this one, or nil.
-  public func nested(_ name: String) throws -> Config? {
+  ///
+  /// - Parameter more: fields that it is read with, in place of its own.
+  public func nested(_ name: String, adding more: [String: JSON] = [:]) throws -> Config? {
     guard let found = try value(of: [name]) else { return nil }
-    guard let object = found.value.object else { throw error(name, found.value, "is not an object") }
+    guard var object = found.value.object else { throw error(name, found.value, "is not an object") }
+    for (field, value) in more { object[field] = value }
     let child = Config(object, path: path + name + ".")
     children.append(child)
     return child

@@ -46,12 +46,15 @@ extension Architecture {
   public init(config object: JSONObject) throws {
     let config = Config(object)
     let type = try config.text("model_type")
-    guard let family = Family.byModelType[type] else {
+    if let family = Family.byModelType[type] {
+      self = try family.decode(config)
+    } else if let language = try config.languagePart(of: type) {
+      self = language
+    } else {
       throw InputError(
         "is not a model type that isoflop can count", field: "model_type", value: "\"\(type)\"",
         hint: suggestion(for: type, among: Family.modelTypes) ?? "isoflop count --families lists them")
     }
-    self = try family.decode(config)
     notes += config.notes
     unknownFields = try config.unknownFields()
   }

@@ -21,7 +21,7 @@ extension Family {
     }
   }
 
-  static let qwen2 = Family("qwen2") { config in
+  static let qwen2 = Family("qwen2", "qwen2_vl_text", "qwen2_5_vl_text") { config in
     let d = try Dimensions(config, keyValueHeads: .constant(32))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
@@ -32,7 +32,7 @@ extension Family {
     }
   }
 
-  static let qwen3 = Family("qwen3") { config in
+  static let qwen3 = Family("qwen3", "qwen3_vl_text") { config in
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(32))
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")

@@ -116,6 +116,14 @@ extension Family {
     }
   }
 
+  /// The language part of GLM-4V.
+  static let glm4V = Family("glm4v_text") { config in
+    let d = try Dimensions(config, keyValueHeads: .constant(2))
+    let mlp = try config.mlp(width: d.width)
+    config.ignore("attention_bias")
+    return d.decoder(family: "glm4v_text") { _ in d.sandwichLayer(Attention(d, bias: true, biasOnOutput: false), mlp) }
+  }
+
   static let hyperCLOVAX = Family("hyperclovax") { config in
     let d = try Dimensions(config)
     let attention = Attention(d, bias: try config.flag("attention_bias", default: false))
