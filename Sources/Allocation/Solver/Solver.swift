@@ -161,25 +161,10 @@ extension AllocationRequest {
   }
 
   private func forecast(_ value: Double, size: Double, tokens: Double) -> AllocationReport.Forecast {
-    let interval = law.interval(value, size: size, tokens: tokens)
+    let deviation = (try? law.forecast(size: size, tokens: tokens))?.deviation
+    let spread = deviation.map { exponential(1.959963984540054 * $0) }
     return AllocationReport.Forecast(
-      value: value, low: interval?.lowerBound, high: interval?.upperBound, unit: law.lossUnit ?? "not stated")
-  }
-}
-
-extension Law {
-  /// The 95 % interval of a loss: the spread of the fit's resamples and the noise of a run. Nil where neither is known.
-  func interval(_ value: Double, size: Double, tokens: Double) -> ClosedRange<Double>? {
-    guard logNoise != nil || !draws.isEmpty else { return nil }
-    let noise = logNoise ?? 0
-    let logs = draws.map { logarithm($0.loss(scale: size, tokens: tokens)) }.filter(\.isFinite)
-    var variance = noise * noise
-    if logs.count > 1 {
-      let mean = logs.reduce(0, +) / Double(logs.count)
-      variance += logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(logs.count - 1)
-    }
-    let spread = exponential(1.959963984540054 * variance.squareRoot())
-    return value / spread...value * spread
+      value: value, low: spread.map { value / $0 }, high: spread.map { value * $0 }, unit: law.lossUnit ?? "not stated")
   }
 }
 

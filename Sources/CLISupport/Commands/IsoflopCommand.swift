@@ -10,6 +10,7 @@ struct IsoflopCommand: ParsableCommand {
     subcommands: [
       CountCommand.self, CompareCommand.self, AttentionCommand.self, MemoryCommand.self, MFUCommand.self,
       SweepCommand.self, AllocateCommand.self, SizeCommand.self, PlanCommand.self, FitCommand.self,
+      PredictCommand.self, WatchCommand.self,
       LawsCommand.self, MachineCommand.self, DemoCommand.self,
     ])
 

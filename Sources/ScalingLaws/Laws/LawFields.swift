@@ -46,7 +46,7 @@ struct LawFields {
     return number
   }
 
-  private func needed(_ name: String, positive isPositive: Bool = true) throws -> Double {
+  func needed(_ name: String, positive isPositive: Bool = true) throws -> Double {
     try (isPositive ? positive(name) : number(name)) ?? missing(name, hint: "a number")
   }
 

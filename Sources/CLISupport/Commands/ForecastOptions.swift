@@ -1,0 +1,106 @@
+import ArgumentParser
+import Isoflop
+
+/// Which run a forecast is for: a law, a model, tokens.
+struct ForecastOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The law: a name or a law file (isoflop fit --save).", valueName: "law"))
+  var law: String?
+  @Option(help: ArgumentHelp("The size in the law's own unit, instead of a CONFIG.", valueName: "size"))
+  var size: String?
+  @Option(help: ArgumentHelp("Training tokens.", valueName: "D"))
+  var tokens: String?
+  @Option(help: ArgumentHelp("The length that M is counted at.", valueName: "n"))
+  var sequenceLength: String?
+  @Option(help: ArgumentHelp("Noise of a run as a share of its loss, where the law states none.", valueName: "share"))
+  var noise: String?
+  @Option(
+    help: ArgumentHelp("What a power of ten of extrapolation adds to it, from a back-test (0).", valueName: "share"))
+  var inflation: String?
+
+  func lawValue() throws -> Law {
+    guard let law else {
+      throw InputError("is missing", field: "--law", hint: "a law with a loss, such as my.law.json or besiroglu")
+    }
+    var value = try Law.resolve(law)
+    if let noise { value.logNoise = try Arguments.positive(noise, "--noise", hint: "such as 0.003") }
+    return value
+  }
+
+  func tokenCount() throws -> Double {
+    guard let tokens else { throw InputError("is missing", field: "--tokens", hint: "such as --tokens 2e12") }
+    return try SizeRequest.parse(tokens)
+  }
+
+  func forecast(_ law: Law, config: String?, on terminal: Terminal) throws -> Forecast {
+    let size: Double
+    switch (config, self.size) {
+    case (let config?, nil): size = try measured(ModelArgument.architecture(config), law, on: terminal)
+    case (nil, let text?): size = try SizeRequest.parse(text)
+    case (_?, let text?):
+      throw InputError("is given beside a CONFIG", field: "--size", value: text, hint: "keep one of the two")
+    case (nil, nil):
+      throw InputError(
+        "names no model", field: "size", hint: "give a config.json, a known model, or --size in \(law.scale.words)")
+    }
+    return try law.forecast(
+      size: size, tokens: tokenCount(),
+      inflation: inflation.map { try Arguments.positive($0, "--inflation", hint: "such as 0.003") } ?? 0)
+  }
+
+  /// The model in the unit of the law, counted from its config and never by a factor of 6.
+  private func measured(_ model: Architecture, _ law: Law, on terminal: Terminal) throws -> Double {
+    let asked = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let length =
+      law.scale == .flopsPerToken
+      ? ModelArgument.sequenceLength(asked, for: model, on: terminal) : asked ?? model.trainingLength ?? 4096
+    let count = try ModelCount(model, sequenceLength: length)
+    switch law.scale {
+    case .flopsPerToken:
+      guard let training = count.trainingPerSequence() else {
+        throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
+      }
+      return training.count.double / Double(count.tokens)
+    case .totalParameters: return Double(try count.totalParameters())
+    case .nonEmbeddingParameters: return Double(try count.nonEmbeddingParameters())
+    case .activeParameters: return Double(try count.activeParameters())
+    }
+  }
+}
+
+/// A forecast in words and as JSON.
+enum ForecastText {
+  static func text(_ forecast: Forecast, _ law: Law) -> String {
+    let unit = law.lossUnit ?? "in the law's unit"
+    var lines = [
+      "\(law.name): size \(Numbers.significant(forecast.size, 4)) \(law.scale.words), "
+        + "\(Numbers.count(forecast.tokens)) tokens, C = \(Numbers.scientific(forecast.compute))"
+    ]
+    let interval =
+      forecast.interval.map {
+        " [\(Numbers.fixed($0.lowerBound, 4)), \(Numbers.fixed($0.upperBound, 4))] with 95 %"
+      } ?? " (the law states no uncertainty)"
+    lines.append("loss \(Numbers.fixed(forecast.loss, 4))\(interval), \(unit)")
+    switch forecast.decades {
+    case nil: lines.append("the law states no range: how far this extrapolates is not known")
+    case 0: lines.append("inside the budgets that the law was fitted on")
+    case let decades?:
+      lines.append("\(Numbers.fixed(decades, 1)) powers of ten of compute beyond what the law was fitted on")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  static func json(_ forecast: Forecast, _ law: Law) -> JSONObject {
+    JSONObject([
+      ("law", .string(law.name)), ("size", .number(forecast.size)), ("size_unit", .string(law.scale.rawValue)),
+      ("tokens", .number(forecast.tokens)), ("compute", .number(forecast.compute)),
+      (
+        "loss",
+        [
+          "value": .number(forecast.loss), "low": forecast.interval.map { .number($0.lowerBound) } ?? .null,
+          "high": forecast.interval.map { .number($0.upperBound) } ?? .null,
+          "unit": law.lossUnit.map { .string($0) } ?? .null,
+        ]
+      ), ("extrapolation_decades", forecast.decades.map { .number($0) } ?? .null),
+    ])
+  }
+}

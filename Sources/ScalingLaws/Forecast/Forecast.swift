@@ -1,0 +1,87 @@
+import Input
+
+/// A loss that a law predicts for a planned run, with its interval and how far beyond its data the law was asked.
+public struct Forecast: Sendable, Equatable {
+  /// In the law's own unit.
+  public var size: Double
+  public var tokens: Double
+  /// By the law's own account.
+  public var compute: Double
+  public var loss: Double
+  /// Standard deviation of ln loss: the law's resamples, the noise of a run, and what extrapolation adds.
+  public var deviation: Double?
+  /// Powers of ten of compute beyond the law's range; 0 inside; nil where the law states no range.
+  public var decades: Double?
+
+  /// The interval that holds the loss with 95 %; nil where the law says nothing of its uncertainty.
+  public var interval: ClosedRange<Double>? {
+    deviation.map { deviation in
+      let spread = exponential(1.959963984540054 * deviation)
+      return loss / spread...loss * spread
+    }
+  }
+
+  public init(size: Double, tokens: Double, compute: Double, loss: Double, deviation: Double?, decades: Double?) {
+    self.size = size
+    self.tokens = tokens
+    self.compute = compute
+    self.loss = loss
+    self.deviation = deviation
+    self.decades = decades
+  }
+}
+
+extension Law {
+  /// What the law predicts for a run.
+  ///
+  /// A surface gives a loss anywhere. A loss curve gives it at the optimum of the budget, and off it where the law
+  /// knows its curvature.
+  ///
+  /// - Parameter inflation: standard deviation of ln loss that a power of ten of extrapolation adds, from a back-test.
+  /// - Throws: `InputError` where a number is not positive, or the law predicts no loss there.
+  public func forecast(size: Double, tokens: Double, inflation: Double = 0) throws -> Forecast {
+    for (field, value) in [("size", size), ("tokens", tokens)] {
+      guard value > 0, value.isFinite else {
+        throw InputError("is not a positive number", field: field, value: "\(value)")
+      }
+    }
+    guard inflation >= 0, inflation.isFinite else {
+      throw InputError("is not a share of the loss", field: "inflation", value: "\(inflation)", hint: "such as 0.003")
+    }
+    let cost = self.cost ?? (scale == .flopsPerToken ? .modelFLOPs : .sixPerParameter)
+    let compute = cost.flopsPerToken(scale: size) * tokens
+    let loss: Double
+    if let surface {
+      loss = surface.loss(scale: size, tokens: tokens)
+    } else if let lossCurve, let optimum = try? optimum(compute: compute) {
+      let distance = logarithm(size) - logarithm(optimum.scale)
+      guard let curvature else {
+        throw InputError(
+          "predicts the loss at its own optimum only", field: "law", value: name, hint: "give a law with a surface")
+      }
+      loss = lossCurve(compute) + curvature(compute) * distance * distance
+    } else {
+      throw InputError(
+        "predicts no loss", field: "law", value: name,
+        hint: "laws that do: "
+          + Law.published.filter { $0.surface != nil && $0.cost != nil }.map(\.name)
+          .joined(separator: ", "))
+    }
+    let decades = allocationRange.map { range -> Double in
+      let beyond = max(compute / range.upperBound, range.lowerBound / compute, 1)
+      return logarithm(beyond) / logarithm(10)
+    }
+    return Forecast(
+      size: size, tokens: tokens, compute: compute, loss: loss,
+      deviation: deviation(size: size, tokens: tokens, added: inflation * (decades ?? 0)), decades: decades)
+  }
+
+  /// Standard deviation of ln loss; nil where the law has neither resamples nor noise and nothing is added.
+  private func deviation(size: Double, tokens: Double, added: Double) -> Double? {
+    let logs = draws.map { logarithm($0.loss(scale: size, tokens: tokens)) }.filter(\.isFinite)
+    guard logs.count > 1 || logNoise != nil || added > 0 else { return nil }
+    let spread = logs.count > 1 ? standardDeviation(logs) : 0
+    let noise = logNoise ?? 0
+    return (spread * spread + noise * noise + added * added).squareRoot()
+  }
+}
