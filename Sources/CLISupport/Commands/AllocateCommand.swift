@@ -73,6 +73,7 @@ struct AllocateCommand: Command {
       try terminal.write(AllocationText(report).shapes, as: output.form)
     case .text:
       try terminal.write(AllocationText(report).text(width: terminal.width))
+      if let sweep = report.sweep { terminal.note(SweepCommand.summary(sweep)) }
       Self.warn(report.warnings, on: terminal)
     }
   }

@@ -119,6 +119,8 @@ struct DemoCommand: Command {
       progress.clear()
       try terminal.writeLine("-- \(whose) --")
       try terminal.write(AllocationText(report).text(width: terminal.width))
+      try terminal.writeLine()
+      if let sweep = report.sweep { try terminal.writeLine("from \(SweepCommand.summary(sweep))") }
       for warning in report.warnings { try terminal.writeLine("note: \(warning)") }
       try terminal.writeLine()
       searched += report.sweep?.shapes ?? 0

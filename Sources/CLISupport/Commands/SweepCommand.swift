@@ -65,8 +65,7 @@ struct SweepCommand: Command {
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text:
       try terminal.write(table.text(width: terminal.width))
-      try terminal.writeLine()
-      try terminal.writeLine(Self.summary(result))
+      terminal.note(Self.summary(result))
     }
   }
 

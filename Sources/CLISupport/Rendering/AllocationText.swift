@@ -15,7 +15,6 @@ struct AllocationText {
       out += "\nreal shapes, nearest first; each trains on its own D = C / M\n\n"
       out += shapes.text(width: width)
     }
-    if let sweep = report.sweep { out += "\nfrom \(SweepCommand.summary(sweep))\n" }
     return out
   }
 
