@@ -55,7 +55,7 @@ let package = Package(
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["Input"], path: "Tests/TestSupport"),
     .testTarget(name: "InputTests", dependencies: ["Input", "TestSupport"]),
-    .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"]),
+    .testTarget(name: "ArchitecturesTests", dependencies: ["Architectures", "FLOPCount", "TestSupport"]),
     .testTarget(name: "FLOPCountTests", dependencies: ["FLOPCount", "TestSupport"]),
     .testTarget(name: "KernelDispatchTests", dependencies: ["KernelDispatch", "TestSupport"]),
     .testTarget(name: "TopologyTests", dependencies: ["Topology", "TestSupport"]),

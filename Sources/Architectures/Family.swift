@@ -25,21 +25,46 @@ public struct Family: Sendable {
 }
 
 extension Architecture {
+  /// Which part of a multimodal config is meant.
+  public enum Modality: Sendable { case language, vision }
+
   /// Reads a config.json as the hub has it, or as newer transformers write it.
   ///
-  /// - Parameter file: the name for messages and for the architecture.
+  /// - Parameters:
+  ///   - file: the name for messages and for the architecture.
+  ///   - part: the language part, or the image encoder under `vision_config`.
   /// - Throws: `InputError` that names file, field, value and way out. Nothing is guessed.
-  public init(configBytes bytes: [UInt8], file: String) throws {
+  public init(configBytes bytes: [UInt8], file: String, part: Modality = .language) throws {
     do {
       let json = try JSON(parsing: bytes)
       guard let object = json.object else {
         throw InputError("is JSON but no object", value: json.kind, hint: "a config.json is one JSON object")
       }
-      self = try Architecture(config: object)
+      self = try part == .language ? Architecture(config: object) : Architecture(visionOf: object)
       name = file
     } catch let error as InputError {
       throw error.from(file: file)
     }
+  }
+
+  /// Reads the image encoder of a multimodal config: `vision_config`, or the whole where that is one.
+  public init(visionOf object: JSONObject) throws {
+    let whole = Config(object)
+    guard let inner = try whole.nested("vision_config") else {
+      self = try Architecture(config: object)
+      guard kind == .vision else {
+        throw InputError("is missing", field: "vision_config", hint: "this config has no image encoder")
+      }
+      return
+    }
+    let type = try inner.text("model_type", default: Wrapper.visionTypes[whole.text("model_type")])
+    guard let family = Family.byModelType[type] else {
+      throw inner.error("model_type", .string(type), "is not an image encoder that isoflop can count")
+    }
+    self = try family.decode(inner)
+    notes += inner.notes
+    notes.append("the image encoder alone, for one image")
+    unknownFields = try inner.unknownFields()
   }
 
   /// Reads the object of a config.json.

@@ -16,6 +16,13 @@ struct Wrapper {
     "qwen3_vl": "qwen3_vl_text", "smolvlm": "llama", "video_llava": "llama", "vipllava": "llama",
   ]
 
+  /// The image encoder's model_type where its object does not name one: the default of the wrapper's class.
+  static let visionTypes = [
+    "gemma3": "siglip_vision_model", "llava": "clip_vision_model", "llava_next": "clip_vision_model",
+    "llava_onevision": "siglip_vision_model", "paligemma": "siglip_vision_model", "vipllava": "clip_vision_model",
+    "aya_vision": "siglip_vision_model",
+  ]
+
   /// Sizes of the language model's class. Hub files write an inner object as its difference from the class, so that a
   /// size which is the class's own is left out.
   static let classSizes: [String: [String: JSON]] = [

@@ -42,6 +42,8 @@ struct CountCommand: Command {
   var conventions: [String] = []
   @Flag(name: [.customLong("mtp")], help: "Count extra prediction modules (MTP) too.")
   var extraPrediction = false
+  @Flag(help: "Count the image encoder of a multimodal config instead of its language model: per image and per patch.")
+  var vision = false
   @Flag(help: "Show each component's formula with its numbers.")
   var explain = false
   @Flag(help: "List the models known by name.")
@@ -64,7 +66,7 @@ struct CountCommand: Command {
     let convention = Convention.deepseek.with(attention: try Self.attentionKind(attention))
     // All are counted before anything is written: a bad one among several leaves no half an answer.
     let counts = try configs.map { config in
-      let model = try ModelArgument.architecture(config)
+      let model = try ModelArgument.architecture(config, part: vision ? .vision : .language)
       let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
       do {
         return try ModelCount(

@@ -10,13 +10,13 @@ import Isoflop
 
 /// What a CONFIG argument names: a known model, a config.json, a folder that holds one, or standard input (`-`).
 enum ModelArgument {
-  static func architecture(_ text: String) throws -> Architecture {
-    if let known = KnownModel.named(text) { return try known.architecture() }
+  static func architecture(_ text: String, part: Architecture.Modality = .language) throws -> Architecture {
+    if part == .language, let known = KnownModel.named(text) { return try known.architecture() }
     switch kind(of: text) {
     case .folder:
       let file = (text.hasSuffix("/") ? text : text + "/") + "config.json"
-      return try Architecture(configBytes: readFile(file), file: file)
-    case .file: return try Architecture(configBytes: readFile(text), file: text)
+      return try Architecture(configBytes: readFile(file), file: file, part: part)
+    case .file: return try Architecture(configBytes: readFile(text), file: text, part: part)
     case .nothing:
       throw InputError(
         "is neither a file nor a model that isoflop knows", value: text,
@@ -29,6 +29,8 @@ enum ModelArgument {
   /// max_position_embeddings and 4096. What was chosen is said on standard error.
   static func sequenceLength(_ asked: Int?, for model: Architecture, on terminal: Terminal) -> Int {
     if let asked { return asked }
+    // An image is as long as it is.
+    if model.kind == .vision, let patches = model.maxPositions { return patches }
     let chosen = model.trainingLength ?? min(model.maxPositions ?? fallbackLength, fallbackLength)
     let reason =
       if model.trainingLength != nil {
