@@ -56,7 +56,8 @@ extension Family {
     }
     d.keyValueHeads = d.heads
     let mlp = MLP(width: d.width, hidden: 4 * d.width, gated: false)
-    config.ignore("learned_pos_emb", "embedding_fraction", "norm_type", "attn_pdrop", "attn_impl", "alibi")
+    config.ignore(
+      "learned_pos_emb", "tokenizer_name", "embedding_fraction", "norm_type", "attn_pdrop", "attn_impl", "alibi")
     config.ignore(
       "alibi_bias_max", "clip_qkv", "softmax_scale", "prefix_lm", "qk_ln", "param_init_fn", "init_config", "ffn_config")
     return d.decoder(family: "mpt") { _ in d.preNormLayer(Attention(d), mlp) }

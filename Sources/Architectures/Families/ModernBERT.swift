@@ -3,7 +3,7 @@
 extension Family {
   static let modernBERT = Family("modernbert") { config in
     config.ignore("classifier_pooling", "deterministic_flash_attn", "sparse_prediction", "sparse_pred_ignore_index")
-    config.ignore("reference_compile", "repad_logits_with_grad", "sparse_pred_ignore_index")
+    config.ignore("reference_compile", "repad_logits_with_grad", "position_embedding_type")
     // Half the local window to either side of the query.
     return try config.modernBERT("modernbert", kind: .encoder, global: .full) { .band(reach: $0) }
   }

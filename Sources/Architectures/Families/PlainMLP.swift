@@ -13,7 +13,9 @@ extension Family {
     let mlp = try config.mlp(width: d.width, gated: false, bias: bias)
     let window = try config.slidingWindow(default: nil)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { _ in true }
-    config.ignore("residual_dropout", "mlp_type", "norm_type")
+    config.ignore("residual_dropout", "mlp_type", "norm_type", "attention_softmax_in_fp32")
+    config.ignore("scale_attention_softmax_in_fp32")
+    try config.activation("activation_function")
     return d.decoder(family: "starcoder2", finalNorm: 2 * d.width) { i in
       d.layerNormLayer(Attention(d, mask: masks[i], bias: bias), mlp)
     }
