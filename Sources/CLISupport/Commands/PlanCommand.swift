@@ -84,7 +84,7 @@ struct PlanCommand: Command {
     let decision = try against6N.map {
       try CountingDecision.simulate(
         request, about: simulated, target: Arguments.positive($0, "--against-6n"),
-        worlds: worlds.map { try Arguments.integer($0, "--worlds") } ?? 200, seed: seed)
+        worlds: worlds.map { try Arguments.integer($0, "--worlds") } ?? 200, resamples: 200, seed: seed)
     }
     if let writeConfigs {
       try Isoflop.writeConfigs(plan.runs.map { ($0.name, $0.counted.shape) }, to: writeConfigs)
@@ -173,8 +173,12 @@ struct PlanCommand: Command {
       ])
     }
     let worlds = decision.outcomes.first?.worlds ?? 0
+    let coverage = decision.outcomes.first?.coverage
+      .map {
+        "The 95 % interval of a, counted by M, holds the truth in \(Numbers.fixed($0 * 100, 0)) % of the worlds.\n"
+      }
     return "At C = \(Numbers.scientific(decision.target)), experiments of equal true compute in \(worlds) worlds:\n"
-      + table.text()
+      + table.text() + (coverage ?? "")
   }
 
   static func table(_ plan: Plan) -> Table {

@@ -10,8 +10,10 @@ struct PredictCommand: Command {
       With a law and a model: the loss after --tokens, its interval, and how far that is beyond what the law was fitted
       on. --scores FILE (CSV with columns loss and score, runs that have both) carries it through to a benchmark.
       --returns says what more compute brings: the gain of a doubling, the compute that reaches --target, where a
-      doubling gains less than noise or less than it costs. --curve FILE (CSV with columns step and loss, and
-      learning_rate where the schedule is not DeepSeek's) predicts the end of a run of --steps from its curve so far.
+      doubling gains less than noise or less than it costs. --curve FILE (CSV with columns step and loss)
+      predicts the end of a run of --steps from its curve so
+      far. --images and --vision count a late-fusion run: the tokens and FLOPs of both towers, and no loss, because a law
+      of text says nothing about images.
 
       EXAMPLES
         isoflop predict --law besiroglu llama-2-7b --tokens 2T
@@ -19,6 +21,7 @@ struct PredictCommand: Command {
         isoflop predict --law my.law.json config.json --tokens 300e9 --scores mmlu.csv
         isoflop predict --law deepseek_fig4a --returns 1e22 --target 0.65
         isoflop predict --curve loss.csv --steps 200000
+        isoflop predict llama-2-7b --tokens 100e9 --images 1e8 --vision 24,1024,576,2
       """)
 
   @Argument(help: ArgumentHelp("A known model or a config.json.", valueName: "config"))
@@ -38,7 +41,7 @@ struct PredictCommand: Command {
   var value: String?
   @Option(help: ArgumentHelp("What 1e18 FLOPs cost.", valueName: "money"))
   var price: String?
-  @Option(help: ArgumentHelp("The loss of a run so far (CSV: step, loss[, learning_rate]).", valueName: "file"))
+  @Option(help: ArgumentHelp("The loss of a run so far (CSV: step, loss).", valueName: "file"))
   var curve: String?
   @Option(help: ArgumentHelp("All steps of that run.", valueName: "n"))
   var steps: String?
@@ -49,9 +52,16 @@ struct PredictCommand: Command {
   var warmup: String?
   @Option(help: ArgumentHelp("What annealing gains, C of an earlier run's curve.", valueName: "number"))
   var annealing: String?
+  @Option(help: ArgumentHelp("Images of a late-fusion run, beside --tokens of text.", valueName: "n"))
+  var images: String?
+  @Option(help: ArgumentHelp("The vision encoder: layers,width,patches[,merge].", valueName: "sizes"))
+  var vision: String?
+  @Flag(help: "The encoder is frozen: it runs forward only.")
+  var frozenVision = false
   @OptionGroup var output: JSONOption
 
   func run(on terminal: Terminal) throws {
+    if let images { return try sayFusion(images, on: terminal) }
     if let curve { return try predictEnd(of: curve, on: terminal) }
     let law = try request.lawValue()
     if let returns { return try sayReturns(law, Arguments.positive(returns, "--returns"), on: terminal) }
@@ -89,6 +99,38 @@ struct PredictCommand: Command {
     return try DownstreamFit.fit(
       losses: columns["loss"], scores: columns["score"], form: form,
       chance: chance.map { try Arguments.positive($0, "--chance", hint: "such as 0.25") } ?? 0.25)
+  }
+
+  // MARK: Vision and language
+
+  private func sayFusion(_ images: String, on terminal: Terminal) throws {
+    guard let config else { throw InputError("is missing", field: "config", hint: "the language model of the run") }
+    guard let sizes = try vision?.split(separator: ",").map({ try Arguments.integer(String($0), "--vision") }),
+      sizes.count == 3 || sizes.count == 4
+    else {
+      throw InputError(
+        "is not layers,width,patches[,merge]", field: "--vision", value: vision ?? "nothing",
+        hint: "such as 24,1024,576,2")
+    }
+    let tower = try LateFusion(
+      layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
+      isFrozen: frozenVision)
+    let model = try ModelArgument.architecture(config)
+    let asked = try request.sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let count = try ModelCount(model, sequenceLength: ModelArgument.sequenceLength(asked, for: model, on: terminal))
+    guard let training = count.trainingPerSequence() else {
+      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
+    }
+    let run = try tower.run(
+      images: Arguments.positive(images, "--images", hint: "such as 1e8"), textTokens: request.tokenCount(),
+      flopsPerToken: training.count.double / Double(count.tokens))
+    if output.json { return try terminal.writeLine(run.json.text()) }
+    try terminal.writeLine(
+      "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
+        + "(\(tower.tokensPerImage) each)")
+    try terminal.writeLine(
+      "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
+        + "\(Numbers.scientific(run.languageCompute)) in the language model; \(Numbers.si(run.flopsPerToken)) a token")
   }
 
   // MARK: What more compute brings
