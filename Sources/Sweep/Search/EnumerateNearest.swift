@@ -17,10 +17,12 @@ struct EnumerateNearest: RowVisitor {
   var isFinished = false
   private let kernels: KernelImplementation
   private let batch: RowBatch?
+  private let planes: PlaneBatch?
   private let last: Int
 
   init(
-    _ quantity: Form, target: Int, top: Int, cutoff: Int = .max, column: InnerColumn?, lastValue: Int,
+    _ quantity: Form, target: Int, top: Int, cutoff: Int = .max, column: InnerColumn?, layers: InnerColumn? = nil,
+    lastValue: Int,
     kernels: KernelImplementation, cancellation: CancellationFlag?
   ) {
     self.quantity = quantity
@@ -31,8 +33,10 @@ struct EnumerateNearest: RowVisitor {
     list = NearestList(limit: top)
     batch = target < 1 << 53 ? column.map(RowBatch.init) : nil
     last = lastValue
+    planes = if batch != nil, let column, let layers { PlaneBatch(layers: layers, column: column) } else { nil }
   }
 
+  var planeForm: Form? { planes == nil ? nil : quantity }
   var window: (form: Form, low: Int, high: Int)? { nil }
   func wants(_ range: SizeRange) -> Bool { true }
 
@@ -48,18 +52,74 @@ struct EnumerateNearest: RowVisitor {
     }
     if let batch, form.isExact(upTo: last) {
       batch.append(form, places, sizes: walk.sizes)
-      if batch.isFull { flush(walk.plan) }
+      if batch.isFull { flushRows(walk.plan) }
     } else {
       inIntegers += places.count
       scan(form, places, walk.plan.inner[0].values, walk.sizes, walk.plan)
     }
   }
 
-  /// Runs the kernel over the rows that wait, and looks closer at those that hold something near enough.
+  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
+    guard let planes, case .values(let layers)? = walk.plan.levels.last?.choice else { return }
+    feasible += places.count * walk.plan.innerCount
+    if plane.row(layers[places.upperBound - 1]).isExact(upTo: last) {
+      planes.append(plane, places, sizes: walk.sizes)
+      if planes.isFull { flushPlanes(walk.plan, layers) }
+    } else {
+      addRows(plane, places, walk.sizes, walk.plan, layers)
+    }
+  }
+
+  /// Runs the kernel over the planes that wait, and looks at the rows of those that hold something near enough, nearest
+  /// plane first: after it, hardly any other does.
+  private mutating func flushPlanes(_ plan: GridPlan, _ layers: AxisValues) {
+    guard let planes else { return }
+    let best = planes.nearest(to: target, kernels)
+    for index in best.indices.sorted(by: { best[$0] < best[$1] }) {
+      guard best[index] <= Double(min(cutoff, list.worstDistance)) else { break }
+      let (plane, places, sizes) = planes.planes[index]
+      addRows(plane, places, sizes, plan, layers)
+      flushRows(plan)
+    }
+    planes.removeAll()
+    if cancellation?.isCancelled == true { isFinished = true }
+  }
+
+  /// The rows of a plane one by one: through the kernel where they are exact, else in integers.
+  private mutating func addRows(
+    _ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan, _ layers: AxisValues
+  ) {
+    var sizes = sizes
+    for place in places {
+      sizes[0] = layers[place]
+      let form = plane.row(sizes[0])
+      if let batch, form.isExact(upTo: last) {
+        batch.append(form, 0..<plan.innerCount, sizes: sizes)
+        if batch.isFull { flushRows(plan) }
+      } else {
+        inIntegers += plan.innerCount
+        scan(form, 0..<plan.innerCount, plan.inner[0].values, sizes, plan)
+      }
+    }
+  }
+
+  /// Runs the kernels over everything that waits.
   mutating func flush(_ plan: GridPlan) {
+    if let planes, !planes.planes.isEmpty, case .values(let layers)? = plan.levels.last?.choice {
+      flushPlanes(plan, layers)
+    }
+    flushRows(plan)
+  }
+
+  /// Runs the kernel over the rows that wait, and looks closer at those that hold something near enough.
+  private mutating func flushRows(_ plan: GridPlan) {
     guard let batch, batch.count > 0, let values = plan.inner.first?.values else { return }
     let best = batch.nearest(to: target, kernels)
-    for row in 0..<batch.count where best[row] <= Double(min(cutoff, list.worstDistance)) {
+    var limit = Double(min(cutoff, list.worstDistance))
+    let near = (0..<batch.count).filter { best[$0] <= limit }
+    // As many rows as results are wanted hold a shape each at these distances: nothing further away gets in.
+    if near.count > list.limit { limit = near.map { best[$0] }.sorted()[list.limit - 1] }
+    for row in near where best[row] <= min(limit, Double(list.worstDistance)) {
       let (form, places) = batch.row(row)
       scan(form, places, values, batch.sizes(row), plan)
     }

@@ -63,20 +63,23 @@ public struct GridSearch: Sendable {
   ) throws -> SweepResult {
     let clock = ContinuousClock()
     let start = clock.now
-    let plan = try GridPlan(grid, rowAxes: 1)
+    let plan = try GridPlan(grid, rowAxes: 1, layersLast: true)
     let kernels = try kernels()
     let column = plan.inner.first.map { InnerColumn($0.values) }
     let last = plan.inner.first?.values.last ?? 0
+    let layers: InnerColumn? =
+      if plan.endsInPlanes, case .values(let values)? = plan.levels.last?.choice { InnerColumn(values) } else { nil }
     let form = Form(quantity)
     let cancellation = options.cancellation
     let totals = Mutex(NearestTotals(top: top))
-    let isComplete = try forEachPart(plan) { part in
+    // A part with one plane in it is too little for a chunk of work.
+    let group = layers == nil ? 1 : max(1, plan.parts / 64)
+    let isComplete = try forEachPart(plan, inGroupsOf: group) { parts in
       var visitor = EnumerateNearest(
         form, target: target, top: top, cutoff: min(tolerance, totals.withLock { $0.list.worstDistance }),
-        column: column,
-        lastValue: last, kernels: kernels, cancellation: cancellation)
+        column: column, layers: layers, lastValue: last, kernels: kernels, cancellation: cancellation)
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       visitor.flush(plan)
       totals.withLock { $0.add(visitor) }
     }

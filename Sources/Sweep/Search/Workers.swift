@@ -10,14 +10,26 @@ extension GridSearch {
   ///
   /// - Returns: whether all were done; false only when cancelled.
   func forEachPart(_ plan: GridPlan, _ body: @escaping @Sendable (Int) throws -> Void) throws -> Bool {
+    try forEachPart(plan, inGroupsOf: 1) { try body($0.lowerBound) }
+  }
+
+  /// The same in groups of neighbouring parts.
+  func forEachPart(
+    _ plan: GridPlan, inGroupsOf size: Int, _ body: @escaping @Sendable (Range<Int>) throws -> Void
+  ) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
     let parts = options.shard?.part(of: plan.parts) ?? 0..<plan.parts
     let perPart = Double(grid.shapes) / Double(max(1, plan.parts))
+    let groups = (parts.count + size - 1) / size
+    let group: @Sendable (Int) -> Range<Int> = { index in
+      let from = parts.lowerBound + index * size
+      return from..<min(from + size, parts.upperBound)
+    }
     let report = options.progress.map { progress in
       { (done: Int) in
         let seconds = (clock.now - start).seconds
-        let shapes = Double(done) * perPart
+        let shapes = Double(min(done * size, parts.count)) * perPart
         progress(
           SweepProgress(
             done: Int(shapes), total: Int(Double(parts.count) * perPart), rate: seconds > 0 ? shapes / seconds : 0))
@@ -25,15 +37,15 @@ extension GridSearch {
     }
     if grid.shapes >= Self.worthThreads || options.team != nil {
       let team = try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
-      let run = try team.run(chunks: parts.count, cancellation: options.cancellation, progress: report) { _, chunk in
-        try body(parts.lowerBound + chunk)
+      let run = try team.run(chunks: groups, cancellation: options.cancellation, progress: report) { _, chunk in
+        try body(group(chunk))
       }
       return !run.wasCancelled && options.cancellation?.isCancelled != true
     }
-    for part in parts {
+    for index in 0..<groups {
       if options.cancellation?.isCancelled == true { return false }
-      try body(part)
-      report?(part + 1 - parts.lowerBound)
+      try body(group(index))
+      report?(index + 1)
     }
     return options.cancellation?.isCancelled != true
   }

@@ -78,9 +78,15 @@ struct GridPlan: Sendable {
   /// Values of every axis that is neither implied nor a ratio, after its own constraints.
   var values: [AxisValues?]
 
-  /// - Parameter rowAxes: how many axes rows may run along (0, 1 or 2).
+  /// Whether the last level is n_layers, in which every number is affine too and every place that its bounds leave is
+  /// a row along the whole inner axis: then a plane of rows can be handed on at once.
+  private(set) var endsInPlanes = false
+
+  /// - Parameters:
+  ///   - rowAxes: how many axes rows may run along (0, 1 or 2).
+  ///   - layersLast: n_layers is the last level where nothing is derived from it, not the first.
   /// - Throws: `InputError` where a count of the grid's largest shape is beyond Int64.
-  init(_ grid: Grid, rowAxes: Int) throws {
+  init(_ grid: Grid, rowAxes: Int, layersLast: Bool = false) throws {
     self.grid = grid
     conventions = Conventions(grid)
     heads =
@@ -98,7 +104,7 @@ struct GridPlan: Sendable {
     filterAxes()
     if isEmpty { return }
     chooseInner(rowAxes)
-    makeLevels()
+    makeLevels(layersLast: layersLast && canBeInner(.layers))
     try checkCorner()
   }
 
@@ -163,12 +169,13 @@ struct GridPlan: Sendable {
     }
   }
 
-  private mutating func makeLevels() {
+  private mutating func makeLevels(layersLast: Bool) {
     for axis in Shape.Axis.allCases {
       if let only = values[axis.index], only.count == 1 { constants[axis.index] = only.first }
     }
     let innerAxes = Set(inner.map { Shape.Axis.allCases[$0.axis] })
     var waiting = Shape.Axis.allCases.filter { choices($0).contains($0) && !innerAxes.contains($0) }
+    if layersLast, waiting.first == .layers { waiting.append(waiting.removeFirst()) }
     var placed: [Shape.Axis] = []
     // In the fixed order, as far as ratios let that be.
     while let next = waiting.first(where: { choices($0).subtracting([$0]).isSubset(of: placed) }) {
@@ -182,6 +189,9 @@ struct GridPlan: Sendable {
     }
     placeDerivations(placed, innerAxes)
     placeBounds(placed, innerAxes)
+    endsInPlanes =
+      layersLast && levels.last?.axis == Shape.Axis.layers.index && inner.count == 1 && rowBounds.isEmpty
+      && !rowsAlongExperts && levels.last?.derivations.isEmpty == true
   }
 
   /// The level after which all of these axes are set: -1 for before the first, nil where an inner axis is among them.

@@ -8,8 +8,19 @@ protocol RowVisitor {
   mutating func wants(_ range: SizeRange) -> Bool
   /// Rows of which no value of this form is within the ends are of no interest.
   var window: (form: Form, low: Int, high: Int)? { get }
+  /// The form that planes are wanted of; nil: rows only.
+  var planeForm: Form? { get }
+  /// Called instead of `visit`, for all rows over n_layers at once, where the plan ends in planes.
+  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>)
   /// Checked between rows; true ends the walk.
   var isFinished: Bool { get }
+}
+
+extension RowVisitor {
+  var planeForm: Form? { nil }
+  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
+    preconditionFailure("who asks for planes takes them")
+  }
 }
 
 /// The outer loops over a grid: sets sizes axis by axis, leaves out what is infeasible as early as that shows, and
@@ -49,6 +60,11 @@ struct GridWalk {
   private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ part: Range<Int>, _ visitor: inout Visitor) {
     let level = plan.levels[depth]
     let last = depth == plan.levels.count - 1
+    if last, plan.endsInPlanes, let form = visitor.planeForm, case .values(let values) = level.choice {
+      let places = planePlaces(level, values).clamped(to: part)
+      if !places.isEmpty { visitor.visitPlane(self, plane(form), places) }
+      return
+    }
     var places = narrowed(level).clamped(to: part)
     if last, level.axis <= 1, let window = visitor.window { places = rowsWithin(window, level, places) }
     for index in places {
@@ -64,6 +80,12 @@ struct GridWalk {
       }
       if visitor.isFinished { return }
     }
+  }
+
+  /// A form along the row of so many layers.
+  mutating func affine(_ form: Form, layers: Int) -> Affine {
+    sizes[0] = layers
+    return affine(form)
   }
 
   // MARK: One place
