@@ -5,19 +5,23 @@ import Isoflop
 struct SweepCommand: Command {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Shapes of a grid that come nearest to a target.",
+    abstract: "Shapes of a grid: nearest to a target, on a front, counted, or every row in a file.",
     discussion: """
       A grid is a YAML or JSON file, flags, or a file with flags that replace its axes. Axes are lists (8,16,32), ranges
       (from:to:step) or ratios of another axis. An axis that is not named takes the paper's value: multi-head attention,
       12 d_model^2 weights a layer. Conditions bound any axis and what follows from a shape: M, parameters,
       aspect_ratio, kv_bytes_per_token. Ties come in the order of the axes, so the answer is the same with every
       implementation, number of threads and method. Ctrl-C stops with what was found so far.
+      --rows FILE writes every shape, in constant memory, and --resume goes on after a kill.
 
       EXAMPLES
         isoflop sweep --n-layers 1:200 --d-model 64:8192:64 --where aspect_ratio=64...160 --nearest 4.3e10
         isoflop sweep --n-layers 24:40 --d-model 2048:8192:128 --head-dim 128 --n-kv-heads "1,1/4" --d-ff "8/3 multiple of 256" --nearest 4.3e10 --top 3
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --nearest 7e9 --of parameters --csv
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --nearest 4.3e10 --json
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --nearest 4.3e10 --within 1e8
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters"
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --sequence-length 64:32768:64 --count 4.2e10...4.4e10
       """)
 
   @Argument(help: ArgumentHelp("A grid in YAML or JSON; - for standard input.", valueName: "grid"))
@@ -28,6 +32,9 @@ struct SweepCommand: Command {
   var of: String?
   @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
   var top: String?
+  @Option(help: ArgumentHelp("Only shapes at most this far from the target, and how many there are.", valueName: "n"))
+  var within: String?
+  @OptionGroup(title: "The whole grid") var whole: WholeSweepOptions
   @OptionGroup(title: "Axes and conditions") var gridOptions: GridOptions
   @OptionGroup(title: "How it runs") var search: SearchOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -38,23 +45,41 @@ struct SweepCommand: Command {
         "names no grid", field: "sweep", hint: "give a grid file, or axes such as --n-layers 1:200 --d-model 64:8192:64"
       )
     }
+    let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
+    let job = try whole.job(besides: nearest)
+    let progress = ProgressLine("shapes", on: terminal)
+    var options = try search.options(progress)
+    options.shard = try whole.shard.map { try Shard($0) }
+    Interrupt.install()
+    do {
+      defer { progress.clear() }
+      let sweep = GridSearch(grid, options)
+      if let job {
+        try whole.run(job, sweep, quantity, output, on: terminal)
+      } else {
+        try writeNearest(sweep, quantity, progress, on: terminal)
+      }
+    } catch let error as InputError {
+      throw file.map { error.from(file: $0) } ?? error
+    }
+  }
+
+  private func writeNearest(
+    _ sweep: GridSearch, _ quantity: Quantity, _ progress: ProgressLine, on terminal: Terminal
+  ) throws {
     guard let nearest else {
       throw InputError("has no target", field: "sweep", hint: "add one, such as --nearest 4.3e10")
     }
     let target = try Arguments.exactInteger(nearest, "--nearest")
-    let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let count = try top.map { try Arguments.integer($0, "--top") } ?? 10
-
-    let progress = ProgressLine("shapes", on: terminal)
-    let options = try search.options(progress)
-    Interrupt.install()
-    let result: SweepResult
-    do {
-      defer { progress.clear() }
-      result = try GridSearch(grid, options).nearest(to: target, of: quantity, top: count)
-    } catch let error as InputError {
-      throw file.map { error.from(file: $0) } ?? error
-    }
+    let result =
+      if let within {
+        try sweep.within(
+          Arguments.exactInteger(within, "--within"), of: target, quantity: quantity, top: count)
+      } else {
+        try sweep.nearest(to: target, of: quantity, top: count)
+      }
+    progress.clear()
     for note in result.notes { terminal.note("note: \(note)") }
     if result.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
     if result.results.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
@@ -72,6 +97,7 @@ struct SweepCommand: Command {
   /// `50,000,000 shapes, 1,234 feasible, 0.012 s (4.2 G/s) by enumerate, kernels x86-64-v3`
   static func summary(_ result: SweepResult) -> String {
     var text = "\(Numbers.grouped(result.shapes)) shapes"
+    if let matches = result.matches { text += ", \(Numbers.grouped(matches)) near enough" }
     if let feasible = result.feasible { text += ", \(Numbers.grouped(feasible)) feasible" }
     text += ", \(Numbers.grouped(result.evaluated)) evaluated in \(Numbers.duration(result.seconds))"
     if result.seconds > 0 { text += " (\(Numbers.si(Double(result.shapes) / result.seconds)) shapes/s)" }

@@ -17,6 +17,21 @@ enum ShapeRows {
     return column
   }
 
+  /// Shapes with what they cost, without a target.
+  static func table(_ rows: [SweepRow]) -> Table {
+    let axes = axes(rows.map(\.shape))
+    var columns = axes.map(column)
+    columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
+    columns.append(.integer("kv_elements_per_token"))
+    var table = Table(columns)
+    for row in rows {
+      var cells = axes.map { row.shape.isOpen($0) ? JSON.null : .integer(row.shape[$0]) }
+      cells += [row.count.M, row.count.parameters, row.count.keyValueElementsPerToken].map { .integer($0) }
+      table.add(cells)
+    }
+    return table
+  }
+
   static func table(_ rows: [SweepRow], target: Int, of quantity: Quantity) -> Table {
     let axes = axes(rows.map(\.shape))
     var columns = axes.map(column)

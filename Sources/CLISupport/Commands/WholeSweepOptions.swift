@@ -1,0 +1,140 @@
+import ArgumentParser
+import Isoflop
+
+/// Answers about a whole grid rather than the shapes nearest to a target.
+struct WholeSweepOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Write every feasible shape to a .csv or .npy file (numpy.load(FILE, mmap_mode=\"r\")).", valueName: "file"))
+  var rows: String?
+  @Flag(help: "Go on with --rows where a run that was stopped left off.")
+  var resume = false
+  @Option(help: ArgumentHelp("Only this share of the work, such as 1/4.", valueName: "i/n"))
+  var shard: String?
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Make --rows from the tables of shards, in any order. May be given again.", valueName: "file"))
+  var merge: [String] = []
+  @Option(
+    help: ArgumentHelp("How many shapes have the quantity within a range, such as 1e9...2e9.", valueName: "range"))
+  var count: String?
+  @Option(
+    help: ArgumentHelp(
+      "Shapes that no other beats in both, such as \"min M, max parameters\".", valueName: "two quantities"))
+  var pareto: String?
+  @Option(
+    help: ArgumentHelp(
+      "How many shapes by the logarithm of the quantity, in n steps to a factor of 10.", valueName: "n"))
+  var histogram: String?
+
+  /// The option that says what to do; nil where none does.
+  func job(besides nearest: String?) throws -> String? {
+    let given = [
+      ("--nearest", nearest != nil), ("--rows", rows != nil), ("--count", count != nil), ("--pareto", pareto != nil),
+      ("--histogram", histogram != nil),
+    ].filter(\.1).map(\.0)
+    guard given.count <= 1 else {
+      throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
+    }
+    if rows == nil {
+      if resume { throw InputError("needs --rows", field: "--resume", hint: "name the file to go on with") }
+      if !merge.isEmpty { throw InputError("needs --rows", field: "--merge", hint: "name the file to make") }
+    }
+    return given.first == "--nearest" ? nil : given.first
+  }
+
+  func run(_ job: String, _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
+    throws
+  {
+    switch job {
+    case "--rows": try writeRows(search, output, on: terminal)
+    case "--count": try writeCount(search, quantity, output, on: terminal)
+    case "--pareto": try writeFront(search, output, on: terminal)
+    default: try writeHistogram(search, quantity, output, on: terminal)
+    }
+  }
+
+  private func writeRows(_ search: GridSearch, _ output: OutputOptions, on terminal: Terminal) throws {
+    guard let rows else { return }
+    let result =
+      try merge.isEmpty
+      ? search.writeTable(to: rows, shard: search.options.shard, resume: resume) : search.mergeTables(merge, to: rows)
+    if result.isPartial { terminal.warning("stopped: --resume goes on with \(rows)") }
+    if output.form == .json {
+      try terminal.writeLine(result.json.text())
+    } else {
+      try terminal.writeLine(
+        "\(rows): \(Numbers.grouped(result.rows)) rows of \(result.columns.count) columns, "
+          + "\(Numbers.grouped(result.bytes)) bytes in \(Numbers.duration(result.seconds))")
+    }
+  }
+
+  private func writeCount(_ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
+    throws
+  {
+    let ends = (count ?? "").split(separator: "...", omittingEmptySubsequences: false).map(String.init)
+    guard ends.count == 2 else {
+      throw InputError("is not a range", field: "--count", value: count, hint: "such as 1e9...2e9")
+    }
+    let low = try Arguments.exactInteger(ends[0], "--count")
+    let high = try Arguments.exactInteger(ends[1], "--count")
+    guard low <= high else {
+      throw InputError("is an empty range", field: "--count", value: count, hint: "write the smaller end first")
+    }
+    let result = try search.count(of: quantity, in: low...high)
+    if result.isPartial { terminal.warning("stopped: there may be more") }
+    if output.form == .json {
+      try terminal.writeLine(result.json.text())
+    } else {
+      try terminal.writeLine(
+        "\(Numbers.grouped(result.matches ?? 0)) of \(Numbers.grouped(result.shapes)) shapes have \(quantity.name) "
+          + "from \(Numbers.grouped(low)) to \(Numbers.grouped(high)) (\(Numbers.duration(result.seconds)))")
+    }
+  }
+
+  private func writeFront(_ search: GridSearch, _ output: OutputOptions, on terminal: Terminal) throws {
+    let parts = (pareto ?? "").split(separator: ",", omittingEmptySubsequences: false)
+    let objectives = try parts.map { part in
+      let words = part.split(separator: " ")
+      guard words.count == 2, ["min", "max"].contains(words[0]) else {
+        throw InputError(
+          "is not a quantity with min or max before it", field: "--pareto", value: String(part), hint: "such as min M")
+      }
+      let quantity = try Quantity(named: String(words[1]), field: "--pareto")
+      return words[0] == "max" ? Objective.maximise(quantity) : .minimise(quantity)
+    }
+    guard objectives.count == 2 else {
+      throw InputError(
+        "is not two quantities", field: "--pareto", value: pareto, hint: "such as \"min M, max parameters\"")
+    }
+    let result = try search.pareto(objectives[0], objectives[1])
+    if result.isPartial { terminal.warning("stopped: this is the front of the shapes seen so far") }
+    switch output.form {
+    case .json: try terminal.writeLine(result.json.text())
+    case .csv, .markdown: try terminal.write(ShapeRows.table(result.results), as: output.form)
+    case .text: try terminal.write(ShapeRows.table(result.results).text(width: terminal.width))
+    }
+  }
+
+  private func writeHistogram(
+    _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal
+  )
+    throws
+  {
+    let steps = try Arguments.integer(histogram ?? "", "--histogram")
+    guard let result = try search.histogram(of: quantity, perDecade: steps) else {
+      terminal.warning("no shape of this grid meets the conditions")
+      return
+    }
+    if result.isPartial { terminal.warning("stopped: these are the shapes seen so far") }
+    var table = Table([.integer("from"), .integer("below"), .integer("shapes")])
+    for (index, count) in result.counts.enumerated() {
+      table.add([.integer(result.edges[index]), .integer(result.edges[index + 1]), .integer(count)])
+    }
+    switch output.form {
+    case .json: try terminal.writeLine(result.json.text())
+    case .csv, .markdown: try terminal.write(table, as: output.form)
+    case .text: try terminal.write(table.text(width: terminal.width))
+    }
+  }
+}
