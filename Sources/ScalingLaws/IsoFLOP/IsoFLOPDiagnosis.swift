@@ -125,10 +125,11 @@ struct IsoFLOPDiagnosis {
     if let curve = result.lossCurve, let subsets = curve.subsetsE, let profile = curve.profileE {
       let lowest = result.budgets.compactMap(\.loss).min() ?? 0
       let widest = max(subsets.upperBound, profile.upperBound) - min(subsets.lowerBound, profile.lowerBound)
-      if widest > 0.5 * (lowest - curve.law.offset) || min(subsets.lowerBound, profile.lowerBound) <= 0 {
+      let reducible = lowest - curve.law.offset
+      if widest > 0.5 * reducible || profile.lowerBound <= 0 {
         warnings.append(
           FitWarning(
-            .unidentifiedE,
+            .unidentifiedE, widest > 1.5 * reducible || profile.lowerBound <= 0 ? .caution : .note,
             "the irreducible loss is not identified: \(significant(min(subsets.lowerBound, profile.lowerBound), 3)) to "
               + "\(significant(max(subsets.upperBound, profile.upperBound), 3)) according to the budgets kept"))
       }

@@ -38,14 +38,17 @@ public enum IsoFLOPFit {
     let budgets = profiles.indices.map { index in
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
     }
-    let level = options.resampling.level
+    let level = draws.percentileLevel(compute: compute)
     var result = IsoFLOPResult(
-      scale: set.scale, flopsPerScale: set.flopsPerScale, lossUnit: set.lossUnit, options: options, budgets: budgets,
-      model: try line(compute, minima.scale, weights, samples.map(\.model), level),
-      data: try line(compute, minima.tokens, weights, samples.map(\.data), level), lossCurve: nil,
+      scale: set.scale, flopsPerScale: set.flopsPerScale, lossUnit: set.lossUnit, options: options,
+      percentileLevel: level, budgets: budgets,
+      model: try line(compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
+      data: try line(compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
+      lossCurve: nil,
       pureCurve: try pureCurve(compute, minima.loss), samples: samples, failedResamples: failures, alternatives: [],
       range: DataRange(set.runs), warnings: set.warnings)
-    result.lossCurve = offsetCurve(compute, minima.loss, samples: samples, level: level)
+    result.lossCurve = offsetCurve(
+      compute, minima.loss, samples: samples, level: options.resampling.level, percentiles: level)
     if options.alternatives { result.alternatives = alternatives(set, options) }
     result.warnings += IsoFLOPDiagnosis(set: set, profiles: profiles, usable: usable).warnings(result)
     return result
@@ -85,7 +88,8 @@ public enum IsoFLOPFit {
   // MARK: Laws through the minima
 
   private static func line(
-    _ compute: [Double], _ logs: [Double], _ weights: [Double]?, _ samples: [PowerLaw], _ level: Double
+    _ compute: [Double], _ logs: [Double], _ weights: [Double]?, _ samples: [PowerLaw], _ level: Double,
+    _ percentiles: Double
   ) throws -> IsoFLOPResult.Line {
     guard let (law, error) = PowerLaw.through(compute, logs: logs, weights: weights) else {
       throw WorkError("the budgets are all the same: there is no line through their minima")
@@ -96,8 +100,8 @@ public enum IsoFLOPFit {
       scatter = Interval(low: law.exponent - t * error, high: law.exponent + t * error, standardError: error)
     }
     return .init(
-      law: law, exponent: Interval(percentiles: samples.map(\.exponent), level: level),
-      base: Interval(percentiles: samples.map(\.base), level: level), scatter: scatter)
+      law: law, exponent: Interval(percentiles: samples.map(\.exponent), level: percentiles),
+      base: Interval(percentiles: samples.map(\.base), level: percentiles), scatter: scatter)
   }
 
   private static func pureCurve(_ compute: [Double], _ loss: [Double]) throws -> IsoFLOPResult.Curve {
@@ -108,14 +112,15 @@ public enum IsoFLOPFit {
   }
 
   private static func offsetCurve(
-    _ compute: [Double], _ loss: [Double], samples: [IsoFLOPResult.Sample], level: Double
+    _ compute: [Double], _ loss: [Double], samples: [IsoFLOPResult.Sample], level: Double,
+    percentiles: Double
   ) -> IsoFLOPResult.Curve? {
     guard compute.count >= 4, let found = LossCurveFit.offset(compute: compute, loss: loss) else { return nil }
     let laws = samples.compactMap(\.loss)
     var curve = IsoFLOPResult.Curve(law: found.law, rms: (found.squares / Double(loss.count)).squareRoot())
-    curve.E = Interval(percentiles: laws.map(\.offset), level: level)
-    curve.k = Interval(percentiles: laws.map(\.coefficient), level: level)
-    curve.gamma = Interval(percentiles: laws.map(\.gamma), level: level)
+    curve.E = Interval(percentiles: laws.map(\.offset), level: percentiles)
+    curve.k = Interval(percentiles: laws.map(\.coefficient), level: percentiles)
+    curve.gamma = Interval(percentiles: laws.map(\.gamma), level: percentiles)
     // E + k C^-gamma with E held: allowed while the sum of squares stays below its minimum times 1 + t^2 / (n - 3).
     let t = studentQuantile((1 + level) / 2, freedom: compute.count - 3)
     let limit = found.squares * (1 + t * t / Double(compute.count - 3))

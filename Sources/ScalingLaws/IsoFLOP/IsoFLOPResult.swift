@@ -6,6 +6,9 @@ public struct IsoFLOPResult: Sendable {
   public var flopsPerScale: Double
   public var lossUnit: LossUnit
   public var options: IsoFLOPOptions
+  /// The level at which percentiles of the resamples are taken so that intervals hold at the level asked for: a little
+  /// wider, because the noise of each budget is itself estimated.
+  public var percentileLevel: Double
   public var budgets: [Budget]
   /// scale_opt = base C^exponent and D_opt = base C^exponent, each from minima of its own.
   public var model: Line
@@ -85,7 +88,7 @@ public struct IsoFLOPResult: Sendable {
 
   /// Any quantity of the laws with its interval; nil without resamples.
   public func interval(_ quantity: (Sample) -> Double?) -> Interval? {
-    Interval(percentiles: samples.compactMap(quantity), level: options.resampling.level)
+    Interval(percentiles: samples.compactMap(quantity), level: percentileLevel)
   }
 
   /// The allocation and the loss at a budget.

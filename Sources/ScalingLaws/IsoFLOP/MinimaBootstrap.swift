@@ -116,6 +116,28 @@ struct MinimaBootstrap {
       deviation: standardDeviation(found))
   }
 
+  /// The level of percentiles that keeps the promise of `level` although each budget's noise is itself estimated from a
+  /// few residuals: resamples drawn with estimated noise are normal where the truth is Student's t. The freedom is
+  /// Satterthwaite's for the variance of the slope, but at least 20: one thin budget at the end of the line, which would
+  /// bring it down, has a tail of its own among the resamples already.
+  func percentileLevel(compute: [Double]) -> Double {
+    let level = options.resampling.level
+    guard case .residuals = options.resampling.scheme, !drawn.isEmpty else { return level }
+    let x = compute.map { logarithm($0) }
+    let middle = mean(x)
+    var (sum, squares) = (0.0, 0.0)
+    for (at, index) in usable.enumerated() {
+      let deviation = summary(of: index)?.deviation ?? 0
+      let part = (x[at] - middle) * (x[at] - middle) * deviation * deviation
+      let freedom = max(profiles[index].x.count - (options.method == .cubic ? 4 : 3), 1)
+      sum += part
+      squares += part * part / Double(freedom)
+    }
+    guard squares > 0 else { return level }
+    let t = studentQuantile((1 + level) / 2, freedom: max(20, Int(sum * sum / squares)))
+    return min(2 * normalDistribution(t) - 1, 0.9995)
+  }
+
   /// 1 / variance of each usable budget's minimum.
   func weights() -> [Double]? {
     let deviations = usable.map { summary(of: $0)?.deviation ?? 0 }

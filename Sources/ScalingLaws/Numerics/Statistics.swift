@@ -49,6 +49,16 @@ package func normalQuantile(_ p: Double) -> Double {
   return q * polynomial(a, r) / polynomial(b, r)
 }
 
+/// The standard normal distribution function, by inverting its quantile.
+package func normalDistribution(_ x: Double) -> Double {
+  var (low, high) = (1e-12, 1 - 1e-12)
+  for _ in 0..<50 {
+    let middle = (low + high) / 2
+    if normalQuantile(middle) < x { low = middle } else { high = middle }
+  }
+  return (low + high) / 2
+}
+
 /// The quantile of Student's t with `freedom` degrees of freedom: the normal quantile with the expansion of
 /// Cornish and Fisher (Abramowitz and Stegun 26.7.5), exact forms for 1 and 2. Within 0.5 % for 3 and more at 0.975.
 package func studentQuantile(_ p: Double, freedom: Int) -> Double {

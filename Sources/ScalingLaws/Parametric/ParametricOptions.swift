@@ -14,6 +14,8 @@ public struct ParametricOptions: Equatable, Sendable {
   public var resampling = Resampling()
   /// Whether variable projection has to find the same minimum.
   public var crossCheck = true
+  /// Whether the other losses are fitted too, to say how much the choice matters.
+  public var alternatives = true
   /// How many runs the leave-k-out influence takes out; 0 leaves it out.
   public var influence = 5
 

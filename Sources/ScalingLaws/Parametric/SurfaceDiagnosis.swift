@@ -117,7 +117,7 @@ struct SurfaceDiagnosis {
 
   /// The law under each of the other losses on the same points.
   func alternatives() -> [ParametricResult.Alternative] {
-    guard minimum.convergence != .exact, runs.count <= 4096 else { return [] }
+    guard search.options.alternatives, minimum.convergence != .exact, runs.count <= 4096 else { return [] }
     let choices: [(RobustLoss, ResidualKind)] = [
       (.huber(delta: 1e-3), .log), (.leastAbsolute, .log), (.squared, .log), (.squared, .linear),
     ]

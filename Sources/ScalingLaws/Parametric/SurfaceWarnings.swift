@@ -100,9 +100,15 @@ extension SurfaceDiagnosis {
     }
     if let short = result.shortRuns {
       let moved = abs(short.surface.a - result.surface.a)
-      let error = spread?.standardError ?? 0
-      // Steps that follow from an assumed batch have to make more of a difference before they are believed.
-      let matters = moved > max(0.02, short.assumedBatch ? min(2 * error, 0.05) : error)
+      // Steps that follow from an assumed batch have to make more of a difference before they are believed; those that
+      // the file gives, any coefficient that they move by half its standard error.
+      let matters =
+        short.assumedBatch
+        ? moved > max(0.02, min(2 * (spread?.standardError ?? 0), 0.05))
+        : ParametricResult.quantities.contains { quantity in
+          let shift = abs(quantity.of(short.surface) - quantity.of(result.surface))
+          return result.interval(quantity.of).map { shift > 0.5 * $0.standardError } ?? (moved > 0.02)
+        }
       warnings.append(
         FitWarning(
           .shortRuns, matters ? .caution : .note,
