@@ -42,7 +42,9 @@ import Testing
   @Test func noShapeOfThatSize() throws {
     let error = #expect(throws: InputError.self) { try SizeRequest(size: 10).ranked() }
     #expect(error?.field == "style")
-    #expect(error?.hint?.contains("the nearest is n_layers=") == true)
+    #expect(error?.hint?.contains("the nearest is n_layers=1 d_model=64") == true)
+    let large = #expect(throws: InputError.self) { try SizeRequest(size: 1e300).ranked() }
+    #expect(large?.hint?.contains("d_model=131072") == true)
   }
 
   /// A written config counts to what the shape counted to: M and, but for biases of plain MLPs, every parameter.

@@ -80,6 +80,14 @@ extension AllocationRequest {
     #expect(try #require(off.equivalentCompute) < compute)
   }
 
+  @Test func farFromTheOptimumNoParabolaIsBelieved() throws {
+    var request = try deepSeek(1e20)
+    request.fixed = .tokens(1e14)
+    let report = try request.solve()
+    #expect(try #require(report.offOptimum).lossPenalty == nil)
+    #expect(report.warnings.contains { $0.contains("too far for deepseek_fig4a's parabola") })
+  }
+
   @Test func theBandIsTheFlatPartOfTheFigure() throws {
     for (compute, factor) in [(1e17, 1.21), (3e20, 1.33)] {
       let report = try deepSeek(compute).solve()

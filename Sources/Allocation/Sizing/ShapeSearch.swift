@@ -70,6 +70,8 @@ public struct ShapeSearch: Sendable {
   /// The shape of any size that meets every constraint and comes nearest the target.
   func nearestFeasible(_ target: Double) -> CountedShape? {
     let rules = constraints.rules
+    // By ratio, not by difference: the target may be many orders away from every shape.
+    func ratio(_ outline: ShapeOutline) -> Double { max(outline.size / target, target / outline.size) }
     var best: ShapeOutline?
     for line in table.lines where fits(line, rules) {
       let start = line.layers(measure, nearest: target)
@@ -77,8 +79,8 @@ public struct ShapeSearch: Sendable {
         let depths = distance == 0 ? [start] : [start - distance, start + distance]
         let holding = depths.filter(line.layers.contains).map { line.outline(layers: $0, measure) }
           .filter { outline in rules.allSatisfy { $0.holds(outline) } }
-        guard let nearest = holding.min(by: { $0.isNearer(than: $1, to: target) }) else { continue }
-        if best.map({ nearest.isNearer(than: $0, to: target) }) ?? true { best = nearest }
+        guard let nearest = holding.min(by: { ratio($0) < ratio($1) }) else { continue }
+        if best.map({ ratio(nearest) < ratio($0) }) ?? true { best = nearest }
         break
       }
     }

@@ -11,6 +11,9 @@ struct LawPoint {
   var offOptimum: AllocationReport.OffOptimum?
   var servingCompute: Double?
   var warnings: [String] = []
+
+  /// ln 20: a parabola in ln size, fitted to sizes a few times off the optimum, says nothing further out.
+  static let parabolaHolds = 3.0
 }
 
 extension AllocationRequest {
@@ -118,6 +121,14 @@ extension AllocationRequest {
     if fixed != nil {
       let distance = logarithm(size) - logarithm(best.scale)
       let penalty = bend * distance * distance
+      guard abs(distance) < LawPoint.parabolaHolds else {
+        point.loss = nil
+        point.offOptimum = AllocationReport.OffOptimum(optimalSize: best.scale, optimalTokens: best.tokens)
+        point.warnings.append(
+          "the size is \(digits(size / best.scale, 3)) times the optimum, too far for \(lossLaw.name)'s parabola to say what"
+            + " that costs")
+        return point
+      }
       if let loss = point.loss { point.loss = loss + penalty }
       point.offOptimum = AllocationReport.OffOptimum(
         optimalSize: best.scale, optimalTokens: best.tokens, lossPenalty: penalty,

@@ -52,6 +52,8 @@ struct AllocateCommand: Command {
   var grid: String?
   @OptionGroup(title: "A grid of shapes") var gridOptions: GridOptions
   @OptionGroup(title: "How the grid is searched") var search: SearchOptions
+  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  var writeConfigs: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -66,6 +68,9 @@ struct AllocateCommand: Command {
     }
     let report = try request.solve()
     progress.clear()
+    if let writeConfigs {
+      try ConfigFolder.write(report.architectures.map(\.counted.shape), to: writeConfigs, on: terminal)
+    }
     switch output.form {
     case .json: try terminal.writeLine(report.json.text())
     case .csv, .markdown:

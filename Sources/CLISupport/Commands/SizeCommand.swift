@@ -53,8 +53,7 @@ struct SizeCommand: Command {
     let all = try request.ranked()
     let ranked = Array(all.prefix(count))
     if let writeConfigs {
-      try Isoflop.writeConfigs(ranked.map { (Self.name($0.counted.shape), $0.counted.shape) }, to: writeConfigs)
-      terminal.note("note: \(ranked.count) configs written below \(writeConfigs)")
+      try ConfigFolder.write(ranked.map(\.counted.shape), to: writeConfigs, on: terminal)
     }
     switch output.form {
     case .json:
@@ -71,13 +70,6 @@ struct SizeCommand: Command {
         "\(all.count) shapes of style \(request.style.name) are within 5 % of \(size) \(measure.words); "
           + "a lower score is better")
     }
-  }
-
-  /// A folder name: `30x4096-h32-kv8-f11008`.
-  static func name(_ shape: Shape) -> String {
-    var name = "\(shape.layers)x\(shape.width)-h\(shape.heads)-kv\(shape.keyValueHeads)-f\(shape.mlpWidth)"
-    if shape.experts > 0 { name += "-e\(shape.experts)x\(shape.expertWidth)-k\(shape.expertsPerToken)" }
-    return name + "-v\(shape.vocabulary)"
   }
 
   static func table(_ ranked: [SizeRequest.Ranked]) -> Table {

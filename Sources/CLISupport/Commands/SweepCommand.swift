@@ -37,6 +37,8 @@ struct SweepCommand: Command {
   @OptionGroup(title: "The whole grid") var whole: WholeSweepOptions
   @OptionGroup(title: "Axes and conditions") var gridOptions: GridOptions
   @OptionGroup(title: "How it runs") var search: SearchOptions
+  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  var writeConfigs: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -83,6 +85,7 @@ struct SweepCommand: Command {
     for note in result.notes { terminal.note("note: \(note)") }
     if result.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
     if result.results.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
+    if let writeConfigs { try ConfigFolder.write(result.results.map(\.shape), to: writeConfigs, on: terminal) }
 
     let table = ShapeRows.table(result.results, target: target, of: quantity)
     switch output.form {

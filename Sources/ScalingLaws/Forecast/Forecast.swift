@@ -50,6 +50,9 @@ extension Law {
     }
     let cost = self.cost ?? (scale == .flopsPerToken ? .modelFLOPs : .sixPerParameter)
     let compute = cost.flopsPerToken(scale: size) * tokens
+    guard compute.isFinite else {
+      throw InputError("is too large to be a budget", field: "compute", value: "\(compute)")
+    }
     let loss: Double
     if let surface {
       loss = surface.loss(scale: size, tokens: tokens)
