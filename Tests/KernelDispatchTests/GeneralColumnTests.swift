@@ -52,11 +52,14 @@ import Testing
       constant[axis] ? .value(Double(rows.first?[axis] ?? 1)) : .column(columns[axis].data)
     }
     let out = (0..<4).map { _ in Guarded(n, offset: offset) }
-    let top = kernels.generalColumns(
-      inputs, form: form, count: n,
-      into: GeneralOutputs(
-        m: out[0].data, parameters: out[1].data, activeParameters: out[2].data, kvElements: out[3].data),
-      streaming: streaming)
+    // The inputs are pointers into the columns, which nothing else keeps until the kernel is done.
+    let top = withExtendedLifetime(columns) {
+      kernels.generalColumns(
+        inputs, form: form, count: n,
+        into: GeneralOutputs(
+          m: out[0].data, parameters: out[1].data, activeParameters: out[2].data, kvElements: out[3].data),
+        streaming: streaming)
+    }
     return (top, out.map(\.values), out.allSatisfy(\.isIntactAround))
   }
 
