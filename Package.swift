@@ -41,11 +41,15 @@ let package = Package(
     .target(name: "ScalingLaws", dependencies: ["Input", "KernelDispatch"]),
     .target(name: "Allocation", dependencies: ["Input", "FLOPCount", "ScalingLaws", "Sweep"]),
 
+    // MARK: Pictures, as values and as gnuplot scripts
+    .target(name: "Pictures", dependencies: ["Input", "Architectures", "FLOPCount", "ScalingLaws", "Sweep"]),
+
     // MARK: Faces
     .target(
       name: "Isoflop",
       dependencies: [
         "Input", "Architectures", "FLOPCount", "KernelDispatch", "Topology", "Sweep", "ScalingLaws", "Allocation",
+        "Pictures",
       ]),
     .target(
       name: "CLISupport",
@@ -62,7 +66,9 @@ let package = Package(
     .testTarget(name: "SweepTests", dependencies: ["Sweep", "TestSupport"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "TestSupport"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "TestSupport"]),
-    .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "TestSupport", "isoflop-cli"]),
+    .target(name: "PictureSamples", dependencies: ["Pictures", "TestSupport"], path: "Tests/PictureSamples"),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "PictureSamples", "TestSupport"]),
+    .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "PictureSamples", "TestSupport", "isoflop-cli"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -32,6 +32,7 @@ public enum Program {
 
   /// Runs one command line; everything it says goes to `terminal`.
   public static func run(_ arguments: [String], on terminal: Terminal) -> ExitStatus {
+    terminal.arguments = arguments
     do {
       try checkCommandName(arguments)
       let command = try IsoflopCommand.parseAsRoot(arguments)

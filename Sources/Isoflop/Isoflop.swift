@@ -4,6 +4,7 @@
 @_exported import FLOPCount
 @_exported import Input
 @_exported import KernelDispatch
+@_exported import Pictures
 @_exported import ScalingLaws
 @_exported import Sweep
 @_exported import Topology

@@ -17,6 +17,7 @@ struct CompareCommand: Command {
         isoflop compare deepseek-llm-67b --compute 9.946e23
         isoflop compare llama-3-8b --as megatron
         isoflop compare qwen3-8b --as all --markdown
+        isoflop compare llama-3-8b --plot ratios.svg
         isoflop compare --conventions
       """)
 
@@ -32,6 +33,7 @@ struct CompareCommand: Command {
   var sequenceLength: String?
   @Flag(name: .customLong("conventions"), help: "List the conventions and what they count.")
   var listConventions = false
+  @OptionGroup var plots: PlotOptions
   @OptionGroup var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -42,6 +44,7 @@ struct CompareCommand: Command {
     }
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
     let budget = try compute.map { try Arguments.positive($0, "--compute") }
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
     let others =
       conventions.contains("all")
       ? Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm }
@@ -54,6 +57,9 @@ struct CompareCommand: Command {
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
+    }
+    let picture = try plotter.map { _ in
+      try Picture.ratios(comparisons.map { CountedModel($0.model, sequenceLength: $0.sequenceLength) })
     }
     switch output.form {
     case .json:
@@ -76,6 +82,7 @@ struct CompareCommand: Command {
         }
       }
     }
+    if let picture { try plotter?.draw(picture, on: terminal) }
   }
 
   /// The way from one convention to the exact count.

@@ -19,6 +19,7 @@ struct CountCommand: Command {
         isoflop count deepseek-llm-7b --explain
         isoflop count deepseek-llm-67b --as megatron --as torchtitan
         isoflop count deepseek-llm-7b --json
+        isoflop count deepseek-llm-7b --plot flops.svg
         isoflop count --models
       """)
 
@@ -50,6 +51,7 @@ struct CountCommand: Command {
   var models = false
   @Flag(help: "List the model types that can be counted.")
   var families = false
+  @OptionGroup var plots: PlotOptions
   @OptionGroup var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -64,6 +66,7 @@ struct CountCommand: Command {
     let others = try conventions.map { try Convention.named($0) }
     let decoder = try decoderLength.map { try Arguments.integer($0, "--decoder-length") }
     let convention = Convention.deepseek.with(attention: try Self.attentionKind(attention))
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
     // All are counted before anything is written: a bad one among several leaves no half an answer.
     let counts = try configs.map { config in
       let model = try ModelArgument.architecture(config, part: vision ? .vision : .language)
@@ -75,6 +78,9 @@ struct CountCommand: Command {
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
+    }
+    let picture = try plotter.map { _ in
+      try Picture.components(counts.map { CountedModel($0.architecture, sequenceLength: $0.lengths.sequence) })
     }
     for count in counts {
       for note in count.architecture.notes { terminal.note("note: \(count.architecture.name): \(note)") }
@@ -101,6 +107,7 @@ struct CountCommand: Command {
         }
       }
     }
+    if let picture { try plotter?.draw(picture, on: terminal) }
   }
 
   /// Errors that a count throws name the model.

@@ -15,11 +15,16 @@ struct FitCommand: Command {
 
       Without a choice of fit, the parametric one is made, and the IsoFLOP one where the runs form profiles.
 
+      --plot FILE draws the first picture of what was fitted, --picture another: profiles (losses, minima and the laws
+      through them), loss (against compute, with --at predicted), confidence (profile and resamples), grids and
+      hyperparameters.
+
       EXAMPLES
         isoflop fit runs.csv --parametric --drop-highest 5
         isoflop fit runs.csv --isoflop --scale flops_per_token --at 1e22
         isoflop fit runs.csv --isoflop --group dataset --json
         isoflop fit runs.csv --hyperparameters --scale params_nonembedding
+        isoflop fit runs.csv --isoflop --at 1e22 --plot loss.svg --picture loss
         isoflop fit runs.csv --parametric --map loss=eval/loss --where 'compute_flops<=1e20' --save my.law.json
       """)
 
@@ -43,9 +48,14 @@ struct FitCommand: Command {
   var predict: [String] = []
   @Option(help: ArgumentHelp("Write the law to a file that other commands read.", valueName: "file"))
   var save: String?
+  @OptionGroup var plots: PlotOptions
+  @Option(help: ArgumentHelp("Which picture: profiles, loss, confidence, grids, hyperparameters.", valueName: "name"))
+  var picture: String?
   @OptionGroup var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
+    let kind = try FitPicture(picture, isDrawn: plotter != nil)
     let budgets = try at.map { try Arguments.positive($0, "--at") }
     let points = try predict.map(Self.point)
     guard [parametric, isoflop, hyperparameters, envelope, accounts].count(where: { $0 }) <= 1 || save == nil else {
@@ -59,6 +69,7 @@ struct FitCommand: Command {
     } else {
       try fit(table, budgets.first, into: &report)
     }
+    let drawn = try plotter.map { _ in try report.picture(kind) }
     if let save { try self.save(report, to: save) }
     switch output.form {
     case .json: try terminal.writeLine(try report.json.text())
@@ -68,6 +79,7 @@ struct FitCommand: Command {
     if output.form == .csv || output.form == .markdown {
       for warning in report.warnings { terminal.note("\(warning.severity.rawValue): \(warning.message)") }
     }
+    if let drawn { try plotter?.draw(drawn, on: terminal) }
   }
 
   private static func point(_ text: String) throws -> (scale: Double, tokens: Double) {
@@ -79,13 +91,15 @@ struct FitCommand: Command {
   }
 
   private var chosen: Bool { parametric || isoflop || hyperparameters || envelope || accounts }
-  private static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
-  private static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
+  static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
+  static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
+  static let hyperparameterScales = ["params_nonembedding", "params_total", "flops_per_token"]
 
   private func fit(_ table: RunTable, _ compute: Double?, into report: inout FitReport) throws {
     if isoflop || !chosen {
       let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
       report.skipped = set.skipped
+      report.isoFLOPRuns = set
       do {
         report.isoFLOP = try IsoFLOPFit.fit(set, options: methodOptions.isoFLOP())
       } catch let error where !chosen && (error is InputError || error is WorkError) {
@@ -95,6 +109,7 @@ struct FitCommand: Command {
     if parametric || !chosen {
       let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
       report.skipped = set.skipped
+      report.parametricRuns = set
       var options = try methodOptions.parametric()
       if methodOptions.exponent == "isoflop" {
         var profiles = try methodOptions.isoFLOP()
@@ -105,9 +120,9 @@ struct FitCommand: Command {
       report.parametric = try ParametricFit.fit(set, options: options)
     }
     if hyperparameters {
-      let scales = ["params_nonembedding", "params_total", "flops_per_token"]
-      let set = try table.select(runOptions.selection(preferring: scales))
+      let set = try table.select(runOptions.selection(preferring: Self.hyperparameterScales))
       report.skipped = set.skipped
+      report.hyperparameterRuns = set
       report.hyperparameters = try HyperparameterFit.fit(set, options: methodOptions.hyperparameters())
     }
     if envelope {

@@ -10,7 +10,7 @@ struct IsoflopCommand: ParsableCommand {
     subcommands: [
       CountCommand.self, CompareCommand.self, AttentionCommand.self, MemoryCommand.self, MFUCommand.self,
       SweepCommand.self, AllocateCommand.self, SizeCommand.self, PlanCommand.self, FitCommand.self,
-      PredictCommand.self, WatchCommand.self,
+      PredictCommand.self, WatchCommand.self, ReportCommand.self,
       LawsCommand.self, MachineCommand.self, DemoCommand.self,
     ])
 

@@ -18,6 +18,7 @@ struct PredictCommand: Command {
       EXAMPLES
         isoflop predict --law besiroglu llama-2-7b --tokens 2T
         isoflop predict --law deepseek_fig4a:surface deepseek-llm-7b --tokens 2T
+        isoflop predict --law deepseek_fig4a:surface deepseek-llm-67b --tokens 2T --plot loss.svg
         isoflop predict --law my.law.json config.json --tokens 300e9 --scores mmlu.csv
         isoflop predict --law deepseek_fig4a --returns 1e22 --target 0.65
         isoflop predict --curve loss.csv --steps 200000
@@ -58,16 +59,25 @@ struct PredictCommand: Command {
   var vision: String?
   @Flag(help: "The encoder is frozen: it runs forward only.")
   var frozenVision = false
+  @OptionGroup var plots: PlotOptions
   @OptionGroup var output: JSONOption
 
   func run(on terminal: Terminal) throws {
+    let plotter = try plots.plotter(besides: output.json ? .json : .text, on: terminal)
+    if plotter != nil,
+      let other = [("--images", images), ("--curve", curve), ("--returns", returns)].first(where: { $0.1 != nil })
+    {
+      throw InputError("has no picture", field: other.0, hint: "leave out --plot")
+    }
     if let images { return try sayFusion(images, on: terminal) }
     if let curve { return try predictEnd(of: curve, on: terminal) }
     let law = try request.lawValue()
     if let returns { return try sayReturns(law, Arguments.positive(returns, "--returns"), on: terminal) }
     let forecast = try request.forecast(law, config: config, on: terminal)
     let downstream = try scores.map { try downstreamFit($0) }
+    let picture = try plotter.map { _ in try Picture.lossCurve(law, forecasts: [forecast]) }
     if output.json {
+      if let picture { try plotter?.draw(picture, on: terminal) }
       var object = ForecastText.json(forecast, law)
       if let downstream {
         let interval = downstream.interval(forecast)
@@ -89,6 +99,7 @@ struct PredictCommand: Command {
           + "through \(downstream.points) runs")
     }
     for note in law.notes { terminal.note("note: \(note)") }
+    if let picture { try plotter?.draw(picture, on: terminal) }
   }
 
   private func downstreamFit(_ file: String) throws -> DownstreamFit {

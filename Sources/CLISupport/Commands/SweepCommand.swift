@@ -21,6 +21,7 @@ struct SweepCommand: Command {
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --nearest 4.3e10 --json
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --nearest 4.3e10 --within 1e8
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters"
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters" --plot front.svg
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --sequence-length 64:32768:64 --count 4.2e10...4.4e10
       """)
 
@@ -39,6 +40,7 @@ struct SweepCommand: Command {
   @OptionGroup(title: "How it runs") var search: SearchOptions
   @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
   var writeConfigs: String?
+  @OptionGroup(title: "Output") var plots: PlotOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -49,6 +51,10 @@ struct SweepCommand: Command {
     }
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let job = try whole.job(besides: nearest)
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
+    if plotter != nil, let job, ["--rows", "--count"].contains(job) {
+      throw InputError("has no picture", field: job, hint: "--nearest, --pareto and --histogram have one")
+    }
     let progress = ProgressLine("shapes", on: terminal)
     var options = try search.options(progress)
     options.shard = try whole.shard.map { try Shard($0) }
@@ -57,9 +63,9 @@ struct SweepCommand: Command {
       defer { progress.clear() }
       let sweep = GridSearch(grid, options)
       if let job {
-        try whole.run(job, sweep, quantity, output, on: terminal)
+        try whole.run(job, sweep, quantity, output, plotter, on: terminal)
       } else {
-        try writeNearest(sweep, quantity, progress, on: terminal)
+        try writeNearest(sweep, quantity, progress, plotter, on: terminal)
       }
     } catch let error as InputError {
       throw file.map { error.from(file: $0) } ?? error
@@ -67,7 +73,7 @@ struct SweepCommand: Command {
   }
 
   private func writeNearest(
-    _ sweep: GridSearch, _ quantity: Quantity, _ progress: ProgressLine, on terminal: Terminal
+    _ sweep: GridSearch, _ quantity: Quantity, _ progress: ProgressLine, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
     guard let nearest else {
       throw InputError("has no target", field: "sweep", hint: "add one, such as --nearest 4.3e10")
@@ -95,6 +101,7 @@ struct SweepCommand: Command {
       try terminal.write(table.text(width: terminal.width))
       terminal.note(Self.summary(result))
     }
+    if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, target: (quantity, target)), on: terminal) }
   }
 
   /// `50,000,000 shapes, 1,234 feasible, 0.012 s (4.2 G/s) by enumerate, kernels x86-64-v3`

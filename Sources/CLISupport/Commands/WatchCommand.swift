@@ -15,6 +15,7 @@ struct WatchCommand: Command {
         isoflop watch runs.ledger --forecast 1b-a --law my.law.json config.json --tokens 20e9
         isoflop watch runs.ledger --result 1b-a=2.871
         isoflop watch runs.ledger
+        isoflop watch runs.ledger --plot ledger.svg
         isoflop watch runs.ledger --refit new.law.json --runs runs.csv --scale flops_per_token
       """)
 
@@ -33,9 +34,11 @@ struct WatchCommand: Command {
   var runs: String?
   @Option(help: ArgumentHelp("Their scale column (flops_per_token).", valueName: "column"))
   var scale = "flops_per_token"
+  @OptionGroup var plots: PlotOptions
   @OptionGroup var output: JSONOption
 
   func run(on terminal: Terminal) throws {
+    let plotter = try plots.plotter(besides: output.json ? .json : .text, on: terminal)
     let isNew = forecast != nil && !FileCheck.exists(file)
     var bytes = isNew ? [] : try readFile(file)
     var ledger = try Ledger(parsing: bytes, file: file)
@@ -53,6 +56,7 @@ struct WatchCommand: Command {
       try writeFile(file, bytes)
     }
     try show(ledger, on: terminal)
+    try plotter?.draw(.ledger(ledger), on: terminal)
     let alarms = ledger.score.alarms
     guard alarms.isEmpty else {
       throw WorkError("alarm: " + alarms.joined(separator: "; "), hint: "look at the runs before going on, or --refit")

@@ -43,14 +43,15 @@ struct WholeSweepOptions: ParsableArguments {
     return given.first == "--nearest" ? nil : given.first
   }
 
-  func run(_ job: String, _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
-    throws
-  {
+  func run(
+    _ job: String, _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, _ plotter: Plotter?,
+    on terminal: Terminal
+  ) throws {
     switch job {
     case "--rows": try writeRows(search, output, on: terminal)
     case "--count": try writeCount(search, quantity, output, on: terminal)
-    case "--pareto": try writeFront(search, output, on: terminal)
-    default: try writeHistogram(search, quantity, output, on: terminal)
+    case "--pareto": try writeFront(search, output, plotter, on: terminal)
+    default: try writeHistogram(search, quantity, output, plotter, on: terminal)
     }
   }
 
@@ -92,7 +93,9 @@ struct WholeSweepOptions: ParsableArguments {
     }
   }
 
-  private func writeFront(_ search: GridSearch, _ output: OutputOptions, on terminal: Terminal) throws {
+  private func writeFront(
+    _ search: GridSearch, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
+  ) throws {
     let parts = (pareto ?? "").split(separator: ",", omittingEmptySubsequences: false)
     let objectives = try parts.map { part in
       let words = part.split(separator: " ")
@@ -114,13 +117,15 @@ struct WholeSweepOptions: ParsableArguments {
     case .csv, .markdown: try terminal.write(ShapeRows.table(result.results), as: output.form)
     case .text: try terminal.write(ShapeRows.table(result.results).text(width: terminal.width))
     }
+    let (first, second) = (objectives[0].quantity, objectives[1].quantity)
+    // M stands upright wherever it is one of the two.
+    let (x, y) = first == .M ? (second, first) : (first, second)
+    if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, x: x, y: y, front: true), on: terminal) }
   }
 
   private func writeHistogram(
-    _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal
-  )
-    throws
-  {
+    _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
+  ) throws {
     let steps = try Arguments.integer(histogram ?? "", "--histogram")
     guard let result = try search.histogram(of: quantity, perDecade: steps) else {
       terminal.warning("no shape of this grid meets the conditions")
@@ -136,5 +141,6 @@ struct WholeSweepOptions: ParsableArguments {
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text: try terminal.write(table.text(width: terminal.width))
     }
+    try plotter?.draw(.histogram(result), on: terminal)
   }
 }

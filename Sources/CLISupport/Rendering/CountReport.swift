@@ -15,7 +15,7 @@ struct CountReport {
     return out
   }
 
-  private var heading: String {
+  var heading: String {
     let lengths =
       model.kind == .encoderDecoder
       ? "\(count.lengths.encoder) encoder and \(count.lengths.sequence) decoder tokens"
@@ -25,7 +25,7 @@ struct CountReport {
   }
 
   /// M and what is said instead of it.
-  private var perToken: Table {
+  var perToken: Table {
     get throws {
       var table = Table([
         .text("", "training FLOPs per token"), .number("rounded", "") { Numbers.si($0, 4) }, .integer("exact", ""),
@@ -68,7 +68,7 @@ struct CountReport {
     }
   }
 
-  private var parameters: Table {
+  var parameters: Table {
     get throws {
       var table = Table([
         .text("", "parameters"), .number("rounded", "") { Numbers.count($0, 4) }, .integer("exact", ""),
@@ -91,7 +91,7 @@ struct CountReport {
   }
 
   /// Where the FLOPs of a forward pass go. Norms and the like, which have parameters alone, share a line.
-  private func components(explain: Bool) -> Table {
+  func components(explain: Bool) -> Table {
     var columns: [Table.Column] = [
       .text("component", "forward pass"), .integer("calls"), .number("parameters") { Numbers.count($0, 4) },
       .number("flops", "FLOPs/token") { Numbers.si($0, 4) }, .text("share"),

@@ -11,6 +11,10 @@ struct FitReport {
   var envelope: EnvelopeResult?
   var accounts: ScaleComparison?
   var groups: GroupComparison?
+  /// The runs that each fit was made of, for its pictures.
+  var isoFLOPRuns: RunSet?
+  var parametricRuns: RunSet?
+  var hyperparameterRuns: RunSet?
   var skipped: [SkippedRow] = []
   var notes: [String] = []
 
@@ -53,7 +57,7 @@ struct FitReport {
     }
   }
 
-  private func predictions() throws -> [(by: String, Prediction)] {
+  func predictions() throws -> [(by: String, Prediction)] {
     var out: [(String, Prediction)] = []
     for C in at {
       if let parametric {
@@ -110,7 +114,7 @@ struct FitReport {
   }
 
   /// Two methods on the same runs say the same, or the reader has to know.
-  private var disagreement: String? {
+  var disagreement: String? {
     guard let parametric, let isoFLOP, parametric.scale == isoFLOP.scale,
       let surface = parametric.interval({ $0.a }), let line = isoFLOP.model.exponent
     else { return nil }
@@ -137,7 +141,7 @@ struct FitReport {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func sentence(_ text: String) -> String {
+  static func sentence(_ text: String) -> String {
     let first = text.prefix { $0 != " " }
     // A word with an underscore, a digit or a single letter is a name and keeps its case.
     let name = first.count < 2 || first.contains { $0 == "_" || $0.isNumber }

@@ -14,12 +14,14 @@ public final class Terminal {
   private let err: Sink
   /// `NO_COLOR`, `TERM`, `COLUMNS`… as the process got them.
   let environment: [String: String]
+  /// What the command line asked for, for pages that say how to make them again.
+  var arguments: [String] = []
 
   /// The process's own streams.
   public init() {
     out = .descriptor(1)
     err = .descriptor(2)
-    environment = Terminal.processEnvironment(["NO_COLOR", "TERM", "COLUMNS"])
+    environment = Terminal.processEnvironment(["NO_COLOR", "TERM", "TERM_PROGRAM", "COLUMNS", "PATH"])
   }
 
   /// Streams that keep what is written to them.
@@ -102,10 +104,29 @@ public final class Terminal {
   /// Columns of the terminal that standard output is; nil where it is none (a file, a pipe), which has no width.
   var width: Int? {
     if let set = environment["COLUMNS"].flatMap({ Int($0) }), set > 0 { return set }
-    guard case .descriptor(let descriptor) = out else { return nil }
+    return windowSize.map { Int($0.ws_col) }
+  }
+  /// Lines of the terminal that standard output is; nil where it is none.
+  var height: Int? { windowSize.map { Int($0.ws_row) } }
+
+  private var windowSize: winsize? {
+    guard case .descriptor(let descriptor) = out, isatty(descriptor) == 1 else { return nil }
     var size = winsize()
-    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+    return size
+  }
+
+  /// Does standard output show colours, and may it?
+  var showsColour: Bool {
+    windowSize != nil && environment["TERM"] != "dumb" && environment["NO_COLOR", default: ""].isEmpty
+  }
+
+  /// Does standard output show pixels? Only terminals that are known to: the others would print them as letters.
+  var showsSixel: Bool {
+    guard windowSize != nil else { return false }
+    let (term, program) = (environment["TERM"] ?? "", environment["TERM_PROGRAM"] ?? "")
+    return term.hasPrefix("foot") || term.hasPrefix("mlterm") || term.contains("sixel")
+      || ["WezTerm", "iTerm.app"].contains(program)
   }
 
   enum Style: Int { case bold = 1, red = 31, yellow = 33, cyan = 36 }

@@ -145,6 +145,13 @@ public enum HyperparameterFit {
     return result
   }
 
+  /// Whether some scale and number of tokens was run with several learning rates or batches.
+  public static func hasGrid(_ set: RunSet) -> Bool {
+    Dictionary(grouping: set.runs) { [$0.scale, $0.tokens] }.values.contains { runs in
+      Set(runs.compactMap(\.learningRate)).count >= 3 || Set(runs.compactMap(\.batchTokens)).count >= 3
+    }
+  }
+
   // MARK: One setting
 
   private static func setting(_ runs: [Run], _ method: HyperparameterMethod) -> HyperparameterResult.Setting {

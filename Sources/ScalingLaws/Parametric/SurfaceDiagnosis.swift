@@ -13,7 +13,7 @@ struct SurfaceDiagnosis {
 
   /// How much the objective may rise above its minimum before a value of E is ruled out at the level asked for: for an
   /// M-estimator, t^2/2 times mean(psi^2) / mean(psi') (Hampel et al. 1986, section 7.2).
-  private func allowance() -> Double? {
+  func allowance() -> Double? {
     let residuals = search.residuals(minimum.variables)
     let n = residuals.count
     let spread = max(robustDeviation(residuals), 1e-300)
@@ -38,22 +38,23 @@ struct SurfaceDiagnosis {
     return t * t / 2 * score / slope * Double(n) / Double(n - search.options.ties.free)
   }
 
+  /// How far the objective is above its minimum with E held at a value; nil where that admits no fit.
+  func rise(_ E: Double) -> Double? {
+    var options = search.options
+    options.fixedE = E
+    var solver = SurfaceSolver(points: search.points, options: options)
+    solver.load()
+    var start = minimum.variables
+    start[0] = E
+    let found = solver.minimise(from: start, coarse: (options.loss.delta ?? 0) < 5e-4 ? 1e-3 : nil, tolerance: 1e-9)
+    guard found.convergence.isConverged else { return nil }
+    return search.objective(search.points.surface(found.variables)) - search.objective(surface)
+  }
+
   /// The interval of E from the profile of the objective; nil where E is given or the profile cannot be taken.
   func profileE() -> ParametricResult.Profile? {
     guard search.options.fixedE == nil, minimum.convergence != .exact, let allowance = allowance() else { return nil }
-    let best = search.objective(surface)
     let lowest = search.losses.min() ?? 0
-    func rise(_ E: Double) -> Double? {
-      var options = search.options
-      options.fixedE = E
-      var solver = SurfaceSolver(points: search.points, options: options)
-      solver.load()
-      var start = minimum.variables
-      start[0] = E
-      let found = solver.minimise(from: start, coarse: (options.loss.delta ?? 0) < 5e-4 ? 1e-3 : nil, tolerance: 1e-9)
-      guard found.convergence.isConverged else { return nil }
-      return search.objective(search.points.surface(found.variables)) - best
-    }
     func edge(from inside: Double, towards outside: Double) -> Double? {
       guard let far = rise(outside) else { return nil }
       if far <= allowance { return outside }

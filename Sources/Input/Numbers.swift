@@ -7,9 +7,9 @@
 #endif
 
 /// Numbers as people read them. Exact output (JSON, CSV) does not pass through here.
-enum Numbers {
+public enum Numbers {
   /// `42,467,328,000`
-  static func grouped(_ value: Int) -> String {
+  public static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var out = value < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {
@@ -20,12 +20,12 @@ enum Numbers {
   }
 
   /// With a fixed number of decimals: `0.857`.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
+  public static func fixed(_ value: Double, _ decimals: Int) -> String {
     value.isFinite ? printed("%.\(decimals)f", value) : "\(value)"
   }
 
   /// With so many significant digits, in scientific notation: `4.2460e-4`.
-  static func scientific(_ value: Double, _ digits: Int = 3) -> String {
+  public static func scientific(_ value: Double, _ digits: Int = 3) -> String {
     guard value.isFinite else { return "\(value)" }
     let text = printed("%.\(max(digits, 1) - 1)e", value)
     guard let e = text.lastIndex(of: "e"), let exponent = Int(text[text.index(after: e)...]) else { return text }
@@ -33,7 +33,7 @@ enum Numbers {
   }
 
   /// With so many significant digits, as a plain number where that is short and as a power of ten where it is not.
-  static func significant(_ value: Double, _ digits: Int = 3) -> String {
+  public static func significant(_ value: Double, _ digits: Int = 3) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     let exponent = decimalExponent(value, digits)
     guard -4...5 ~= exponent else { return scientific(value, digits) }
@@ -41,28 +41,28 @@ enum Numbers {
   }
 
   /// FLOPs and bytes with an SI prefix: `42.5 G`, to which the caller adds the unit.
-  static func si(_ value: Double, _ digits: Int = 3) -> String {
+  public static func si(_ value: Double, _ digits: Int = 3) -> String {
     prefixed(value, digits, ["", " k", " M", " G", " T", " P", " E", " Z", " Y", " R", " Q"])
   }
-  static func si(_ value: Int, _ digits: Int = 3) -> String { si(Double(value), digits) }
+  public static func si(_ value: Int, _ digits: Int = 3) -> String { si(Double(value), digits) }
 
   /// Parameters and tokens the way the field writes them: `6.91B`, `2.00T`.
-  static func count(_ value: Double, _ digits: Int = 3) -> String {
+  public static func count(_ value: Double, _ digits: Int = 3) -> String {
     prefixed(value, digits, ["", "K", "M", "B", "T", "Q"])
   }
-  static func count(_ value: Int, _ digits: Int = 3) -> String {
+  public static func count(_ value: Int, _ digits: Int = 3) -> String {
     value.magnitude < 1000 ? "\(value)" : count(Double(value), digits)
   }
 
   /// `+17.7 %`: how much `value` is above or below `reference`.
-  static func difference(_ value: Double, from reference: Double) -> String {
+  public static func difference(_ value: Double, from reference: Double) -> String {
     let text = fixed((value / reference - 1) * 100, 1)
     if text == "0.0" || text == "-0.0" { return "0.0 %" }
     return (text.hasPrefix("-") ? "" : "+") + text + " %"
   }
 
   /// `0.43 s`, `12 s`, `3 min 20 s`, `2 h 05 min`, `4 d 03 h`.
-  static func duration(_ seconds: Double) -> String {
+  public static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e15 else { return "unknown" }
     if seconds < 0.001 { return "\(significant(seconds * 1e6, 2)) us" }
     if seconds < 1 { return "\(significant(seconds * 1e3, 3)) ms" }

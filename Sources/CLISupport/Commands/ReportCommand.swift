@@ -1,0 +1,108 @@
+import ArgumentParser
+import Isoflop
+
+/// `isoflop report`
+struct ReportCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "One page to read and to send: tables, pictures and diagnostics of models or of runs.",
+    discussion: """
+      With models: what each costs, where its FLOPs go, and what 6 N says beside M. With a file of runs: IsoFLOP and
+      parametric fits (and laws of learning rate and batch, where the runs have both), what they say of larger budgets,
+      how sure that is, and what speaks against it. The page is one HTML file with its pictures inside: it needs no
+      network and no JavaScript, follows the reader's light or dark, and prints.
+
+      EXAMPLES
+        isoflop report deepseek-llm-7b deepseek-llm-67b -o report.html
+        isoflop report runs.csv -o report.html
+        isoflop report runs.csv --at 1e22 --at 3e23 --where dataset=c4 -o report.html
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A file of runs (CSV or JSON lines), or models: config.json, a folder that holds one, a known name.",
+      valueName: "runs or config"))
+  var files: [String]
+  @Option(name: .shortAndLong, help: ArgumentHelp("The page; without it, standard output.", valueName: "file"))
+  var output: String?
+  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence (models).", valueName: "n"))
+  var sequenceLength: String?
+  @Option(
+    help: ArgumentHelp(
+      "What the laws give for this budget (runs; repeatable). 10 and 100 times the largest.", valueName: "C")
+  )
+  var at: [String] = []
+  @OptionGroup(title: "Runs") var runOptions: FitRunOptions
+  @OptionGroup(title: "Method") var methodOptions: FitMethodOptions
+
+  func run(on terminal: Terminal) throws {
+    guard let first = files.first else {
+      throw InputError("names nothing to report on", field: "report", hint: "give a file of runs, or models")
+    }
+    if output == nil, terminal.height != nil {
+      throw InputError("would fill the terminal", field: "report", hint: "name the page: -o report.html")
+    }
+    let budgets = try at.map { try Arguments.positive($0, "--at") }
+    let gnuplot = try Gnuplot(environment: terminal.environment)
+    let page: HTMLPage
+    switch try ReportSubject(files) {
+    case .models:
+      guard budgets.isEmpty else {
+        throw InputError("is for runs", field: "--at", value: at[0], hint: "models have no laws: leave it out")
+      }
+      page = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
+        command: terminal.arguments, gnuplot)
+    case .runs:
+      guard sequenceLength == nil else {
+        throw InputError("is for models", field: "--sequence-length", hint: "runs hold their own: leave it out")
+      }
+      page = try RunReport(first, runOptions, methodOptions, at: budgets).page(command: terminal.arguments, gnuplot)
+    }
+    guard let output else { return try terminal.write(page.text) }
+    try writeFile(output, Array(page.text.utf8))
+    terminal.note("note: report in \(output)")
+  }
+}
+
+/// A command line as one would type it.
+enum CommandLineText {
+  static func text(_ arguments: [String]) -> String {
+    (["isoflop"] + arguments).map { word in
+      let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
+      return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+}
+
+/// What a report is about.
+enum ReportSubject {
+  case models, runs
+
+  /// - Throws: `InputError` where the files are of both kinds, or several are runs.
+  init(_ files: [String]) throws {
+    let kinds = try files.map(Self.kind)
+    guard kinds.contains(.runs) else {
+      self = .models
+      return
+    }
+    guard files.count == 1 else {
+      throw InputError(
+        "holds runs, and a report is about one file of runs or about models",
+        value: files[kinds.firstIndex(of: .runs) ?? 0],
+        hint: "make a report of each")
+    }
+    self = .runs
+  }
+
+  /// A known name, a folder, or a JSON object that says what model it is: a model. Anything else that can be read: runs.
+  private static func kind(_ file: String) throws -> ReportSubject {
+    if KnownModel.named(file) != nil || !FileCheck.exists(file) || FileCheck.isFolder(file) { return .models }
+    let bytes = try readFile(file)
+    guard bytes.first(where: { !($0 == 0x20 || 0x09...0x0D ~= $0) }) == UInt8(ascii: "{") else { return .runs }
+    // Lines of JSON are objects too, but not one.
+    guard let object = try? JSON(parsing: bytes).object else {
+      return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).contains("\"model_type\"") ? .models : .runs
+    }
+    return ["model_type", "architectures", "hidden_size"].contains { object[$0] != nil } ? .models : .runs
+  }
+}

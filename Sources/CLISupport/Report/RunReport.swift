@@ -1,0 +1,203 @@
+import Isoflop
+
+/// What runs say, as a page.
+struct RunReport {
+  private let file: String
+  private let table: RunTable
+  private var fits: FitReport
+  private let set: RunSet
+
+  init(_ file: String, _ runs: FitRunOptions, _ methods: FitMethodOptions, at budgets: [Double]) throws {
+    self.file = file
+    guard runs.group == nil else {
+      throw InputError("is for isoflop fit", field: "--group", hint: "use --where COLUMN=VALUE, and a page for each")
+    }
+    table = try RunTable.read(file)
+    let isoFLOPRuns = try table.select(runs.selection(preferring: FitCommand.isoFLOPScales))
+    let largest = isoFLOPRuns.runs.map(\.compute).max() ?? 1
+    set = isoFLOPRuns
+    fits = FitReport(at: budgets.isEmpty ? [10 * largest, 100 * largest] : budgets, points: [])
+    fits.skipped = isoFLOPRuns.skipped
+    // Each fit that the runs allow; why one does not is part of the page.
+    fits.attempt("IsoFLOP profiles") { fits in
+      fits.isoFLOP = try IsoFLOPFit.fit(isoFLOPRuns, options: methods.isoFLOP())
+      fits.isoFLOPRuns = isoFLOPRuns
+    }
+    let surfaceRuns = try table.select(runs.selection(preferring: FitCommand.parametricScales))
+    fits.attempt("a loss surface") { fits in
+      fits.parametric = try ParametricFit.fit(surfaceRuns, options: methods.parametric())
+      fits.parametricRuns = surfaceRuns
+    }
+    let settings = try table.select(runs.selection(preferring: FitCommand.hyperparameterScales))
+    // Without grids there is nothing to try: most files of runs have one learning rate for each size.
+    if HyperparameterFit.hasGrid(settings) {
+      fits.attempt("laws of learning rate and batch") { fits in
+        fits.hyperparameters = try HyperparameterFit.fit(settings, options: methods.hyperparameters())
+        fits.hyperparameterRuns = settings
+      }
+    }
+    guard fits.isoFLOP != nil || fits.parametric != nil || fits.hyperparameters != nil else {
+      throw WorkError(
+        "\(file): no fit can be made of these runs: \(fits.notes.joined(separator: "; "))",
+        hint: "isoflop fit --help tells which columns each fit needs")
+    }
+  }
+
+  func page(command: [String], _ gnuplot: Gnuplot) throws -> HTMLPage {
+    let name = file == "-" ? "standard input" : file.split(separator: "/").last.map(String.init) ?? file
+    var page = HTMLPage("Scaling laws of \(name)")
+    for sentence in try summary() { page.paragraph(sentence, lead: true) }
+    let cautions = fits.warnings.filter { $0.severity == .caution }
+    page.paragraph(
+      cautions.isEmpty
+        ? "Nothing was found that speaks against these numbers and their intervals."
+        : "\(cautions.count) \(cautions.count == 1 ? "thing speaks" : "things speak") against believing them as they are: see the diagnostics of each fit."
+    )
+    let predicted = try fits.predictions()
+    if !predicted.isEmpty {
+      page.heading("What that gives for larger budgets")
+      page.table(FitReport.table(predicted))
+    }
+    page.heading("The runs")
+    page.table(runs)
+    if !fits.skipped.isEmpty {
+      page.list(fits.skipped.prefix(10).map { "Line \($0.line) was not used: \($0.reason)." })
+      if fits.skipped.count > 10 { page.paragraph("\(fits.skipped.count - 10) more lines were not used.") }
+    }
+    let pictures = try fits.pictures()
+    if let result = fits.isoFLOP {
+      page.heading("IsoFLOP profiles")
+      let shown = pictures.filter { [FitPicture.profiles.rawValue, FitPicture.loss.rawValue].contains($0.name) }
+      for picture in shown { try page.figure(picture, by: gnuplot) }
+      page.table(FitReport.table(result))
+      if let confidence = pictures.last(where: {
+        $0.name == FitPicture.confidence.rawValue && $0.title.contains("IsoFLOP")
+      }) {
+        try page.figure(confidence, by: gnuplot)
+      }
+      diagnostics(result.warnings, &page)
+    }
+    if let result = fits.parametric {
+      page.heading("Loss surface L = E + A/N^alpha + B/D^beta")
+      page.paragraph(
+        "\(result.n) runs, N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
+          + "\(result.starts.agree) of \(result.starts.total) starts agree; \(result.samples.count) resamples.")
+      page.table(FitReport.table(result))
+      if let confidence = pictures.first(where: { $0.name == FitPicture.confidence.rawValue }) {
+        try page.figure(confidence, by: gnuplot)
+      }
+      diagnostics(result.warnings, &page)
+    }
+    if let both = fits.disagreement {
+      page.heading("Do the two methods agree?")
+      page.paragraph(both)
+    }
+    if let result = fits.hyperparameters {
+      page.heading("Learning rate and batch")
+      for picture in pictures
+      where [FitPicture.grids.rawValue, FitPicture.hyperparameters.rawValue].contains(picture.name) {
+        try page.figure(picture, by: gnuplot)
+      }
+      page.table(FitReport.table(result))
+      diagnostics(result.warnings, &page)
+    }
+    if !fits.notes.isEmpty {
+      page.heading("What could not be fitted")
+      page.list(fits.notes.map(FitReport.sentence))
+    }
+    page.heading("Sources")
+    page.list(sources(name))
+    page.heading("The command that made this page")
+    page.code(CommandLineText.text(command))
+    return page
+  }
+
+  // MARK: Parts
+
+  /// The numbers that matter, in sentences.
+  private func summary() throws -> [String] {
+    var sentences: [String] = []
+    if let result = fits.isoFLOP {
+      sentences.append(
+        "By the minima of its budgets, the best size (\(result.scale)) grows as C^\(Numbers.significant(result.model.law.exponent))"
+          + "\(Picture.interval(result.model.exponent)) and the best number of tokens as "
+          + "C^\(Numbers.significant(result.data.law.exponent))\(Picture.interval(result.data.exponent)).")
+    }
+    if let result = fits.parametric {
+      sentences.append(
+        "By the loss surface, the best size (\(result.scale)) grows as C^\(Numbers.significant(result.surface.a))"
+          + "\(Picture.interval(result.interval { $0.a })), and the loss falls towards "
+          + "\(Numbers.significant(result.surface.E, 4))\(Picture.interval(result.interval { $0.E })) "
+          + "\(Picture.unit(result.lossUnit)).")
+    }
+    if let result = fits.hyperparameters {
+      let laws = [("learning rate", result.learningRate), ("batch", result.batchTokens)].compactMap { name, law in
+        law.map { law in
+          "\(name) "
+            + law.exponents.map { "\($0.predictor.rawValue)^\(Numbers.significant($0.value))" }.joined(separator: " ")
+        }
+      }
+      sentences.append("The best settings go as: \(laws.joined(separator: ", ")).")
+    }
+    return sentences
+  }
+
+  private var runs: Table {
+    var table = Table([.text("quantity"), .text("smallest"), .text("largest")])
+    func add(_ name: String, _ values: [Double], _ show: (Double) -> String) {
+      guard let low = values.min(), let high = values.max() else { return }
+      table.add([.string(name), .string(show(low)), .string(show(high))])
+    }
+    table.add([.string("runs used"), .string("\(set.runs.count)"), .null])
+    add(set.scale, set.runs.map(\.scale)) { Numbers.significant($0) }
+    add("tokens", set.runs.map(\.tokens)) { Numbers.count($0) }
+    add("C, FLOPs", set.runs.map(\.compute)) { Numbers.scientific($0) }
+    add("loss, \(Picture.unit(set.lossUnit))", set.runs.map(\.loss)) { Numbers.significant($0, 4) }
+    add("learning rate", set.runs.compactMap(\.learningRate)) { Numbers.significant($0) }
+    add("batch, tokens", set.runs.compactMap(\.batchTokens)) { Numbers.count($0) }
+    return table
+  }
+
+  private func diagnostics(_ warnings: [FitWarning], _ page: inout HTMLPage) {
+    page.subheading("Diagnostics")
+    let cautions = warnings.filter { $0.severity == .caution }
+    if cautions.isEmpty {
+      page.paragraph("Nothing found that speaks against these numbers and their intervals.")
+    } else {
+      page.paragraph("Before you believe this:")
+      page.list(cautions.map { FitReport.sentence($0.message) }, kind: "cautions")
+    }
+    page.list(warnings.filter { $0.severity == .note }.map { FitReport.sentence($0.message) })
+  }
+
+  private func sources(_ name: String) -> [String] {
+    var sources = [
+      "Runs: \(name), \(Numbers.grouped(table.rowCount)) rows, columns \(table.columns.joined(separator: ", "))."
+    ]
+    if fits.isoFLOP != nil {
+      sources.append(
+        "IsoFLOP profiles: Hoffmann et al. 2022, arXiv 2203.15556, approach 2; in M, as DeepSeek LLM, arXiv 2401.02954, section 3.2."
+      )
+    }
+    if fits.parametric != nil {
+      sources.append(
+        "Loss surface: Hoffmann et al. 2022, approach 3, equation 2; intervals by resampling, as Besiroglu et al. 2024, arXiv 2404.10102, ask for."
+      )
+    }
+    if fits.hyperparameters != nil {
+      sources.append("Learning rate and batch: DeepSeek LLM, arXiv 2401.02954, section 3.1.")
+    }
+    return sources
+  }
+}
+
+extension FitReport {
+  /// Makes a fit, or notes why it cannot be made.
+  fileprivate mutating func attempt(_ what: String, _ fit: (inout FitReport) throws -> Void) {
+    do {
+      try fit(&self)
+    } catch {
+      notes.append("no \(what.hasPrefix("a ") ? String(what.dropFirst(2)) : what): \(error)")
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/// Where everything of a picture is on a canvas: frames, ticks, and texts that do not meet. y grows downwards.
+struct Layout {
+  let canvas: Canvas
+  var titles: [PlacedText] = []
+  var panels: [PlacedPanel] = []
+
+  init(_ picture: Picture, on canvas: Canvas, title: Bool = true) {
+    self.canvas = canvas
+    let edge = canvas.isText ? 0 : 0.5 * canvas.font
+    var top = edge
+    if title {
+      for line in canvas.wrapped(picture.title, width: (canvas.width - 2 * edge) / PlacedText.bold) {
+        titles.append(
+          PlacedText(
+            line, Box(x: edge, y: top, width: PlacedText.bold * canvas.width(of: line), height: canvas.lineHeight),
+            isBold: true))
+        top += canvas.lineHeight
+      }
+      top += canvas.isText ? 0 : 0.5 * canvas.font
+    }
+    let grid = PanelGrid(picture.panels.count, on: canvas)
+    let gap = canvas.isText ? 2 : 1.5 * canvas.font
+    let width = (canvas.width - 2 * edge - gap * Double(grid.columns - 1)) / Double(grid.columns)
+    let height =
+      (canvas.height - top - edge - (canvas.isText ? 0 : gap / 2) * Double(grid.rows - 1)) / Double(grid.rows)
+    for (index, panel) in picture.panels.enumerated() {
+      let (row, column, span) = grid.place(index)
+      let cell = Box(
+        x: edge + Double(column) * (width + gap), y: top + Double(row) * (height + (canvas.isText ? 0 : gap / 2)),
+        width: Double(span) * (width + gap) - gap, height: height)
+      panels.append(PlacedPanel(panel, in: cell, on: canvas))
+    }
+  }
+
+  /// Every text with its box.
+  var texts: [PlacedText] { titles + panels.flatMap(\.texts) }
+}
+
+struct Box: Equatable {
+  var x: Double
+  var y: Double
+  var width: Double
+  var height: Double
+  var right: Double { x + width }
+  var bottom: Double { y + height }
+  var middle: Double { y + height / 2 }
+
+  func overlaps(_ other: Box) -> Bool {
+    x < other.right && other.x < right && y < other.bottom && other.y < bottom
+  }
+  func contains(_ other: Box) -> Bool {
+    x <= other.x && other.right <= right && y <= other.y && other.bottom <= bottom
+  }
+  func contains(x: Double, y: Double) -> Bool { self.x <= x && x <= right && self.y <= y && y <= bottom }
+}
+
+/// A line of text in its box, left-aligned.
+struct PlacedText: Equatable {
+  var text: String
+  var box: Box
+  var isBold: Bool
+
+  /// How much wider bold letters are.
+  static let bold = 1.12
+
+  init(_ text: String, _ box: Box, isBold: Bool = false) {
+    self.text = text
+    self.box = box
+    self.isBold = isBold
+  }
+}
+
+extension Canvas {
+  /// A text in lines no wider than that, broken at spaces. A word that is wider stays whole.
+  public func wrapped(_ text: String, width most: Double) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, width(of: last + " " + word) <= most {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

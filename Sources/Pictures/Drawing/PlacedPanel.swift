@@ -1,0 +1,237 @@
+/// A panel in its cell: the frame that the values are drawn in, and around it what the axes need.
+struct PlacedPanel {
+  let panel: Panel
+  /// What the axes span.
+  private(set) var frame = Box(x: 0, y: 0, width: 0, height: 0)
+  let x: PlacedAxis
+  let y: PlacedAxis
+  private(set) var xTicks: [Tick] = []
+  private(set) var yTicks: [Tick] = []
+  /// Titles, labels of axes and of marks; those of ticks are where gnuplot puts them.
+  private(set) var texts: [PlacedText] = []
+  /// From the end of a mark to its label.
+  private(set) var leaders: [Leader] = []
+  private(set) var key: Box?
+
+  struct Leader: Equatable {
+    var from: (x: Double, y: Double)
+    var to: (x: Double, y: Double)
+    var colour: Mark.Colour
+    static func == (a: Leader, b: Leader) -> Bool { a.from == b.from && a.to == b.to && a.colour == b.colour }
+  }
+
+  init(_ panel: Panel, in cell: Box, on canvas: Canvas) {
+    self.panel = panel
+    x = PlacedAxis(panel.x, values: panel.marks.flatMap { $0.extent.x })
+    y = PlacedAxis(panel.y, values: panel.marks.flatMap { $0.extent.y })
+    let (font, line) = (canvas.font, canvas.lineHeight)
+
+    // Above: the title, then what y is, and what the colours are at the right.
+    var top = cell.y
+    func add(_ text: String, from left: Double, width: Double, bold: Bool = false) {
+      for part in canvas.wrapped(text, width: bold ? width / PlacedText.bold : width) {
+        let wide = canvas.width(of: part) * (bold ? PlacedText.bold : 1)
+        texts.append(PlacedText(part, Box(x: left, y: top, width: wide, height: line), isBold: bold))
+        top += line
+      }
+    }
+    if !panel.title.isEmpty { add(panel.title, from: cell.x, width: cell.width, bold: true) }
+    let keyLabel = panel.key.map { canvas.width(of: $0.label) } ?? 0
+    let shared = canvas.width(of: panel.y.label) + keyLabel + 2 * font < cell.width
+    if let key = panel.key, !canvas.isText {
+      let line = top
+      add(key.label, from: cell.right - keyLabel, width: cell.width)
+      if shared { top = line }
+    }
+    add(panel.y.label, from: cell.x, width: cell.width)
+    top += canvas.isText ? 0 : 0.5 * font
+
+    // Beside: what the ticks of y and the labels at the ends of marks need. Ticks depend on the height, which does not
+    // depend on them.
+    let below = canvas.wrapped(panel.x.label, width: cell.width)
+    let bottom = cell.bottom - Double(below.count) * line - (canvas.isText ? 2 : 2.2 * font)
+    let height = max(bottom - top, 4 * line)
+    yTicks = y.ticks { _ in (canvas.isText ? 2 : 1.7 * line) / height }
+    let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 1 : 0.8 * font)
+    let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
+    let widest = 0.36 * cell.width
+    let endLines = ends.map { canvas.wrapped($0.label?.text ?? "", width: widest) }
+    let endWidth = endLines.joined().map { canvas.width(of: $0) }.max() ?? 0
+    let arm = canvas.isText ? 1 : 1.4 * font
+    var right = endWidth > 0 ? endWidth + arm + 0.3 * font : 0
+    if let key = panel.key, !canvas.isText {
+      right = max(right, (key.ticks.map { canvas.width(of: $0.text) }.max() ?? 0) + 2.6 * font)
+    }
+    // Names of what ends at the frame.
+    for case let (.near(px, _), text) in panel.marks.compactMap({ mark in mark.label.map { ($0.place, $0.text) } })
+    where x.place(px) > 0.93 && panel.key == nil && !canvas.isText {
+      right = max(right, min(canvas.width(of: text) + 0.8 * font, widest))
+    }
+    // The last tick of x is centred under its place.
+    right = max(right, canvas.isText ? 3 : 2 * font)
+    frame = Box(x: cell.x + left, y: top, width: max(cell.width - left - right, 4 * font), height: height)
+    let wide = frame.width
+    xTicks = x.ticks { text in (canvas.width(of: text) + 1.2 * font) / wide }
+    if panel.key != nil, !canvas.isText {
+      key = Box(
+        x: frame.right + 1.2 * font, y: frame.y + line, width: 0.7 * font, height: min(frame.height - line, 11 * font))
+    }
+
+    // Below.
+    for (index, part) in below.enumerated() {
+      let width = canvas.width(of: part)
+      let start = (frame.x + (frame.width - width) / 2).clamped(to: cell.x...max(cell.x, cell.right - width))
+      texts.append(
+        PlacedText(
+          part, Box(x: start, y: cell.bottom - Double(below.count - index) * line, width: width, height: line)))
+    }
+    placeEnds(ends, endLines, arm, canvas)
+    placeNear(in: cell, canvas)
+  }
+
+  /// Where a value is drawn.
+  func point(_ px: Double, _ py: Double) -> (x: Double, y: Double) {
+    (frame.x + x.place(px) * frame.width, frame.bottom - y.place(py) * frame.height)
+  }
+
+  // MARK: Labels
+
+  /// Beside the last values, in their order, pushed apart as far as they must be.
+  private mutating func placeEnds(_ marks: [Mark], _ lines: [[String]], _ arm: Double, _ canvas: Canvas) {
+    let line = canvas.lineHeight
+    var wanted: [(mark: Mark, lines: [String], at: (x: Double, y: Double), top: Double)] = []
+    for (mark, lines) in zip(marks, lines) {
+      guard let end = mark.end else { continue }
+      let at = point(end.x, end.y)
+      let inside = (x: min(at.x, frame.right), y: at.y.clamped(to: frame.y...frame.bottom))
+      wanted.append((mark, lines, inside, inside.y - Double(lines.count) * line / 2))
+    }
+    wanted.sort { $0.at.y < $1.at.y }
+    let tops = spread(
+      wanted.map(\.top), heights: wanted.map { Double($0.lines.count) * line }, from: frame.y - line,
+      to: frame.bottom + (canvas.isText ? 0 : 0.5 * line))
+    for (label, top) in zip(wanted, tops) {
+      let left = frame.right + arm
+      for (index, text) in label.lines.enumerated() {
+        texts.append(
+          PlacedText(
+            text,
+            Box(x: left, y: top + Double(index) * line, width: canvas.width(of: text), height: line)))
+      }
+      let middle = top + Double(label.lines.count) * line / 2
+      leaders.append(
+        Leader(
+          from: (frame.right + 0.15 * arm, label.at.y), to: (left - 0.2 * arm, middle), colour: label.mark.colour))
+    }
+  }
+
+  /// Near their points, where they cover least: no other text, and few values.
+  private mutating func placeNear(in cell: Box, _ canvas: Canvas) {
+    // Half a line above the frame and the margin beside it are free as well, where no other text is.
+    let above = canvas.isText ? 0 : 0.6 * canvas.lineHeight
+    let free = Box(
+      x: frame.x + 0.2 * canvas.font, y: frame.y - above,
+      width: (key == nil ? cell.right : frame.right) - frame.x - 0.2 * canvas.font, height: frame.height + above)
+    let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }
+    for mark in panel.marks {
+      guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
+      let at = point(px, py)
+      let (width, height) = (canvas.width(of: label.text), canvas.lineHeight)
+      let away = canvas.isText ? 1 : 0.7 * canvas.font
+      var best: (box: Box, cost: Double, distance: Double)?
+      for distance in [1.0, 2, 3.5, 5.5, 8] {
+        for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
+          let box = Box(
+            x: at.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
+            y: at.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width, height: height)
+          guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }) else { continue }
+          let covered = min(10, dots.count { box.contains(x: $0.x, y: $0.y) })
+          let cost = Double(covered) * 2 + distance
+          if cost < best?.cost ?? .infinity { best = (box, cost, distance) }
+        }
+      }
+      guard let best else { continue }
+      texts.append(PlacedText(label.text, best.box))
+      // Too far away to be seen as its own.
+      if best.distance > 2.5 {
+        let to = (x: at.x.clamped(to: best.box.x...best.box.right), y: at.y.clamped(to: best.box.y...best.box.bottom))
+        leaders.append(Leader(from: at, to: to, colour: .faint))
+      }
+    }
+  }
+
+  /// Points along what a mark draws.
+  private func obstacles(_ mark: Mark, step: Double) -> [(x: Double, y: Double)] {
+    let places = mark.outline.map { $0.map { point($0.x, $0.y) } }
+    return places.flatMap { path -> [(x: Double, y: Double)] in
+      guard mark.isJoined else { return path }
+      return zip(path, path.dropFirst()).flatMap { a, b in
+        let (dx, dy) = (b.x - a.x, b.y - a.y)
+        let parts = max(1, min(600, Int((dx * dx + dy * dy).squareRoot() / step)))
+        return (0...parts).map { (a.x + dx * Double($0) / Double(parts), a.y + dy * Double($0) / Double(parts)) }
+      }
+    }
+  }
+}
+
+/// Intervals in ascending order moved so that none overlap, each as little as can be, between two ends.
+func spread(_ starts: [Double], heights: [Double], from: Double, to: Double) -> [Double] {
+  var tops = starts
+  for _ in 0..<60 {
+    var moved = false
+    for i in tops.indices.dropFirst() {
+      let overlap = tops[i - 1] + heights[i - 1] - tops[i]
+      guard overlap > 1e-9 else { continue }
+      tops[i - 1] -= overlap / 2
+      tops[i] += overlap / 2
+      moved = true
+    }
+    if !moved { break }
+  }
+  // What is left of an overlap, and of the ends, in one pass each way.
+  var lowest = from
+  for i in tops.indices {
+    tops[i] = max(tops[i], lowest)
+    lowest = tops[i] + heights[i]
+  }
+  var highest = to
+  for i in tops.indices.reversed() {
+    tops[i] = min(tops[i], highest - heights[i])
+    highest = tops[i]
+  }
+  return tops
+}
+
+extension Mark {
+  /// The values along each axis.
+  var extent: (x: [Double], y: [Double]) {
+    switch kind {
+    case .line, .dashes, .points, .rings, .stars, .shaded: (rows.map { $0[0] }, rows.map { $0[1] })
+    case .band, .area: (rows.map { $0[0] }, rows.flatMap { [$0[1], $0[2]] })
+    case .intervals: (rows.map { $0[0] }, rows.flatMap { [$0[1], $0[2], $0[3]] })
+    case .bars: (rows.flatMap { [$0[0], $0[1]] }, rows.flatMap { [$0[2], $0[3]] })
+    }
+  }
+
+  /// The place that a label at the end belongs to.
+  var end: (x: Double, y: Double)? {
+    guard let last = rows.max(by: { $0[0] < $1[0] }) else { return nil }
+    switch kind {
+    case .band, .area: return (last[0], (last[1] + last[2]) / 2)
+    case .bars: return (last[1], last[3])
+    default: return (last[0], last[1])
+    }
+  }
+
+  var isJoined: Bool { [.line, .dashes, .band, .area, .bars].contains(kind) }
+
+  /// What is drawn, as paths or as points.
+  var outline: [[(x: Double, y: Double)]] {
+    switch kind {
+    case .line, .dashes, .points, .rings, .stars, .shaded: [rows.map { ($0[0], $0[1]) }]
+    case .band, .area: [rows.map { ($0[0], $0[1]) }, rows.map { ($0[0], $0[2]) }]
+    case .intervals: [rows.flatMap { [($0[0], $0[1]), ($0[0], $0[2]), ($0[0], $0[3])] }]
+    case .bars: rows.map { [($0[0], $0[3]), ($0[1], $0[3])] }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import Input
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A value on an axis with its text.
+struct Tick: Equatable {
+  var value: Double
+  var text: String
+}
+
+/// An axis with its ends: where a value lies on it, and which values are named.
+struct PlacedAxis {
+  let axis: Axis
+  let range: ClosedRange<Double>
+
+  /// - Parameter values: what the axis has to hold.
+  init(_ axis: Axis, values: [Double]) {
+    self.axis = axis
+    if let range = axis.range {
+      self.range = range
+      return
+    }
+    let usable = axis.isLogarithmic ? values.filter { $0 > 0 } : values
+    let (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
+    if axis.isLogarithmic {
+      let spread = low < high ? pow(high / low, 0.04) : 2
+      range = low / spread...high * spread
+    } else {
+      let spread = low < high ? (high - low) * 0.04 : max(abs(low) * 0.1, 0.5)
+      range = low - spread...high + spread
+    }
+  }
+
+  /// 0 at the beginning, 1 at the end.
+  func place(_ value: Double) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    return axis.isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+  }
+
+  /// Ticks no closer than `room` takes for their texts.
+  ///
+  /// - Parameter room: how much of the axis, from 0 to 1, a text and the space beside it take.
+  func ticks(room: (String) -> Double) -> [Tick] {
+    for candidate in candidates() where !candidate.isEmpty {
+      let fits = zip(candidate, candidate.dropFirst()).allSatisfy { a, b in
+        place(b.value) - place(a.value) >= (room(a.text) + room(b.text)) / 2
+      }
+      if fits { return candidate }
+    }
+    // Ends that are no round numbers: better a few digits than no number at all.
+    return [range.lowerBound, range.upperBound].map { Tick(value: $0, text: text($0, step: abs($0) / 100)) }
+  }
+
+  /// From many ticks to few.
+  private func candidates() -> [[Tick]] {
+    if case .names(let names) = axis.style {
+      return [1, 2, 5, 10, 20, 50, 100, 1000].map { step in
+        stride(from: 0, to: names.count, by: step).map { Tick(value: Double($0 + 1), text: names[$0]) }
+      }
+    }
+    if axis.style == .binary { return [1, 2, 3, 4, 5].map(binary) }
+    return (axis.isLogarithmic ? logarithmic() : []) + linear()
+  }
+
+  private func binary(every step: Int) -> [Tick] {
+    (0...40).filter { $0 % step == 0 }.map { Double(1 << $0) }.filter(inside).map {
+      Tick(value: $0, text: $0 < 1024 ? Numbers.fixed($0, 0) : Numbers.fixed($0 / 1024, 0) + "K")
+    }
+  }
+
+  private func logarithmic() -> [[Tick]] {
+    let first = Int(log10(range.lowerBound).rounded(.down))
+    let last = Int(log10(range.upperBound).rounded(.up))
+    func ticks(_ factors: [Double], every step: Int) -> [Tick] {
+      (first...last).filter { $0 % step == 0 }.flatMap { power in factors.map { ($0, power) } }.compactMap {
+        let value = $0 * pow(10, Double($1))
+        return inside(value) ? Tick(value: value, text: text(value, step: value)) : nil
+      }
+    }
+    let decades = log10(range.upperBound / range.lowerBound)
+    // A factor on an axis of powers would need digits (2e18): powers alone where there are enough of them.
+    let dense = decades < 3 ? [ticks([1, 2, 5], every: 1), ticks([1, 3], every: 1)] : []
+    let sparse = [1, 2, 3, 4, 6].map { ticks([1], every: $0) }
+    return (dense + sparse).filter { $0.count >= 2 }
+  }
+
+  private func linear() -> [[Tick]] {
+    let width = range.upperBound - range.lowerBound
+    guard width > 0 else { return [] }
+    let power = pow(10, log10(width).rounded(.down) - 1)
+    return [0.5, 1, 2, 5, 10, 20, 50].compactMap { factor in
+      let step = factor * power
+      let (from, to) = ((range.lowerBound / step).rounded(.up), (range.upperBound / step).rounded(.down))
+      guard to - from < 16, to >= from else { return nil }
+      let ticks = stride(from: from, through: to, by: 1).map {
+        // Not the negative zero that rounding leaves.
+        let value = $0 == 0 ? 0 : $0 * step
+        return Tick(value: value, text: text(value, step: step))
+      }
+      return ticks.count >= 2 ? ticks : nil
+    }
+  }
+
+  private func inside(_ value: Double) -> Bool {
+    let place = place(value)
+    return place >= -1e-9 && place <= 1 + 1e-9
+  }
+
+  /// The number at a tick, with as many digits as a step needs.
+  private func text(_ value: Double, step: Double) -> String {
+    let decimals = step > 0 ? max(0, -exponent(step)) : 0
+    let digits = value == 0 ? 1 : max(1, exponent(abs(value)) + 1 + decimals)
+    switch axis.style {
+    case .si: return spare(Numbers.si(value, significantDigits(value, step)))
+    case .count: return spare(Numbers.count(value, significantDigits(value, step)))
+    case .power: return Numbers.scientific(value, significantDigits(value, step))
+    case .percent: return Numbers.fixed(value * 100, max(0, decimals - 2)) + " %"
+    case .plain, .names, .binary:
+      return digits > 6 || (decimals > 4 && value != 0)
+        ? Numbers.scientific(value, significantDigits(value, step)) : Numbers.fixed(value, decimals)
+    }
+  }
+
+  private func spare(_ text: String) -> String { text.hasSuffix(" ") ? String(text.dropLast()) : text }
+
+  private func significantDigits(_ value: Double, _ step: Double) -> Int {
+    guard value != 0, step > 0 else { return 1 }
+    return max(1, exponent(abs(value)) - exponent(step) + 1)
+  }
+
+  /// The power of ten of the first digit.
+  private func exponent(_ value: Double) -> Int { Int((log10(value) + 1e-9).rounded(.down)) }
+}

@@ -1,0 +1,286 @@
+import Foundation
+import Isoflop
+import PictureSamples
+import TestSupport
+import Testing
+
+@testable import CLISupport
+@testable import Pictures
+
+let hasGnuplot = shellHas("gnuplot")
+
+/// Every picture as gnuplot draws it.
+@Suite(.enabled(if: hasGnuplot, "gnuplot is not here")) struct PlotTests {
+  static let samples = Array(zip(PictureSamples.names, PictureSamples.all))
+
+  /// From the places and sizes in the SVG: texts, those of ticks too, lie inside and apart.
+  @Test(arguments: samples)
+  func textsOfTheSVGDoNotMeet(_ name: String, _ picture: Picture) throws {
+    let gnuplot = try Gnuplot()
+    for width in [300.0, 480, 900, 1600] {
+      let canvas = Canvas(width: width, for: picture)
+      let svg = try gnuplot.run(GnuplotScript(picture, on: canvas, as: .svg(ground: true)).whole)
+      let texts = SVGText.all(in: String(decoding: svg, as: UTF8.self))
+      #expect(texts.count >= 6 * picture.panels.count, "\(name) at \(width)")
+      for (index, text) in texts.enumerated() {
+        #expect(
+          text.box.x >= 0 && text.box.right <= canvas.width && text.box.y >= 0 && text.box.bottom <= canvas.height,
+          "\(text.text) leaves \(name) at \(width)")
+        for other in texts[(index + 1)...] where text.box.overlaps(other.box) {
+          Issue.record("\(text.text) and \(other.text) meet in \(name) at \(width)")
+        }
+      }
+    }
+  }
+
+  /// Rows of pixels that differ from each other: a blank picture has two kinds of rows at most, one with axes alone few.
+  @Test(.enabled(if: shellHas("python3"), "python3 is not here"), arguments: samples)
+  func aPNGIsNotBlank(_ name: String, _ picture: Picture) throws {
+    try withTemporaryFolder { folder in
+      let canvas = Canvas(width: 480, for: picture)
+      let png = try Gnuplot().run(GnuplotScript(picture, on: canvas, as: .png).whole)
+      try writeFile(folder + "/p.png", png)
+      let counts = try shell("python3 - \(folder)/p.png <<'END'\n\(Self.countRows)\nEND").output.split(separator: " ")
+      let numbers = counts.compactMap { Int($0.filter(\.isNumber)) }
+      #expect(numbers.count == 3)
+      #expect(numbers[0] == 960 && numbers[1] == 2 * Int(canvas.height), "\(name): \(counts)")
+      #expect(numbers[2] > 60, "\(name): \(counts)")
+    }
+  }
+
+  /// Width, height, and how many different rows there are.
+  private static let countRows = """
+    import struct, sys, zlib
+    data = open(sys.argv[1], 'rb').read()
+    assert data[:8] == bytes([137, 80, 78, 71, 13, 10, 26, 10])
+    at, pixels = 8, b''
+    while at < len(data):
+      size, kind = struct.unpack('>I4s', data[at:at + 8])
+      if kind == b'IHDR': width, height, depth, colour = struct.unpack('>IIBB', data[at + 8:at + 18])
+      if kind == b'IDAT': pixels += data[at + 8:at + 8 + size]
+      at += size + 12
+    raw = zlib.decompress(pixels)
+    line = len(raw) // height
+    print(width, height, len({raw[y * line:(y + 1) * line] for y in range(height)}))
+    """
+
+  @Test func aBlankPNGWouldBeSeen() throws {
+    try withTemporaryFolder { folder in
+      let blank =
+        "set terminal pngcairo size 960,600\nunset border\nunset tics\nunset key\nset xrange [0:1]\nplot [0:1] [0:1] 9 notitle\n"
+      try writeFile(folder + "/p.png", try Gnuplot().run(blank))
+      let output = try shell("python3 - \(folder)/p.png <<'END'\n\(Self.countRows)\nEND").output
+      #expect(output.hasPrefix("960 600 "))
+      #expect(Int(output.split(separator: " ")[2].filter(\.isNumber)) ?? 99 <= 3)
+    }
+  }
+
+  @Test func aPanelWithoutValuesShowsItsAxes() throws {
+    let panel = Panel(x: Axis("x", range: 0...1), y: Axis("y", logarithmic: true, range: 1...10))
+    let picture = Picture("empty", title: "it's `date` 'so'", words: "", panels: [panel])
+    let svg = try Gnuplot().run(
+      GnuplotScript(picture, on: Canvas(width: 480, for: picture), as: .svg(ground: true)).whole)
+    let texts = SVGText.all(in: String(decoding: svg, as: UTF8.self)).map(\.text)
+    #expect(texts.contains("0.4") && texts.contains("10") && texts.contains("it\u{2019}s `date` \u{2019}so\u{2019}"))
+  }
+
+  // MARK: --plot
+
+  @Test(arguments: ["svg", "png", "pdf", "SVG"])
+  func aFileOfEachKind(_ ending: String) throws {
+    try withTemporaryFolder { folder in
+      let file = "\(folder)/p.\(ending)"
+      let result = isoflop("compare", "gpt2", "--plot", file)
+      #expect(result.status == 0)
+      #expect(result.output.contains("6 N1"))
+      #expect(result.errors.hasSuffix("note: picture in \(file)\n"))
+      let bytes = try readFile(file)
+      let start = ["svg": "<?xml", "png": "\u{89}PNG", "pdf": "%PDF"][ending.lowercased()] ?? "?"
+      #expect(bytes.starts(with: start.unicodeScalars.map { UInt8($0.value) }))
+      #expect(try names(in: folder) == ["p.\(ending)"])
+    }
+  }
+
+  /// The data and the script draw the picture again.
+  @Test func plotDataDrawsItAgain() throws {
+    try withTemporaryFolder { folder in
+      let file = "\(folder)/it's.svg"
+      #expect(isoflop("count", "gpt2", "--plot", file, "--plot-data", "--plot-size", "600").status == 0)
+      #expect(try names(in: folder) == ["it's.dat", "it's.gp", "it's.svg"])
+      let first = try readFile(file)
+      #expect(unlink(file) == 0)
+      let again = try shell("cd \"\(folder)\" && gnuplot \"it's.gp\"")
+      #expect(again == Outcome(status: 0, output: "", errors: ""))
+      #expect(try readFile(file) == first)
+    }
+  }
+
+  @Test func onTheTerminalItStandsUnderTheText() {
+    let result = isoflop(["count", "deepseek-llm-67b", "--plot", "-"], environment: ["COLUMNS": "70"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("\nWhere the FLOPs of deepseek-llm-67b go\n"))
+    #expect(result.output.contains("attention scores"))
+    let picture = result.output.split(separator: "\n").suffix(24)
+    #expect(picture.allSatisfy { $0.count <= 70 }, "\(picture.joined(separator: "\n"))")
+    #expect(!result.output.contains("\u{1B}"))
+  }
+
+  @Test func aFileThatCannotBeWrittenSaysWhy() throws {
+    try withTemporaryFolder { folder in
+      let file = folder + "/none/p.svg"
+      let result = isoflop("compare", "gpt2", "--plot", file)
+      #expect(result.status == 1)
+      #expect(result.errors.hasSuffix("error: \(file) cannot be written: No such file or directory\n"))
+    }
+  }
+
+  /// What was there stays when a picture cannot be made.
+  @Test func aPictureThatFailsLeavesTheOldOne() throws {
+    try withTemporaryFolder { folder in
+      let file = folder + "/p.svg"
+      try writeFile(file, Array("old".utf8))
+      #expect(isoflop("fit", "none.csv", "--plot", file).status == 2)
+      #expect(isoflop("count", "gpt2", "--plot", file, environment: ["PATH": folder]).status == 1)
+      #expect(try readFile(file) == Array("old".utf8))
+    }
+  }
+
+  @Test(arguments: [
+    (
+      ["--plot", "p.jpg"],
+      "error: --plot: p.jpg is no kind of picture that can be drawn\nhint: name a file that ends in .svg, .png or .pdf, or - for the terminal\n"
+    ),
+    (
+      ["--plot", "svg"],
+      "error: --plot: svg is no kind of picture that can be drawn\nhint: name a file that ends in .svg, .png or .pdf, or - for the terminal\n"
+    ),
+    (
+      ["--plot", "-", "--json"],
+      "error: --plot: - would mix a picture with data\nhint: name a file: --plot picture.svg\n"
+    ),
+    (
+      ["--plot", "-", "--plot-data"],
+      "error: --plot-data: needs a file to stand beside\nhint: such as --plot picture.svg\n"
+    ),
+    (["--plot-data"], "error: --plot-data: needs --plot\nhint: such as --plot picture.svg\n"),
+    (["--plot-size", "900"], "error: --plot-size: needs --plot\nhint: such as --plot picture.svg\n"),
+    (
+      ["--plot", "p.svg", "--plot-size", "9"],
+      "error: --plot-size: 9 is not from 160 to 8000 pixels\nhint: 900 is usual\n"
+    ),
+    (
+      ["--plot", "p.svg", "--plot-size", "axb"], "error: --plot-size: axb is not a size\nhint: such as 900 or 900x560\n"
+    ),
+  ])
+  func aBadRequestIsNamed(_ options: [String], _ message: String) {
+    #expect(isoflop(["count", "gpt2", "-s", "1024"] + options) == Outcome(status: 2, output: "", errors: message))
+  }
+
+  @Test func aFitHasSeveralPictures() throws {
+    try withTemporaryFolder { folder throws in
+      let runs = Golden.path("runs/deepseek-fig4a.csv")
+      let draw = { (options: [String]) -> Outcome in
+        isoflop(["fit", runs, "--isoflop", "--bootstrap", "50"] + options)
+      }
+      #expect(draw(["--plot", folder + "/a.svg", "--picture", "loss", "--at", "1e22"]).status == 0)
+      let drawn = String(decoding: try readFile(folder + "/a.svg"), as: UTF8.self)
+      #expect(drawn.contains("1e22: "))
+      #expect(
+        draw(["--picture", "loss"]).errors == "error: --picture: loss needs --plot\nhint: such as --plot loss.svg\n")
+      #expect(
+        draw(["--plot", folder + "/b.svg", "--picture", "los"]).errors
+          == "error: --picture: los is not possible here\nhint: did you mean loss?\n")
+      #expect(
+        draw(["--plot", folder + "/b.svg", "--picture", "grids"]).errors
+          == "error: --picture: grids is no picture of this fit\nhint: there are: profiles, loss, confidence\n")
+      #expect(try names(in: folder) == ["a.svg"])
+    }
+  }
+
+  @Test(arguments: ["--count", "--rows"])
+  func whatHasNoPictureSaysSo(_ job: String) {
+    let result = isoflop(
+      "sweep", "--n-layers", "8:16", "--d-model", "512", job, job == "--count" ? "1e9...2e9" : "x.csv", "--plot",
+      "p.svg")
+    #expect(
+      result
+        == Outcome(
+          status: 2, output: "",
+          errors: "error: \(job): has no picture\nhint: --nearest, --pareto and --histogram have one\n"))
+  }
+}
+
+/// Without gnuplot everything but pictures works, and what needs it says how to get it before it begins to work.
+@Suite struct WithoutGnuplotTests {
+  @Test func isAHintAndNothingElse() {
+    for arguments in [
+      ["count", "gpt2", "--plot", "p.svg"], ["fit", Golden.path("runs/deepseek-fig4a.csv"), "--plot", "p.svg"],
+      ["report", "gpt2", "-o", "p.html"],
+    ] {
+      #expect(
+        isoflop(arguments, environment: ["PATH": "/nonexistent"])
+          == Outcome(
+            status: 1, output: "",
+            errors: "error: gnuplot, which draws the pictures, is not installed\n"
+              + "hint: apt-get install gnuplot-nox, or brew install gnuplot; everything but pictures works without it\n"
+          ))
+    }
+    #expect(isoflop(["count", "gpt2"], environment: ["PATH": "/nonexistent"]).status == 0)
+  }
+
+  @Test func aProgramThatIsNoGnuplotIsToldByItsWords() throws {
+    try withTemporaryFolder { folder in
+      try writeFile(
+        folder + "/gnuplot", Array("#!/bin/sh\necho 'line 3: unknown or ambiguous terminal type' >&2\nexit 1\n".utf8))
+      #expect(try shell("chmod +x \(folder)/gnuplot").status == 0)
+      let result = isoflop(
+        ["count", "gpt2", "-s", "1024", "--plot", folder + "/p.png"], environment: ["PATH": folder])
+      #expect(result.status == 1)
+      #expect(
+        result.errors.hasPrefix(
+          "error: gnuplot drew nothing (status 1): line 3: unknown or ambiguous terminal type\nhint: "))
+    }
+  }
+}
+
+/// A text of an SVG that gnuplot made, with the box that its letters take.
+struct SVGText {
+  var text: String
+  var box: Box
+
+  static func all(in svg: String) -> [SVGText] {
+    var texts: [SVGText] = []
+    var opened: Substring?
+    for line in svg.split(separator: "\n") {
+      if line.contains("<g transform=\"translate(") { opened = line }
+      guard line.contains("<text>"), let group = opened else { continue }
+      let place = numbers(after: "translate(", in: group)
+      guard place.count >= 2, let size = numbers(after: "font-size=\"", in: group).first else { continue }
+      var text = ""
+      var isTag = false
+      for character in line {
+        if character == "<" {
+          isTag = true
+        } else if character == ">" {
+          isTag = false
+        } else if !isTag {
+          text.append(character)
+        }
+      }
+      text = text.trimmingCharacters(in: .whitespaces).replacing("&amp;", with: "&").replacing("&lt;", with: "<")
+      guard !text.isEmpty else { continue }
+      // Letters of a common sans-serif, measured: 0.56 of their size wide on average, digits 0.57.
+      let width = size * 0.57 * Double(text.count)
+      let left = place[0] - (group.contains("\"middle\"") ? width / 2 : group.contains("\"end\"") ? width : 0)
+      // The place is the baseline.
+      texts.append(SVGText(text: text, box: Box(x: left, y: place[1] - 0.78 * size, width: width, height: 0.95 * size)))
+    }
+    return texts
+  }
+
+  private static func numbers(after mark: String, in text: Substring) -> [Double] {
+    guard let range = text.firstRange(of: mark) else { return [] }
+    let rest = text[range.upperBound...].prefix { $0.isNumber || "+-., ".contains($0) }
+    return rest.split { $0 == "," || $0 == " " }.compactMap { Double($0) }
+  }
+}

@@ -1,0 +1,127 @@
+import Architectures
+import FLOPCount
+import Input
+import Pictures
+import ScalingLaws
+import Sweep
+import TestSupport
+
+/// One picture of every kind, from data that are part of the project: for golden files, and to be drawn.
+public enum PictureSamples {
+  public static let all: [Picture] = {
+    do {
+      return try models() + sweeps() + runs() + hyperparameters() + [.ledger(ledger())]
+    } catch {
+      // A test that needs them says that there are none.
+      return []
+    }
+  }()
+
+  /// What a file is called: two kinds of confidence, one and several models.
+  public static let names = [
+    "ratios-one", "ratios-several", "components-one", "components-several", "front", "nearest", "histogram", "profiles",
+    "loss", "loss-law", "confidence-isoflop", "confidence-parametric", "grids", "hyperparameters",
+    "hyperparameters-two", "ledger",
+  ]
+
+  private static func model(_ name: String) throws -> CountedModel {
+    guard let known = KnownModel.named(name) else { throw InputError("is no known model", value: name) }
+    return CountedModel(try known.architecture(), sequenceLength: known.trainingLength)
+  }
+
+  private static func models() throws -> [Picture] {
+    let one = [try model("deepseek-llm-67b")]
+    let several = try ["deepseek-llm-7b", "deepseek-llm-67b", "gpt2"].map(model)
+    return [
+      try .ratios(one), try .ratios(several), try .components(one),
+      try .components(["deepseek-llm-67b", "deepseek-v2"].map(model)),
+    ]
+  }
+
+  private static func sweeps() throws -> [Picture] {
+    let grid = try Grid(
+      [
+        "axes": [
+          "n_layers": ["from": 8, "to": 40], "d_model": ["from": 512, "to": 6144, "step": 64],
+          "sequence_length": [4096],
+        ]
+      ])
+    let search = GridSearch(grid)
+    guard let histogram = try search.histogram(of: .M, perDecade: 10) else {
+      throw InputError("has no feasible shape", field: "grid")
+    }
+    return [
+      .shapes(try search.pareto(.minimise(.M), .maximise(.parameters)).results, front: true),
+      .shapes(try search.nearest(to: 43_000_000_000, top: 10).results, target: (.M, 43_000_000_000)),
+      .histogram(histogram),
+    ]
+  }
+
+  private static func runs() throws -> [Picture] {
+    var selection = RunSelection()
+    selection.scale = "flops_per_token"
+    let set = try RunTable.read(Golden.path("runs/deepseek-fig4a.csv")).select(selection)
+    var options = IsoFLOPOptions()
+    options.resampling.count = 200
+    let profiles = try IsoFLOPFit.fit(set, options: options)
+    var surface = ParametricOptions()
+    surface.resampling.count = 200
+    surface.starts = 16
+    let parametric = try ParametricFit.fit(set, options: surface)
+    let law = try Law.resolve("deepseek_fig4a:surface")
+    return [
+      .profiles(profiles, of: set), .lossCurve(profiles, of: set, at: [4.2e22, 9.9e23]),
+      try .lossCurve(law, forecasts: [law.forecast(size: 4.327e11, tokens: 2e12)]), .confidence(profiles),
+      try .confidence(parametric, of: set),
+    ]
+  }
+
+  /// Grids of a made-up world: the loss is a bowl in the logarithms of learning rate and batch, whose lowest point moves
+  /// with size and tokens.
+  public static func grid() throws -> RunSet {
+    var runs: [Run] = []
+    for (size, tokens) in [(1e8, 4e9), (1e8, 1.6e10), (4e8, 8e9), (4e8, 3.2e10), (1.6e9, 1.6e10), (1.6e9, 6.4e10)] {
+      let bestRate = 1.8 * exponential(-0.7 * logarithm(size) + 0.3 * logarithm(tokens))
+      let bestBatch = 0.6 * exponential(0.57 * logarithm(tokens))
+      for i in -5...5 {
+        for j in -4...4 {
+          let (u, v) = (Double(i) * 0.4, Double(j) * 0.45)
+          let lowest = 1.7 + 400 * exponential(-0.34 * logarithm(size)) + 400 * exponential(-0.28 * logarithm(tokens))
+          var run = Run(
+            row: runs.count, line: runs.count + 2, scale: size, tokens: tokens, compute: 6 * size * tokens,
+            loss: lowest + 0.012 * (u - 0.1) * (u - 0.1) + 0.009 * (v + 0.07) * (v + 0.07) + 0.004 * u * v)
+          run.learningRate = bestRate * exponential(u)
+          run.batchTokens = bestBatch * exponential(v)
+          runs.append(run)
+        }
+      }
+    }
+    return RunSet(runs: runs, scale: "params_nonembedding", flopsPerScale: 6)
+  }
+
+  private static func hyperparameters() throws -> [Picture] {
+    let set = try grid()
+    var options = HyperparameterOptions()
+    options.resampling.count = 100
+    let two = try HyperparameterFit.fit(set, options: options)
+    options.learningRatePredictors = [.compute]
+    options.batchPredictors = [.compute]
+    options.method = .nearOptimal
+    let one = try HyperparameterFit.fit(set, options: options)
+    return [try .grids(two, of: set), .hyperparameterLaws(one, of: set), .hyperparameterLaws(two, of: set)]
+  }
+
+  private static func ledger() throws -> Ledger {
+    let text = """
+      {"event":"forecast","id":"1b-a","law":"my","size":1e9,"tokens":2e10,"compute":1.2e20,"loss":2.871,"deviation":0.004}
+      {"event":"forecast","id":"1b-b","law":"my","size":1e9,"tokens":4e10,"compute":2.4e20,"loss":2.80,"deviation":0.004}
+      {"event":"forecast","id":"3b-a","law":"my","size":3e9,"tokens":6e10,"compute":1e21,"loss":2.61,"deviation":0.006}
+      {"event":"forecast","id":"7b-a","law":"my","size":7e9,"tokens":1e11,"compute":4e21,"loss":2.40,"deviation":0.008}
+      {"event":"result","id":"1b-a","loss":2.879}
+      {"event":"result","id":"1b-b","loss":2.77}
+      {"event":"refit","law":"new","results":2}
+      {"event":"result","id":"3b-a","loss":2.66}
+      """
+    return try Ledger(parsing: Array(text.utf8), file: "runs.ledger")
+  }
+}
