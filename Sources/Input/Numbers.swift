@@ -19,6 +19,11 @@ public enum Numbers {
     return out
   }
 
+  /// Rounded to a whole number, `14,043`; a power of ten beyond Int64.
+  public static func grouped(_ value: Double) -> String {
+    Int(exactly: value.rounded()).map { grouped($0) } ?? scientific(value, 4)
+  }
+
   /// With a fixed number of decimals: `0.857`.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     value.isFinite ? printed("%.\(decimals)f", value) : "\(value)"

@@ -106,4 +106,136 @@ import Testing
   func aBadRequestIsNamed(_ arguments: [String], _ message: String) {
     #expect(isoflop(["allocate"] + arguments) == Outcome(status: 2, output: "", errors: "error: \(message)\n"))
   }
+
+  /// The paper's two models at their own budgets, by their M in the paper's form: what the law would have chosen, that
+  /// both were trained past it, and the penalty by the fit to the figure, named as that.
+  @Test(arguments: [
+    ("8.455716864e22", "42278584320", 1.80e11, 4.70e11, 0.235, 4.25, 0.0224),
+    ("9.9455336448e23", "497276682240", 6.55e11, 1.52e12, 0.759, 1.32, 0.00055),
+  ])
+  func pastTheOptimum(
+    compute: String, size: String, M: Double, D: Double, ratioM: Double, ratioD: Double, penalty: Double
+  ) throws {
+    let result = isoflop("allocate", "--compute", compute, "--size", size, "--top", "1")
+    #expect(result.output.contains("of its tokens: past it"))
+    #expect(
+      result.errors.contains("the penalty is by deepseek_fig4a, fit of this project to DeepSeek LLM's figure 4(a)"))
+    let answer = try object(isoflop("allocate", "--compute", compute, "--size", size, "--top", "1", "--json").output)
+    let off = try #require(answer["off_optimum"]?.object)
+    func number(_ key: String) throws -> Double { try #require(off[key]?.double) }
+    #expect(try abs(number("size_opt") / M - 1) < 0.003)
+    #expect(try abs(number("D_opt") / D - 1) < 0.003)
+    #expect(try abs(number("size_over_optimum") - ratioM) < 0.001)
+    #expect(try abs(number("tokens_over_optimum") - ratioD) < 0.005)
+    #expect(try abs(number("loss_penalty") / penalty - 1) < 0.02)
+    #expect(off["law"] == "deepseek_fig4a")
+  }
+
+  /// A model as it is: its tokens are C over its own M; with tokens, C is M D.
+  @Test func aGivenModel() throws {
+    let answer = try object(isoflop("allocate", "--model", "deepseek-llm-7b", "--tokens", "2T", "--json").output)
+    #expect(answer["compute"]?.double == 42_467_328_000 * 2e12)
+    #expect(answer["D_opt"]?.double.map { abs($0 / 2e12 - 1) < 1e-12 } == true)
+    #expect(answer["architectures"]?.array?.isEmpty == true)
+    let other = try object(
+      isoflop("allocate", "--model", "llama-2-7b", "--compute", "1e22", "--law", "besiroglu", "--json").output)
+    let count = try object(isoflop("count", "llama-2-7b", "--json").output)
+    let M = try #require(count["flops_per_token"]?.object?["M"]?.double)
+    #expect(other["D_opt"]?.double.map { abs($0 / (1e22 / M) - 1) < 1e-12 } == true)
+    #expect(other["size"]?.double == count["parameters"]?.object?["total"]?.double)
+    #expect(isoflop("allocate", "--model", "llama-2-7b", "--compute", "1e22", "--tokens", "1e9").status == 2)
+    #expect(isoflop("allocate", "--model", "llama-2-7b", "--size", "7B", "--tokens", "1e9").status == 2)
+  }
+
+  /// Learning rate, batch, schedule and steps come with every law, by DeepSeek's where it has none, and are named.
+  @Test func aLawWithoutHyperparameters() throws {
+    let answer = try object(isoflop("allocate", "--compute", "1e21", "--law", "besiroglu", "--json").output)
+    #expect(answer["hyperparameter_law"] == "deepseek")
+    #expect(answer["learning_rate"]?.double != nil && answer["batch_tokens"]?.double != nil)
+    #expect(answer["schedule"]?.object?["kind"] == "multi-step")
+    #expect(answer["runnable_batch"]?.object?["steps"]?.double != nil)
+  }
+
+  /// MFU and energy of DeepSeek 67B and of Llama 3.1 405B.
+  @Test func whatItTakes() throws {
+    let bill = try #require(
+      object(
+        isoflop(
+          "allocate", "--compute", "9.9455336448e23", "--accelerators", "2048", "--accelerator", "h800", "--mfu",
+          "0.4646",
+          "--pue", "1.1", "--carbon", "0.4", "--price", "2", "--top", "1", "--json"
+        ).output)["economics"]?.object)
+    func number(_ key: String) throws -> Double { try #require(bill[key]?.double) }
+    #expect(try abs(number("accelerator_hours") / 601_200 - 1) < 3e-4)
+    #expect(try abs(number("energy_kwh") / (1.1 * 420_800) - 1) < 3e-4)
+    #expect(try abs(number("co2e_kg") / (0.4 * number("energy_kwh")) - 1) < 1e-12)
+    #expect(try number("cost") == 2 * number("accelerator_hours"))
+    #expect(try number("watts") == 700 && number("mfu") == 0.4646)
+    let result = isoflop(
+      "mfu", "deepseek-llm-67b", "--tokens", "2T", "--accelerator-hours", "601200", "--peak", "h800", "--as",
+      "deepseek",
+      "--csv")
+    let cells = result.output.split(separator: "\n").map { $0.split(separator: ",") }
+    let column = try #require(cells.first?.firstIndex(of: "mfu"))
+    #expect(try abs(#require(Double(cells[1][column])) - 0.4043) < 1e-4)
+  }
+
+  @Test func moneyAndAcceleratorHoursAreBudgets() throws {
+    let machine = [
+      "allocate", "--accelerators", "64", "--accelerator", "a100", "--mfu", "0.5", "--price", "2", "--json",
+    ]
+    let hours = try object(isoflop(machine + ["--accelerator-hours", "6400"]).output)
+    let money = try object(isoflop(machine + ["--money", "12800"]).output)
+    #expect(hours["compute"]?.double.map { abs($0 / (312e12 * 0.5 * 6400 * 3600) - 1) < 1e-12 } == true)
+    #expect(hours["compute"] == money["compute"])
+    #expect(
+      isoflop("allocate", "--money", "10", "--accelerator", "a100").errors.contains("--money: 10 needs the price"))
+    #expect(isoflop("allocate", "--money", "10").errors.contains("--money: 10 needs accelerators"))
+  }
+
+  /// Groups of accelerators that do not fit: the nearest number that does.
+  @Test func replicasOfTheModel() throws {
+    let split = [
+      "allocate", "--compute", "1e22", "--accelerator", "h100", "--tensor-parallel", "8", "--pipeline-parallel", "2",
+    ]
+    let answer = try object(isoflop(split + ["--accelerators", "512", "--json"]).output)
+    let sequences = try #require(answer["runnable_batch"]?.object?["sequences"]?.double)
+    #expect(sequences.truncatingRemainder(dividingBy: 32) == 0)
+    let error = isoflop(split + ["--accelerators", "100"])
+    #expect(error.status == 2)
+    #expect(error.errors.contains("hint: the nearest is 96"))
+  }
+
+  @Test func aLengthScheduleCosts() throws {
+    let plain = try object(isoflop("allocate", "--compute", "1e21", "--json").output)
+    let long = try object(
+      isoflop("allocate", "--compute", "1e21", "--length-schedule", "0.9:4096,0.1:32768", "--json").output)
+    func tokens(_ answer: JSONObject) throws -> Double {
+      try #require(answer["architectures"]?.array?.first?.object?["tokens"]?.double)
+    }
+    #expect(try tokens(long) < tokens(plain))
+    #expect(isoflop("allocate", "--compute", "1e21", "--length-schedule", "0.9").status == 2)
+    #expect(isoflop("allocate", "--compute", "1e21", "--length-schedule", "0.9:4096").status == 2)
+  }
+
+  /// Constraints that cannot hold together are named, with the nearest shape that meets them.
+  @Test func conflictsAreNamed() {
+    let result = isoflop(
+      "allocate", "--compute", "1e22", "--max-parameters", "1B", "--tensor-parallel", "4", "--aspect-ratio", "60...120")
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.contains("constraints: max_parameters 1000000000.0 cannot hold for"))
+    #expect(result.errors.contains("hint: the nearest shape that meets them all is n_layers="))
+  }
+
+  @Test func aMixtureIsMeasuredByWhatIsActive() throws {
+    let result = isoflop(
+      "allocate", "--compute", "1e23", "--style", "moe", "--law", "besiroglu", "--top", "3", "--json")
+    let answer = try object(result.output)
+    let size = try #require(answer["size"]?.double)
+    for shape in try #require(answer["architectures"]?.array).compactMap(\.object) {
+      #expect(shape["active_parameters"]?.double.map { abs($0 / size - 1) < 0.02 } == true)
+    }
+    #expect(
+      answer["warnings"]?.array?.contains { $0.string?.contains("of mixtures the active parameters") == true } == true)
+  }
 }

@@ -36,8 +36,12 @@ import Testing
     let folder = try scratch()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let file = folder + "/runs.csv"
-    let result = isoflop("plan", "--budgets", "1e18...1e20", "--count", "3", "--shapes", "5", "--write-runs", file)
+    let result = isoflop(
+      "plan", "--budgets", "1e18...1e20", "--count", "3", "--shapes", "5", "--simulate", "20", "--accelerator", "h100",
+      "--price", "2", "--write-runs", file)
     #expect(result.status == 0)
+    #expect(result.output.contains("in 20 simulated worlds a comes out at 0.5"))
+    #expect(result.output.contains("accelerator-hours"))
     #expect(result.output.contains("15 runs"))
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 16)
@@ -82,6 +86,64 @@ import Testing
     #expect(alarm.errors.contains("alarm: 1 of 2 results"))
     #expect(isoflop("watch", file).status == 1)
     #expect(try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").count == 4)
+  }
+
+  /// A refit does not mix sizes in M with sizes in parameters.
+  @Test func aRefitKeepsItsUnit() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = folder + "/runs.ledger"
+    let forecast = isoflop(
+      "watch", file, "--forecast", "a", "--law", "besiroglu", "--noise", "0.003", "--size", "1e9", "--tokens", "20e9")
+    #expect(forecast.status == 0)
+    #expect(isoflop("watch", file, "--result", "a=2.5", "--json").status != 2)
+    let runs = folder + "/runs.csv"
+    try writeFile(runs, Array("flops_per_token,tokens,loss\n6e9,2e10,2.5\n6e8,2e10,2.9\n6e9,2e9,3.1\n".utf8))
+    let refit = isoflop("watch", file, "--refit", folder + "/new.law.json", "--runs", runs)
+    #expect(refit.status == 2)
+    #expect(refit.errors.contains("counts sizes in N_total, the runs in flops_per_token"))
+  }
+
+  /// A run's end from its curve, with an interval, under a schedule of one's own; and bad schedules.
+  @Test func theEndOfARun() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let file = folder + "/loss.csv"
+    let schedule = LearningRateSchedule(kind: .cosine, warmupSteps: 100)
+    let areas = LearningCurve.areas(steps: 4000) { schedule.rate(step: Double($0 + 1), of: 4000) }
+    let truth = LearningCurve(L0: 2.1, A: 20, alpha: 0.5, C: 0.00012, rms: 0)
+    func loss(_ step: Int) -> Double { truth.loss(S1: areas.S1[step - 1], S2: areas.S2[step - 1]) }
+    var text = "step,loss\n"
+    for step in stride(from: 500, through: 3000, by: 50) {
+      text += "\(step),\(loss(step) + (step % 100 == 0 ? 1e-3 : -1e-3))\n"
+    }
+    try writeFile(file, Array(text.utf8))
+    let curve = ["predict", "--curve", file, "--steps", "4000"]
+    let result = isoflop(curve + ["--schedule", "cosine", "--warmup", "100", "--json"])
+    let answer = try object(result.output)
+    #expect(abs(try #require(answer["final_loss"]?.double) - loss(4000)) < 0.01)
+    let (low, high) = (try #require(answer["low"]?.double), try #require(answer["high"]?.double))
+    #expect(low < loss(4000) && loss(4000) < high && high - low < 0.1)
+    #expect(isoflop(curve + ["--schedule", "cosine", "--drops", "0.8:0.1"]).status == 2)
+    #expect(isoflop(curve + ["--schedule", "multi-step", "--final-rate", "0.1"]).status == 2)
+    #expect(isoflop(curve + ["--schedule", "cosyne"]).errors.contains("did you mean cosine?"))
+  }
+
+  /// A published law of text has nothing to say about images; a law file in M has.
+  @Test func aLossForTwoTowersNeedsALawOfTheirOwn() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let run = ["predict", "llama-2-7b", "--tokens", "1e9", "--images", "1e6", "--vision", "24,1024,576,2"]
+    #expect(isoflop(run + ["--law", "besiroglu"]).errors.contains("is a law of text"))
+    let file = folder + "/mine.law.json"
+    let law =
+      #"{"id": "mine", "scale": "M", "surface": {"E": 1, "A": 20, "B": 30, "alpha": 0.2, "beta": 0.2}, "log_noise": 0.01}"#
+    try writeFile(file, Array(law.utf8))
+    let answer = try object(isoflop(run + ["--law", file, "--json"]).output)
+    #expect(answer["image_tokens"]?.double == 144e6)
+    let loss = try #require(answer["loss"]?.object?["value"]?.double)
+    let (size, tokens) = (try #require(answer["flops_per_token"]?.double), 1.144e9)
+    #expect(abs(loss - (1 + 20 / pow(size, 0.2) + 30 / pow(tokens, 0.2))) < 1e-9)
   }
 
   @Test func twoTowers() throws {

@@ -106,15 +106,12 @@ import Testing
 }
 
 @Suite struct LawFileTests {
-  @Test func everyPublishedLawWithARelationReadsBack() throws {
-    for law in Law.published
-    where law.allocates || law.learningRate != nil || law.batchTokens != nil {
-      var expected = law
-      expected.relations = []
-      expected.schedule = nil
-      let read = try Law(json: JSON(parsing: law.json.text()))
-      #expect(read == expected, "\(law.name)")
-    }
+  @Test(arguments: Law.published.map(\.name)) func everyPublishedLawReadsBack(name: String) throws {
+    let law = try Law.named(name)
+    var read = try Law(json: JSON(parsing: law.json.text()))
+    // A law without C = k N D is written without it, and a file without it means the usual one.
+    if law.cost == nil { read.cost = nil }
+    #expect(read == law)
   }
 
   @Test(arguments: [

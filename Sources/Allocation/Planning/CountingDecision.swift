@@ -172,6 +172,7 @@ extension CountingDecision {
             "failed": .integer(outcome.failed), "median_excess_loss": .number(outcome.medianExcess),
             "median_equivalent_compute": .number(outcome.medianEquivalentCompute),
             "share_worse_than_M": outcome.worseThanM.map { .number($0) } ?? .null,
+            "share_not_worse_than_M": outcome.worseThanM.map { .number(1 - $0) } ?? .null,
             "median_relative_size": .number(outcome.medianRelativeSize),
             "coverage_of_a": outcome.coverage.map { .number($0) } ?? .null,
             "median_forecast_error": .number(outcome.medianForecastError),

@@ -67,7 +67,7 @@ extension PlanRequest {
   private func run(_ name: String, _ budget: Double, _ counted: CountedShape, _ relative: Double) -> PlannedRun {
     let cost = account.of(counted.count)
     let tokens = budget / cost
-    let source = hyperparameterLaw ?? law
+    let source = hyperparameterLaw ?? (law.learningRate == nil && law.batchTokens == nil ? .default : law)
     let scale = Double(SizeMeasure(source.scale).of(counted.count))
     let compute = source.cost.map { $0.flopsPerToken(scale: scale) * tokens } ?? budget
     let batch = source.batchTokens.flatMap { law -> AllocationReport.RunnableBatch? in

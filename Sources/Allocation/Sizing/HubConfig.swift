@@ -2,8 +2,9 @@ import Architectures
 import Input
 
 extension Shape {
-  /// The shape as a config.json that transformers reads: a llama, a GPT-NeoX for plain MLPs, a Mixtral or (with shared
-  /// experts or first dense layers) a GLM-4 MoE for mixtures. Counting the file gives the shape's own M.
+  /// The shape as a config.json that transformers reads: a llama, an Arcee (a llama with a plain MLP), a Mixtral or (with
+  /// shared experts or first dense layers) a GLM-4 MoE for mixtures. Counting the file gives the shape's own M and, to
+  /// the parameter, its own parameters.
   ///
   /// - Throws: `InputError` where the shape leaves sizes open, or no family has its combination.
   public func hubConfig() throws -> JSON {
@@ -18,21 +19,7 @@ extension Shape {
       ("max_position_embeddings", .integer(sequenceLength)), ("tie_word_embeddings", .bool(tied)),
       ("initializer_range", 0.006), ("torch_dtype", "bfloat16"), ("use_cache", true),
     ])
-    if experts == 0, mlp == .plain {
-      guard keyValueHeads == heads, heads * headWidth == width else {
-        throw InputError(
-          "has a plain MLP with grouped keys or a head width of its own: no family has that", field: "shape",
-          value: description)
-      }
-      return named("gpt_neox", "GPTNeoXForCausalLM", &config) {
-        $0["intermediate_size"] = .integer(mlpWidth)
-        $0["hidden_act"] = "gelu"
-        $0["rotary_pct"] = 1.0
-        $0["use_parallel_residual"] = false
-        $0["attention_bias"] = false
-      }
-    }
-    guard mlp == .gated else {
+    guard mlp == .gated || experts == 0 else {
       throw InputError("has experts with plain MLPs: no family has that", field: "shape", value: description)
     }
     config["num_key_value_heads"] = .integer(keyValueHeads)
@@ -41,6 +28,13 @@ extension Shape {
     config["rms_norm_eps"] = 1e-6
     config["rope_theta"] = 10000.0
     config["attention_bias"] = false
+    if experts == 0, mlp == .plain {
+      return named("arcee", "ArceeForCausalLM", &config) {
+        $0["intermediate_size"] = .integer(mlpWidth)
+        $0["hidden_act"] = "relu2"
+        $0["mlp_bias"] = false
+      }
+    }
     if experts == 0 {
       return named("llama", "LlamaForCausalLM", &config) { $0["intermediate_size"] = .integer(mlpWidth) }
     }

@@ -107,15 +107,18 @@ public struct ShapeSearch: Sendable {
         ?? "no shape of style \(table.style.name) of any size meets them")
   }
 
-  /// One rule that excludes every candidate, else two together, else all of them.
+  /// A smallest set of rules that no candidate meets together: rules are taken away one after the other while what is
+  /// left still excludes every candidate, the last ones first, so that one rule alone is found where it does.
   private func smallestConflict(
     _ rules: [ShapeConstraints.Rule], _ candidates: [ShapeOutline]
   ) -> [ShapeConstraints.Rule] {
     for rule in rules where !candidates.contains(where: rule.holds) { return [rule] }
-    for (index, first) in rules.enumerated() {
-      let left = candidates.filter(first.holds)
-      for second in rules[(index + 1)...] where !left.contains(where: second.holds) { return [first, second] }
+    var left = rules
+    for index in rules.indices.reversed() {
+      var fewer = left
+      fewer.remove(at: index)
+      if !candidates.contains(where: { outline in fewer.allSatisfy { $0.holds(outline) } }) { left = fewer }
     }
-    return rules
+    return left
   }
 }

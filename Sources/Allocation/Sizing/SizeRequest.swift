@@ -45,7 +45,7 @@ public struct SizeRequest: Sendable {
   }
 
   /// A size as people write it: `7B`, `1.5T`, `350M`, `7e9`.
-  public static func parse(_ text: String) throws -> Double {
+  public static func parse(_ text: String, field: String = "size") throws -> Double {
     let suffixes: [(Character, Double)] = [("K", 1e3), ("M", 1e6), ("B", 1e9), ("G", 1e9), ("T", 1e12)]
     var digits = Substring(text)
     var factor = 1.0
@@ -55,7 +55,7 @@ public struct SizeRequest: Sendable {
     }
     guard let number = Double(digits), digits.first?.isWhitespace == false, number > 0, (number * factor).isFinite
     else {
-      throw InputError("is not a size", field: "size", value: text, hint: "such as 7B, 350M or 7e9")
+      throw InputError("is not a size", field: field, value: text, hint: "such as 7B, 350M or 7e9")
     }
     return number * factor
   }

@@ -12,6 +12,8 @@ public struct AllocationReport: Sendable {
   /// The size in the law's own unit.
   public var size: Double
   public var tokens: Double
+  /// The 95 % interval of the compute-optimal size; nil where the law has no resamples, or the size was given.
+  public var sizeInterval: ClosedRange<Double>?
   /// The size in FLOPs per token: the law's own where its unit is M, else converted with the nearest real shape; nil
   /// where there is none.
   public var M: Double?
@@ -26,6 +28,10 @@ public struct AllocationReport: Sendable {
   public var servingCompute: Double?
   public var offOptimum: OffOptimum?
   public var bill: Economics.Bill?
+  /// What the bill was worked out with.
+  public var economics: Economics?
+  /// The model that was given, where one was.
+  public var model: GivenModel?
   public var architectures: [Candidate] = []
   public var runnableBatch: RunnableBatch?
   /// How the grid was searched, where there was one.
@@ -67,6 +73,22 @@ public struct AllocationReport: Sendable {
     public var equivalentCompute: Double?
     /// The law the penalty comes from.
     public var penaltyLaw: String?
+    /// The given size and tokens over the optimal ones: tokens above 1 are past the optimum.
+    public var sizeRatio: Double
+    public var tokensRatio: Double
+
+    init(
+      size: Double, tokens: Double, optimalSize: Double, optimalTokens: Double, lossPenalty: Double? = nil,
+      equivalentCompute: Double? = nil, penaltyLaw: String? = nil
+    ) {
+      self.optimalSize = optimalSize
+      self.optimalTokens = optimalTokens
+      self.lossPenalty = lossPenalty
+      self.equivalentCompute = equivalentCompute
+      self.penaltyLaw = penaltyLaw
+      sizeRatio = size / optimalSize
+      tokensRatio = tokens / optimalTokens
+    }
   }
 
   /// A batch that can be run: whole sequences, in multiples.
@@ -98,7 +120,9 @@ extension AllocationReport {
     var object = JSONObject([
       ("compute", .number(compute)), ("law", .string(law.name)), ("law_status", .string(law.status.rawValue)),
       ("M_opt", number(M)), ("D_opt", .number(tokens)), ("size", .number(size)),
-      ("size_unit", .string(law.scale.rawValue)), ("learning_rate", number(learningRate)),
+      ("size_unit", .string(law.scale.rawValue)),
+      ("size_interval", sizeInterval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null),
+      ("learning_rate", number(learningRate)),
       ("batch_tokens", number(batchTokens)), ("batch_sequences", number(batchSequences)), ("steps", number(steps)),
       ("sequence_length", .integer(sequenceLength)), ("hyperparameter_law", .string(hyperparameterLaw)),
     ])
@@ -129,11 +153,17 @@ extension AllocationReport {
     if let offOptimum {
       object["off_optimum"] = [
         "size_opt": .number(offOptimum.optimalSize), "D_opt": .number(offOptimum.optimalTokens),
+        "size_over_optimum": .number(offOptimum.sizeRatio), "tokens_over_optimum": .number(offOptimum.tokensRatio),
         "loss_penalty": number(offOptimum.lossPenalty), "equivalent_compute": number(offOptimum.equivalentCompute),
         "law": offOptimum.penaltyLaw.map { .string($0) } ?? .null,
       ]
     }
-    object["economics"] = bill.map(\.json)
+    object["economics"] = bill.map { bill in
+      var members = bill.json.object ?? JSONObject()
+      for (name, value) in economics?.assumptions.members ?? [] { members[name] = value }
+      return .object(members)
+    }
+    object["model"] = model.map { .string($0.name) }
     object["architectures"] = .array(architectures.map { $0.json(M: M) })
     object["warnings"] = .array(warnings.map { .string($0) })
     return .object(object)

@@ -41,6 +41,15 @@ public struct AllocationRequest: Sendable {
   public enum Fixed: Sendable, Equatable {
     case size(Double)
     case tokens(Double)
+    /// A model as it is: its tokens are C over its own M, not over what the law takes a token to cost.
+    case model(GivenModel)
+  }
+
+  /// What shapes are measured by: the law's unit, but the active parameters of mixtures where the law counts the
+  /// parameters of dense models, because those are what its C = 6 N D is about.
+  var measure: SizeMeasure {
+    let own = SizeMeasure(law.scale)
+    return grid == nil && !style.mixtures.isEmpty && own != .M ? .active : own
   }
 
   /// A share of the tokens trained at one sequence length.
@@ -75,7 +84,7 @@ public struct AllocationRequest: Sendable {
     switch fixed {
     case .size(let size): try requirePositive(size, "fixed size", law.scale.words)
     case .tokens(let tokens): try requirePositive(tokens, "fixed tokens")
-    case nil: break
+    case .model, nil: break
     }
     if let uniqueTokens { try requirePositive(uniqueTokens, "unique_tokens") }
     if let inferenceTokens { try requirePositive(inferenceTokens, "inference_tokens") }

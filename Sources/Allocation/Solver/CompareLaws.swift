@@ -13,11 +13,12 @@ public struct LawComparison: Sendable {
     public var parameters: Double?
   }
 
+  /// Every published law that splits a budget, but those of other modalities than text.
+  public static let laws = Law.published.filter { $0.allocates && !($0.id == "aghajanyan_modal" && $0.variant != nil) }
+
   /// Every law that says how to split a budget (of `laws`), with sizes brought to one unit through the real shape that
   /// each law's optimum comes closest to.
-  public init(_ request: AllocationRequest, laws: [Law] = Law.published.filter { $0.allocates && $0.variant == nil })
-    throws
-  {
+  public init(_ request: AllocationRequest, laws: [Law] = LawComparison.laws) throws {
     compute = request.budget.compute
     rows = []
     let table = request.shapeTable ?? ShapeTable(style: request.style, sequenceLength: request.sequenceLength)
@@ -25,7 +26,7 @@ public struct LawComparison: Sendable {
       var one = request
       one.shapeTable = table
       one.law = law
-      one.hyperparameterLaw = nil
+      one.hyperparameterLaw = law
       one.architectures = 1
       let report = try one.solve()
       let parameters = report.architectures.first.map { candidate in

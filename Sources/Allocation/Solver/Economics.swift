@@ -39,6 +39,17 @@ public struct Economics: Sendable, Equatable {
     self.pricePerHour = pricePerHour
   }
 
+  /// What every bill is worked out with, for the reader of a bill.
+  public var assumptions: JSONObject {
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return JSONObject([
+      ("accelerators", .number(machine.accelerators)), ("peak", .number(machine.peak)),
+      ("mfu", .number(machine.utilisation)), ("watts", number(watts)), ("node_overhead", .number(nodeOverhead)),
+      ("pue", .number(powerUsageEffectiveness)), ("grid_kg_per_kwh", number(gridIntensity)),
+      ("price_per_hour", number(pricePerHour)),
+    ])
+  }
+
   /// What `compute` FLOPs take.
   public func bill(compute: Double) -> Bill {
     let hours = compute / (3600 * machine.peak * machine.utilisation)

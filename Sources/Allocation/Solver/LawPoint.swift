@@ -57,12 +57,19 @@ extension AllocationRequest {
     switch fixed {
     case .size(let given): (size, tokens) = (given, objective.tokens(scale: given))
     case .tokens(let given): (size, tokens) = (objective.scale(tokens: given), given)
+    case .model(let given):
+      size = given.size(in: law.scale)
+      tokens = budget.compute / given.M - (inferenceTokens ?? 0) / 3
     case nil: break
     }
     guard tokens > 0 else {
+      let served = inferenceTokens ?? 0
+      let largest = 3 * budget.compute / (objective.perScale * served)
       throw InputError(
-        "leaves no compute to train with", field: "inference_tokens", value: "\(inferenceTokens ?? 0)",
-        hint: "at this size serving alone costs more than the budget")
+        "leaves no compute to train with at a size of \(digits(size)) \(law.scale.words)", field: "inference_tokens",
+        value: digits(served),
+        hint: "serving so many takes all of C from \(digits(largest)) on; the best size for both is "
+          + "\(digits(optimalSize))")
     }
     let loss = objective.loss(scale: size, tokens: tokens)
     var point = LawPoint(size: size, tokens: tokens, loss: loss)
@@ -70,12 +77,15 @@ extension AllocationRequest {
     point.band = AllocationReport.Band(
       tolerance: bandTolerance, sizes: sizes,
       tokens: objective.tokens(scale: sizes.upperBound)...objective.tokens(scale: sizes.lowerBound), law: law.name)
-    if let inferenceTokens { point.servingCompute = objective.perScale * size * inferenceTokens / 3 }
+    if let inferenceTokens {
+      let perToken: Double = if case .model(let given) = fixed { given.M } else { objective.perScale * size }
+      point.servingCompute = perToken * inferenceTokens / 3
+    }
     if fixed != nil {
       let curve = objective.surface.lossCurve(flopsPerScale: objective.perScale)
       let plain = uniqueTokens == nil && inferenceTokens == nil
       point.offOptimum = AllocationReport.OffOptimum(
-        optimalSize: optimalSize, optimalTokens: optimalTokens, lossPenalty: loss - lowest,
+        size: size, tokens: tokens, optimalSize: optimalSize, optimalTokens: optimalTokens, lossPenalty: loss - lowest,
         equivalentCompute: plain ? curve.inverse(loss) : nil, penaltyLaw: law.name)
     }
     return point
@@ -97,17 +107,22 @@ extension AllocationRequest {
     switch fixed {
     case .size(let given): (size, tokens) = (given, budget.compute / cost.flopsPerToken(scale: given))
     case .tokens(let given): (size, tokens) = ((budget.compute / given - cost.constant) / cost.perScale, given)
+    case .model(let given): (size, tokens) = (given.size(in: law.scale), budget.compute / given.M)
     case nil: break
     }
     guard size > 0 else {
-      throw InputError("leave no size above zero", field: "tokens", value: "\(tokens)", hint: "fewer tokens")
+      throw InputError(
+        "leave no size above zero", field: "tokens", value: "\(tokens)",
+        hint:
+          "the most that C = \(digits(budget.compute)) pays for is \(digits(budget.compute / max(cost.constant, 1)))")
     }
     // DeepSeek's own loss curve was never published; the fit to its figure has the curvature of the same runs.
     let lossLaw = law.curvature != nil ? law : law.id == Law.deepSeekID ? Law.deepSeekFit : nil
     var point = LawPoint(size: size, tokens: tokens, loss: best.loss)
     guard let lossLaw, let curve = lossLaw.lossCurve, let curvature = lossLaw.curvature else {
       if fixed != nil {
-        point.offOptimum = AllocationReport.OffOptimum(optimalSize: best.scale, optimalTokens: best.tokens)
+        point.offOptimum = AllocationReport.OffOptimum(
+          size: size, tokens: tokens, optimalSize: best.scale, optimalTokens: best.tokens)
       }
       return point
     }
@@ -123,7 +138,8 @@ extension AllocationRequest {
       let penalty = bend * distance * distance
       guard abs(distance) < LawPoint.parabolaHolds else {
         point.loss = nil
-        point.offOptimum = AllocationReport.OffOptimum(optimalSize: best.scale, optimalTokens: best.tokens)
+        point.offOptimum = AllocationReport.OffOptimum(
+          size: size, tokens: tokens, optimalSize: best.scale, optimalTokens: best.tokens)
         point.warnings.append(
           "the size is \(digits(size / best.scale, 3)) times the optimum, too far for \(lossLaw.name)'s parabola to say what"
             + " that costs")
@@ -131,8 +147,15 @@ extension AllocationRequest {
       }
       if let loss = point.loss { point.loss = loss + penalty }
       point.offOptimum = AllocationReport.OffOptimum(
-        optimalSize: best.scale, optimalTokens: best.tokens, lossPenalty: penalty,
+        size: size, tokens: tokens, optimalSize: best.scale, optimalTokens: best.tokens, lossPenalty: penalty,
         equivalentCompute: curve.inverse(lowest + penalty), penaltyLaw: lossLaw.name)
+      if lossLaw.name != law.name {
+        point.warnings.append(
+          "\(law.name) has no loss of its own: the penalty is by \(lossLaw.name), \(lossLaw.title.lowercasedFirst)")
+      }
+      if let range = lossLaw.allocationRange, let text = extrapolation(budget.compute, range) {
+        point.warnings.append("the penalty by \(lossLaw.name), and the curvature behind it: \(text)")
+      }
     }
     return point
   }
@@ -149,7 +172,12 @@ extension AllocationRequest {
         + " fresh ones (\(source))")
     if law.surface == nil {
       point.warnings.append(
-        "\(law.name) has no loss surface, so its size and tokens do not take the repetition into account")
+        "\(law.name) has no loss surface, so its size and tokens do not take the repetition into account; a law with "
+          + "one does, such as deepseek_fig4a:surface")
     }
   }
+}
+
+extension String {
+  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -15,7 +15,10 @@ extension AllocationRequest {
     let point = try lawPoint()
     var report = AllocationReport(
       compute: budget.compute, law: law, sequenceLength: sequenceLength, size: point.size, tokens: point.tokens,
-      hyperparameterLaw: (hyperparameterLaw ?? law).name)
+      hyperparameterLaw: hyperparameters.name)
+    if fixed == nil, uniqueTokens == nil, inferenceTokens == nil {
+      report.sizeInterval = law.optimumInterval(compute: budget.compute)
+    }
     report.warnings = point.warnings
     report.data = point.data
     report.offOptimum = point.offOptimum
@@ -25,8 +28,17 @@ extension AllocationRequest {
     try addShapes(to: &report)
     addHyperparameters(to: &report)
     addWarnings(to: &report)
+    report.economics = economics
+    if case .model(let given) = fixed { report.model = given }
     report.bill = economics.map { $0.bill(compute: budget.compute - (point.servingCompute ?? 0)) }
     return report
+  }
+
+  /// The law of learning rate and batch: the one asked for, else the law itself, else DeepSeek's where the law has
+  /// neither. Whose it is is always said.
+  var hyperparameters: Law {
+    if let hyperparameterLaw { return hyperparameterLaw }
+    return law.learningRate == nil && law.batchTokens == nil ? .default : law
   }
 
   /// The mean over the tokens of a shape's M at each length, and the shape at the main length.
@@ -44,12 +56,17 @@ extension AllocationRequest {
   // MARK: Shapes
 
   private func addShapes(to report: inout AllocationReport) throws {
-    let measure = SizeMeasure(law.scale)
+    let measure = self.measure
+    if measure != SizeMeasure(law.scale) {
+      report.warnings.append(
+        "\(law.name) counts \(law.scale.words) of dense models; of mixtures the active parameters are taken for them")
+    }
     let found: [CountedShape]
     do {
       found = try shapes(near: report.size, by: measure, into: &report)
     } catch let error as InputError where grid == nil && constraints == ShapeConstraints() {
       report.M = law.scale == .flopsPerToken ? report.size : nil
+      if case .model(let given) = fixed { report.M = given.M }
       report.warnings.append("no real shape: \(error)")
       return
     }
@@ -57,6 +74,7 @@ extension AllocationRequest {
     let nearest = found[0]
     let perSize = Double(nearest.count.M) / Double(measure.of(nearest.count))
     report.M = law.scale == .flopsPerToken ? report.size : report.size * perSize
+    if case .model(let given) = fixed { report.M = given.M }
     report.architectures = try found.prefix(architectures).map { counted in
       let M = try flopsPerToken(counted)
       let size = Double(measure.of(counted.count))
@@ -71,6 +89,12 @@ extension AllocationRequest {
     }
     if law.scale != .flopsPerToken, let M = report.M, let cost = law.cost {
       let account = cost.flopsPerToken(scale: report.size)
+      if case .model = fixed {
+        report.warnings.append(
+          "the law counts \(digits(account)) FLOPs a token (\(cost.formula(law.scale))), the model has \(digits(M)): "
+            + "D = C / M")
+        return
+      }
       report.warnings.append(
         "the law counts \(digits(account)) FLOPs a token (\(cost.formula(law.scale))), the nearest real shape "
           + "\(digits(M)): its tokens are C / M")
@@ -110,16 +134,18 @@ extension AllocationRequest {
   // MARK: Learning rate and batch
 
   private func addHyperparameters(to report: inout AllocationReport) {
-    let source = hyperparameterLaw ?? law
+    let source = hyperparameters
     guard source.learningRate != nil || source.batchTokens != nil else { return }
     var scale = report.size
-    if source.scale != law.scale {
+    if case .model(let given) = fixed {
+      scale = given.size(in: source.scale)
+    } else if source.scale != law.scale {
       guard let nearest = report.architectures.first?.counted else {
         report.warnings.append("no learning rate or batch: \(source.name) needs \(source.scale.words)")
         return
       }
       scale *=
-        Double(SizeMeasure(source.scale).of(nearest.count)) / Double(SizeMeasure(law.scale).of(nearest.count))
+        Double(SizeMeasure(source.scale).of(nearest.count)) / Double(measure.of(nearest.count))
     }
     var compute = budget.compute - (report.servingCompute ?? 0)
     if source.name != law.name, let cost = source.cost {

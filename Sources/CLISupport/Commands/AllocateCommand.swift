@@ -9,13 +9,23 @@ struct AllocateCommand: Command {
     discussion: """
       A law splits the budget C between model size and tokens; real shapes near that size follow, from a style or from a
       grid of your own, each with its own D = C / M. Outside the budgets a law was fitted on, a warning says how far.
-      The default law is DeepSeek's: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757 (arXiv 2401.02954, eq. 4).
+      The default law is DeepSeek's: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757 (arXiv 2401.02954, eq. 4); a law
+      without learning rate and batch takes its (--hyperparameter-law chooses another).
+
+      The budget is --compute, or accelerators and --hours, --accelerator-hours or --money. --model CONFIG or --size keeps
+      the model, --tokens the tokens, and says what that costs against the optimum. --unique-tokens lets tokens repeat,
+      --inference-tokens pays for serving out of the same budget (both need a law with a loss surface).
 
       EXAMPLES
         isoflop allocate --compute 1e20
         isoflop allocate --compute 8.456e22 --style llama --top 3
         isoflop allocate --accelerators 512 --accelerator h100 --hours 72 --mfu 0.4
+        isoflop allocate --accelerators 512 --accelerator h100 --money 1e6 --price 2 --pue 1.1 --carbon 0.4
         isoflop allocate --compute 1e21 --law besiroglu --hyperparameter-law step_law
+        isoflop allocate --model deepseek-llm-7b --tokens 2T
+        isoflop allocate --compute 1e23 --law besiroglu --inference-tokens 1e13
+        isoflop allocate --compute 1e22 --tensor-parallel 8 --pipeline-parallel 4 --memory 80
+        isoflop allocate --compute 1e22 --length-schedule 0.9:4096,0.1:32768
         isoflop allocate --compute 1e22 --all-laws
         isoflop allocate --compute 1e20 --n-layers 8:40 --d-model 512:4096:64 --where aspect_ratio=40...160
         isoflop allocate --compute 1e20 --json
@@ -34,20 +44,23 @@ struct AllocateCommand: Command {
   var style: String?
   @Option(help: ArgumentHelp("How many real shapes (5).", valueName: "n"))
   var top: String?
-  @Option(help: ArgumentHelp("Train on exactly so many tokens.", valueName: "D"))
+  @Option(help: ArgumentHelp("Train on exactly so many tokens: 2T.", valueName: "D"))
   var tokens: String?
   @Option(help: ArgumentHelp("Train a model of exactly this size, in the law's unit.", valueName: "size"))
   var size: String?
+  @Option(help: ArgumentHelp("Train this model: a known one or a config.json.", valueName: "config"))
+  var model: String?
   @Option(help: ArgumentHelp("Unique tokens there are; beyond them they repeat.", valueName: "D"))
   var uniqueTokens: String?
   @Option(help: ArgumentHelp("Tokens to be served over its life, out of the same budget.", valueName: "D"))
   var inferenceTokens: String?
-  @Option(help: ArgumentHelp("Heads, key-value heads and d_ff must divide by this.", valueName: "n"))
-  var tensorParallel: String?
-  @Option(help: ArgumentHelp("Layers must divide by this.", valueName: "n"))
-  var pipelineParallel: String?
-  @Option(help: ArgumentHelp("No more parameters than this.", valueName: "n"))
-  var maxParameters: String?
+  @Option(help: ArgumentHelp("Sequence lengths over the run, share:length: 0.9:4096,0.1:32768.", valueName: "list"))
+  var lengthSchedule: String?
+  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (8).", valueName: "n"))
+  var batchMultiple: String?
+  @Option(help: ArgumentHelp("The band holds sizes within this share of the lowest loss (0.0025).", valueName: "share"))
+  var band: String?
+  @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
   @Option(help: ArgumentHelp("A grid file to take shapes from, instead of a style.", valueName: "file"))
   var grid: String?
   @OptionGroup(title: "A grid of shapes") var gridOptions: GridOptions
@@ -58,13 +71,13 @@ struct AllocateCommand: Command {
 
   func run(on terminal: Terminal) throws {
     let progress = ProgressLine("shapes", on: terminal)
-    let request = try request(progress)
+    let request = try request(progress, on: terminal)
     Interrupt.install()
     defer { progress.clear() }
     if allLaws {
       let comparison = try LawComparison(request)
       progress.clear()
-      return try write(comparison, on: terminal)
+      return try comparison.write(as: output.form, on: terminal)
     }
     let report = try request.solve()
     progress.clear()
@@ -87,55 +100,105 @@ struct AllocateCommand: Command {
     for warning in warnings { terminal.warning(warning) }
   }
 
-  private func write(_ comparison: LawComparison, on terminal: Terminal) throws {
-    let table = AllocationText.table(comparison)
-    switch output.form {
-    case .json: try terminal.writeLine(comparison.json.text())
-    case .csv, .markdown: try terminal.write(table, as: output.form)
-    case .text:
-      try terminal.writeLine(
-        "C = \(Numbers.scientific(comparison.compute, 4)) FLOPs under every law that splits a budget")
-      try terminal.writeLine()
-      try terminal.write(table.text(width: terminal.width))
-      if let size = comparison.spread({ $0.report.M }), let tokens = comparison.spread({ $0.report.tokens }) {
-        try terminal.writeLine()
-        try terminal.writeLine(
-          "largest over smallest: M_opt \(Numbers.significant(size, 2)), D_opt \(Numbers.significant(tokens, 2))")
-      }
-    }
-  }
-
-  private func request(_ progress: ProgressLine) throws -> AllocationRequest {
-    var request = AllocationRequest(budget: try budget.budget(), law: try Law.resolve(law ?? "deepseek"))
+  private func request(_ progress: ProgressLine, on terminal: Terminal) throws -> AllocationRequest {
+    let law = try Law.resolve(law ?? "deepseek")
+    let given = try self.model.map { try givenModel($0, on: terminal) }
+    var request = AllocationRequest(budget: try budget(for: given), law: law)
     request.hyperparameterLaw = try hyperparameterLaw.map { try Law.resolve($0) }
-    request.economics = try budget.economics()
+    request.economics = try budget.machine.economics()
     if let style { request.style = try ModelStyle.named(style) }
     request.grid = try gridOptions.shapeGrid(file: grid)
     request.sweep = try search.options(progress)
     if let length = gridOptions.sequenceLength, request.grid == nil {
       request.sequenceLength = try Arguments.integer(length, "--sequence-length")
+    } else if let given {
+      request.sequenceLength = given.sequenceLength
     }
     if let vocabulary = gridOptions.vocabSize, request.grid == nil {
       request.style = request.style.with(vocabulary: try Arguments.integer(vocabulary, "--vocab-size"))
     }
-    request.architectures = try top.map { try Arguments.integer($0, "--top") } ?? 5
+    // With a model there is nothing to choose.
+    request.architectures = try top.map { try Arguments.integer($0, "--top") } ?? (given == nil ? 5 : 0)
+    request.fixed = try fixed(given)
+    request.uniqueTokens = try uniqueTokens.map { try SizeRequest.parse($0, field: "--unique-tokens") }
+    request.inferenceTokens = try inferenceTokens.map { try SizeRequest.parse($0, field: "--inference-tokens") }
+    if let lengthSchedule { request.lengthSchedule = try Self.phases(lengthSchedule) }
+    if let band { request.bandTolerance = try Arguments.positive(band, "--band", hint: "such as 0.0025") }
+    let accelerators = try budget.machine.machine()?.accelerators
+    request.constraints = try constraints.constraints(accelerators: accelerators)
+    request.batchMultiple = try batchMultiple(request.constraints, accelerators)
+    return request
+  }
+
+  private func givenModel(_ config: String, on terminal: Terminal) throws -> GivenModel {
+    if let size {
+      throw InputError("is given beside --model", field: "--size", value: size, hint: "keep one of the two")
+    }
+    let architecture = try ModelArgument.architecture(config)
+    let asked = try gridOptions.sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    return try GivenModel(
+      architecture, sequenceLength: ModelArgument.sequenceLength(asked, for: architecture, on: terminal))
+  }
+
+  /// What was given, or what a given model costs on given tokens.
+  private func budget(for given: GivenModel?) throws -> Budget {
+    switch (try budget.budget(), given, tokens) {
+    case (let budget?, nil, _), (let budget?, _?, nil): return budget
+    case (nil, let given?, let tokens?):
+      let compute = given.M * (try SizeRequest.parse(tokens, field: "--tokens"))
+      return try Budget(compute: compute, machine: budget.machine.machine())
+    case (_?, _?, let tokens?):
+      throw InputError(
+        "cannot be given beside a budget and --model", field: "--tokens", value: tokens,
+        hint: "C = M D: keep two of the three")
+    case (nil, _, _):
+      throw InputError(
+        "is missing", field: "--compute",
+        hint: "give FLOPs (--compute 1e20), or --accelerators 512 --accelerator h100 --hours 720")
+    }
+  }
+
+  private func fixed(_ given: GivenModel?) throws -> AllocationRequest.Fixed? {
+    if let given { return .model(given) }
     switch (size, tokens) {
-    case (let size?, nil): request.fixed = .size(try Arguments.positive(size, "--size", hint: "such as 4.3e10"))
-    case (nil, let tokens?): request.fixed = .tokens(try Arguments.positive(tokens, "--tokens", hint: "such as 2e12"))
+    case (let size?, nil): return .size(try SizeRequest.parse(size, field: "--size"))
+    case (nil, let tokens?): return .tokens(try SizeRequest.parse(tokens, field: "--tokens"))
     case (_?, let tokens?):
       throw InputError("is given beside --size", field: "--tokens", value: tokens, hint: "keep one of the two")
-    case (nil, nil): break
+    case (nil, nil): return nil
     }
-    request.uniqueTokens = try uniqueTokens.map { try Arguments.positive($0, "--unique-tokens", hint: "such as 1e12") }
-    request.inferenceTokens = try inferenceTokens.map {
-      try Arguments.positive($0, "--inference-tokens", hint: "such as 1e13")
+  }
+
+  private static func phases(_ text: String) throws -> [AllocationRequest.LengthPhase] {
+    try text.split(separator: ",").map { phase in
+      let parts = phase.split(separator: ":").map(String.init)
+      guard parts.count == 2 else {
+        throw InputError(
+          "is not share:length", field: "--length-schedule", value: String(phase), hint: "such as 0.9:4096,0.1:32768")
+      }
+      return AllocationRequest.LengthPhase(
+        share: try Arguments.positive(parts[0], "--length-schedule", hint: "a share of the tokens, such as 0.9"),
+        sequenceLength: try Arguments.integer(parts[1], "--length-schedule"))
     }
-    request.constraints.tensorParallel = try tensorParallel.map { try Arguments.integer($0, "--tensor-parallel") }
-    request.constraints.pipelineParallel = try pipelineParallel.map { try Arguments.integer($0, "--pipeline-parallel") }
-    request.constraints.maximumParameters = try maxParameters.map {
-      try Arguments.positive($0, "--max-parameters", hint: "such as 8e9")
+  }
+
+  /// What was asked for; else the replicas of the model, where the accelerators and how they split it are known.
+  private func batchMultiple(_ constraints: ShapeConstraints, _ accelerators: Double?) throws -> Int {
+    if let batchMultiple { return try Arguments.integer(batchMultiple, "--batch-multiple") }
+    guard let accelerators, let number = Int(exactly: accelerators),
+      constraints.tensorParallel != nil || constraints.pipelineParallel != nil
+    else { return 8 }
+    let (group, overflow) = (constraints.tensorParallel ?? 1)
+      .multipliedReportingOverflow(by: constraints.pipelineParallel ?? 1)
+    guard !overflow, group > 0, group <= number, number % group == 0 else {
+      let below = overflow || group <= 0 ? 0 : number / group * group
+      throw InputError(
+        "are no whole number of groups of tensor x pipeline parallel = \(overflow ? "too many" : "\(group)")",
+        field: "--accelerators", value: "\(number)",
+        hint: overflow
+          ? "smaller groups" : "the nearest is \(below > 0 && number - below <= group / 2 ? below : below + group)")
     }
-    return request
+    return number / group
   }
 }
 

@@ -1,32 +1,31 @@
 import ArgumentParser
 import Isoflop
 
-/// What there is to spend: FLOPs, or accelerators for so many hours.
-struct BudgetOptions: ParsableArguments {
-  @Option(
-    name: [.customShort("C"), .long], help: ArgumentHelp("Training compute in FLOPs, such as 1e20.", valueName: "C"))
-  var compute: String?
+/// The accelerators that a run uses, what they cost and what they draw.
+struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many accelerators.", valueName: "n"))
   var accelerators: String?
-  @Option(help: ArgumentHelp("Wall-clock hours of training.", valueName: "hours"))
-  var hours: String?
   @Option(help: ArgumentHelp("An accelerator by name, such as h100, for its peak and power.", valueName: "name"))
   var accelerator: String?
   @Option(help: ArgumentHelp("Peak FLOPs per second of one, instead of a name.", valueName: "FLOP/s"))
   var peak: String?
-  @Option(help: ArgumentHelp("The share of the peak that training reaches (0.4).", valueName: "share"))
+  @Option(help: ArgumentHelp("The share of the peak that the FLOPs of M reach (0.4).", valueName: "share"))
   var mfu: String?
   @Option(help: ArgumentHelp("The price of one accelerator for one hour.", valueName: "price"))
   var price: String?
+  @Option(help: ArgumentHelp("Watts of one while training (its board power).", valueName: "watts"))
+  var watts: String?
+  @Option(help: ArgumentHelp("The rest of the node, as a factor on the accelerators' power (1).", valueName: "factor"))
+  var nodeOverhead: String?
   @Option(help: ArgumentHelp("Power usage effectiveness of the building (1).", valueName: "factor"))
   var pue: String?
   @Option(help: ArgumentHelp("kg of CO2 equivalent per kWh of the grid.", valueName: "kg"))
   var carbon: String?
 
-  private var namesMachine: Bool { accelerators != nil || accelerator != nil || peak != nil }
+  private var isNamed: Bool { accelerators != nil || accelerator != nil || peak != nil }
 
-  private func machine() throws -> Budget.Machine? {
-    guard namesMachine else { return nil }
+  func machine() throws -> Budget.Machine? {
+    guard isNamed else { return nil }
     let known = try accelerator.map { try Accelerator.named($0) }
     let given = try peak.map { try Arguments.positive($0, "--peak", hint: "such as 989e12") }
     guard let peak = given ?? known?.bf16 else {
@@ -39,40 +38,69 @@ struct BudgetOptions: ParsableArguments {
       accelerator: known)
   }
 
-  func budget() throws -> Budget {
-    let machine = try machine()
-    switch (compute, hours) {
-    case (let compute?, nil):
-      return try Budget(compute: Arguments.positive(compute, "--compute"), machine: machine)
-    case (nil, let hours?):
-      guard let machine else {
-        throw InputError(
-          "needs accelerators", field: "--hours", value: hours, hint: "add --accelerators 512 --accelerator h100")
-      }
-      return try Budget(machine: machine, hours: Arguments.positive(hours, "--hours", hint: "such as 720"))
-    case (nil, nil):
-      throw InputError(
-        "is missing", field: "--compute",
-        hint: "give FLOPs (--compute 1e20), or --accelerators 512 --accelerator h100 --hours 720")
-    case (_?, let hours?):
-      throw InputError("is given beside --compute", field: "--hours", value: hours, hint: "keep one of the two")
-    }
-  }
-
   /// Time, money, energy and carbon, where a machine is named.
   func economics() throws -> Economics? {
     guard let machine = try machine() else {
-      for (name, value) in [("--price", price), ("--pue", pue), ("--carbon", carbon), ("--mfu", mfu)] {
-        if let value {
-          throw InputError("needs an accelerator", field: name, value: value, hint: "add --accelerator h100")
-        }
+      let given = [
+        ("--price", price), ("--watts", watts), ("--node-overhead", nodeOverhead), ("--pue", pue), ("--carbon", carbon),
+        ("--mfu", mfu),
+      ]
+      for case (let name, let value?) in given {
+        throw InputError("needs an accelerator", field: name, value: value, hint: "add --accelerator h100")
       }
       return nil
     }
     return try Economics(
-      machine: machine,
+      machine: machine, watts: watts.map { try Arguments.positive($0, "--watts", hint: "such as 700") },
+      nodeOverhead: nodeOverhead.map { try Arguments.positive($0, "--node-overhead", hint: "such as 1.3") } ?? 1,
       powerUsageEffectiveness: pue.map { try Arguments.positive($0, "--pue", hint: "such as 1.1") } ?? 1,
       gridIntensity: carbon.map { try Arguments.positive($0, "--carbon", hint: "such as 0.4") },
       pricePerHour: price.map { try Arguments.positive($0, "--price", hint: "such as 2") })
+  }
+}
+
+/// What there is to spend: FLOPs, or accelerators for so many hours, or money.
+struct BudgetOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("C"), .long], help: ArgumentHelp("Training compute in FLOPs, such as 1e20.", valueName: "C"))
+  var compute: String?
+  @Option(help: ArgumentHelp("Wall-clock hours of training, with --accelerators.", valueName: "hours"))
+  var hours: String?
+  @Option(help: ArgumentHelp("Accelerator-hours: of all accelerators together.", valueName: "hours"))
+  var acceleratorHours: String?
+  @Option(help: ArgumentHelp("Money, with --price.", valueName: "money"))
+  var money: String?
+  @OptionGroup var machine: MachineOptions
+
+  /// The one budget that is given; nil where none is.
+  func budget() throws -> Budget? {
+    let given = [
+      ("--compute", compute), ("--hours", hours), ("--accelerator-hours", acceleratorHours), ("--money", money),
+    ]
+    .compactMap { name, value in value.map { (name: name, value: $0) } }
+    guard let first = given.first else { return nil }
+    if given.count > 1 {
+      throw InputError(
+        "is given beside \(first.name)", field: given[1].name, value: given[1].value, hint: "keep one of the two")
+    }
+    let machine = try machine.machine()
+    if let compute { return try Budget(compute: Arguments.positive(compute, "--compute"), machine: machine) }
+    guard let machine else {
+      throw InputError(
+        "needs accelerators", field: first.name, value: first.value,
+        hint: "add --accelerators 512 --accelerator h100")
+    }
+    let amount = try Arguments.positive(first.value, first.name, hint: "such as 720")
+    switch first.name {
+    case "--hours": return try Budget(machine: machine, hours: amount)
+    case "--accelerator-hours": return try Budget(machine: machine, hours: amount / machine.accelerators)
+    default:
+      guard let price = self.machine.price else {
+        throw InputError(
+          "needs the price of an accelerator-hour", field: "--money", value: first.value, hint: "add --price 2")
+      }
+      return try Budget(
+        machine: machine, money: amount, pricePerHour: Arguments.positive(price, "--price", hint: "such as 2"))
+    }
   }
 }

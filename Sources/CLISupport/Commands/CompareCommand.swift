@@ -12,6 +12,11 @@ struct CompareCommand: Command {
       the budget buys, and what those tokens really cost. With one --as, the steps from that convention to the exact
       count are listed, each as a choice or an error.
 
+      --laws sets the published laws side by side: with --compute, how each would split that budget; with a model and
+      --tokens, the learning rate, batch and loss that each has for that run, and how far it is from their optimum. --runs
+      fits IsoFLOP runs by M, 6N1 and 6N2 and says what each account would have trained for --compute, and what that
+      costs.
+
       EXAMPLES
         isoflop compare deepseek-llm-7b deepseek-llm-67b
         isoflop compare deepseek-llm-67b --compute 9.946e23
@@ -19,6 +24,9 @@ struct CompareCommand: Command {
         isoflop compare qwen3-8b --as all --markdown
         isoflop compare llama-3-8b --plot ratios.svg
         isoflop compare --conventions
+        isoflop compare --laws --compute 5.76e23
+        isoflop compare --laws deepseek-llm-7b deepseek-llm-67b --tokens 2T
+        isoflop compare --runs runs.csv --compute 1e22
       """)
 
   @Argument(
@@ -29,6 +37,14 @@ struct CompareCommand: Command {
   var conventions: [String] = []
   @Option(help: ArgumentHelp("A budget in FLOPs.", valueName: "C"))
   var compute: String?
+  @Flag(help: "Every published law side by side: for --compute, or for a model and --tokens.")
+  var laws = false
+  @Option(help: ArgumentHelp("Training tokens, with --laws: 2T.", valueName: "D"))
+  var tokens: String?
+  @Option(help: ArgumentHelp("IsoFLOP runs to decide from, with --compute.", valueName: "runs"))
+  var runs: String?
+  @Option(help: ArgumentHelp("Real shapes for --laws and --runs are of this style (deepseek).", valueName: "style"))
+  var style: String?
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
   @Flag(name: .customLong("conventions"), help: "List the conventions and what they count.")
@@ -38,6 +54,11 @@ struct CompareCommand: Command {
 
   func run(on terminal: Terminal) throws {
     if listConventions { return try Self.list(output.form, on: terminal) }
+    if laws { return try compareLaws(on: terminal) }
+    if let runs { return try decide(runs, on: terminal) }
+    for (option, value) in [("--tokens", tokens), ("--style", style)] {
+      if let value { throw InputError("goes with --laws", field: option, value: value, hint: "add --laws") }
+    }
     guard !configs.isEmpty else {
       throw InputError(
         "names no model", field: "compare", hint: "give a config.json or a name: isoflop compare deepseek-llm-7b")
@@ -83,6 +104,66 @@ struct CompareCommand: Command {
       }
     }
     if let picture { try plotter?.draw(picture, on: terminal) }
+  }
+
+  /// All laws for one budget, or for each model after --tokens.
+  private func compareLaws(on terminal: Terminal) throws {
+    guard !configs.isEmpty else {
+      guard let compute else {
+        throw InputError(
+          "names neither a budget nor a model", field: "--laws",
+          hint: "isoflop compare --laws --compute 1e24, or isoflop compare --laws deepseek-llm-7b --tokens 2T")
+      }
+      var request = AllocationRequest(
+        budget: try Budget(compute: Arguments.positive(compute, "--compute")), law: try Law.resolve("deepseek"))
+      if let style { request.style = try ModelStyle.named(style) }
+      if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
+      return try LawComparison(request).write(as: output.form, on: terminal)
+    }
+    let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let comparisons = try configs.map { config -> ModelUnderLaws in
+      let model = try ModelArgument.architecture(config)
+      let given = try GivenModel(
+        model, sequenceLength: ModelArgument.sequenceLength(length, for: model, on: terminal))
+      switch (tokens, compute) {
+      case (let tokens?, nil): return try ModelUnderLaws(given, tokens: SizeRequest.parse(tokens))
+      case (nil, let compute?):
+        return try ModelUnderLaws(given, tokens: Arguments.positive(compute, "--compute") / given.M)
+      case (_?, let compute?):
+        throw InputError("is given beside --tokens", field: "--compute", value: compute, hint: "keep one of the two")
+      case (nil, nil):
+        throw InputError("is missing", field: "--tokens", hint: "--tokens 2T, or --compute 1e23 for D = C / M")
+      }
+    }
+    switch output.form {
+    case .json:
+      let objects = comparisons.map(\.json)
+      try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
+    case .csv, .markdown:
+      var table = comparisons[0].table(named: true)
+      for comparison in comparisons.dropFirst() { table.add(rowsOf: comparison.table(named: true)) }
+      try terminal.write(table, as: output.form)
+    case .text:
+      for (index, comparison) in comparisons.enumerated() {
+        if index > 0 { try terminal.writeLine() }
+        try terminal.writeLine(comparison.heading)
+        try terminal.writeLine()
+        try terminal.write(comparison.table().text(width: terminal.width))
+      }
+    }
+  }
+
+  /// What counting by M, 6N1 and 6N2 would have trained, from runs that were made.
+  private func decide(_ runs: String, on terminal: Terminal) throws {
+    guard let compute else {
+      throw InputError("is missing", field: "--compute", hint: "the budget to decide about, in FLOPs")
+    }
+    let style = try self.style.map { try ModelStyle.named($0) } ?? .deepSeek
+    let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") } ?? 4096
+    let choices = try CountingChoice.decide(
+      RunTable.read(runs), target: Arguments.positive(compute, "--compute"),
+      shapes: ShapeTable(style: style, sequenceLength: length))
+    try terminal.write(CountingChoice.table(choices), as: output.form)
   }
 
   /// The way from one convention to the exact count.

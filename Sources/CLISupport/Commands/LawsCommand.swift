@@ -39,7 +39,7 @@ struct LawsCommand: Command {
 
   static func table(_ laws: [Law]) -> Table {
     var table = Table([
-      .text("law"), .text("title").extra, .text("size_in", "size in").extra, .text("gives"), .text("status").extra,
+      .text("law"), .text("title").extra, .text("size_in", "size in").extra, .text("gives"), .text("status"),
       .text("source").extra,
     ])
     for law in laws {

@@ -15,6 +15,7 @@ struct MFUCommand: Command {
       EXAMPLES
         isoflop mfu deepseek-llm-67b --tokens-per-second 1e6 --accelerators 1024 --peak h800
         isoflop mfu llama-3-8b --tokens-per-second 12000 --accelerators 1 --peak 989e12 --recompute full
+        isoflop mfu deepseek-llm-67b --tokens 2T --accelerator-hours 601200 --peak h800 --as deepseek
         isoflop mfu --peaks
       """)
 
@@ -22,6 +23,10 @@ struct MFUCommand: Command {
   var config: String?
   @Option(help: ArgumentHelp("Tokens per second of the whole run.", valueName: "x"))
   var tokensPerSecond: String?
+  @Option(help: ArgumentHelp("Tokens of a whole run, with --accelerator-hours instead of a rate.", valueName: "D"))
+  var tokens: String?
+  @Option(help: ArgumentHelp("Hours of all its accelerators together.", valueName: "hours"))
+  var acceleratorHours: String?
   @Option(help: ArgumentHelp("How many accelerators.", valueName: "n"))
   var accelerators: String?
   @Option(help: ArgumentHelp("An accelerator by name, or its dense peak in FLOPs per second.", valueName: "name|x"))
@@ -47,8 +52,22 @@ struct MFUCommand: Command {
       guard let text else { throw InputError("is missing", field: option, hint: "isoflop mfu --help has examples") }
       return text
     }
-    let rate = try Arguments.positive(required(tokensPerSecond, "--tokens-per-second"), "--tokens-per-second")
-    let number = try Arguments.integer(required(accelerators, "--accelerators"), "--accelerators")
+    let rate: Double
+    let number: Int
+    if let acceleratorHours {
+      for (option, value) in [("--tokens-per-second", tokensPerSecond), ("--accelerators", accelerators)] {
+        if let value {
+          throw InputError("is given beside --accelerator-hours", field: option, value: value, hint: "leave it out")
+        }
+      }
+      // One accelerator for all of the hours does the same.
+      let hours = try Arguments.positive(acceleratorHours, "--accelerator-hours", hint: "such as 601200")
+      rate = try SizeRequest.parse(required(tokens, "--tokens"), field: "--tokens") / (3600 * hours)
+      number = 1
+    } else {
+      rate = try Arguments.positive(required(tokensPerSecond, "--tokens-per-second"), "--tokens-per-second")
+      number = try Arguments.integer(required(accelerators, "--accelerators"), "--accelerators")
+    }
     let name = try required(peak, "--peak")
     let flops =
       try Double(name).map { _ in try Arguments.positive(name, "--peak") } ?? Accelerator.named(name).peak(precision)

@@ -8,14 +8,16 @@ struct PlanCommand: Command {
     abstract: "An IsoFLOP experiment: budgets, shapes on both sides of the optimum, tokens, batch, learning rate.",
     discussion: """
       For each budget, real shapes that bracket the law's optimum symmetrically in log size. --write-runs gives a
-      runs.csv with an empty loss column for isoflop fit; --write-configs a config.json for each run. --simulate tries the
-      plan in worlds whose law is known (the surface of --world and its noise) and says how well it would determine the
-      exponent a; --optimise looks for a better grid of the same compute. --against-6n plans, fits and allocates the same
-      experiment counted by M, 6N1 and 6N2 at equal true compute, and says what each would have lost at the target.
+      runs.csv with an empty loss column for isoflop fit; --write-configs a config.json for each run. The plan is tried in
+      simulated worlds whose law is known (the surface of --world and its noise), which says how well it would determine
+      the exponent a; --optimise looks for a better grid of the same compute. --against-6n plans, fits and allocates the
+      same experiment counted by M, 6N1 and 6N2 at equal true compute, and says what each would have lost at the target.
+      --accelerator h100 --accelerators 64 adds what the experiment takes in hours, money and energy.
 
       EXAMPLES
         isoflop plan --budgets 1e17...3e20 --count 8 --shapes 10 --write-runs runs.csv --write-configs configs
-        isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --simulate 200
+        isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --simulate 400 --noise 0.001
+        isoflop plan --budgets 1e18...1e20 --count 4 --accelerators 64 --accelerator h100 --price 2
         isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --optimise
         isoflop plan --budgets 1e17...3e20 --against-6n 8.456e22
       """)
@@ -31,6 +33,10 @@ struct PlanCommand: Command {
   var span: String?
   @Option(help: ArgumentHelp("The law that says where the optimum is: a name or a file (deepseek).", valueName: "law"))
   var law = "deepseek"
+  @Option(help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"))
+  var hyperparameterLaw: String?
+  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (8).", valueName: "n"))
+  var batchMultiple: String?
   @Option(help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (deepseek).", valueName: "style"))
   var style = "deepseek"
   @Option(help: ArgumentHelp("(4096)", valueName: "n"))
@@ -39,7 +45,7 @@ struct PlanCommand: Command {
   var writeRuns: String?
   @Option(help: ArgumentHelp("Write each run's config.json below this folder.", valueName: "folder"))
   var writeConfigs: String?
-  @Option(help: ArgumentHelp("Try the plan in so many simulated worlds.", valueName: "n"))
+  @Option(help: ArgumentHelp("Simulated worlds to try the plan in; 0 for none (100).", valueName: "n"))
   var simulate: String?
   @Flag(help: "Propose a better grid of the same compute, by simulation.")
   var optimise = false
@@ -56,6 +62,7 @@ struct PlanCommand: Command {
   var noise: String?
   @Option(help: ArgumentHelp("(1)", valueName: "n"))
   var seed: String?
+  @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -78,8 +85,13 @@ struct PlanCommand: Command {
     } else {
       plan = try request.solve()
     }
-    if let simulate {
-      quality = try plan.quality(in: simulated, worlds: Arguments.integer(simulate, "--simulate"), seed: seed)
+    if quality == nil || simulate != nil, simulate != "0" {
+      do {
+        quality = try plan.quality(
+          in: simulated, worlds: simulate.map { try Arguments.integer($0, "--simulate") } ?? 100, seed: seed)
+      } catch let error as WorkError where simulate == nil {
+        plan.warnings.append(error.problem)
+      }
     }
     let decision = try against6N.map {
       try CountingDecision.simulate(
@@ -105,7 +117,9 @@ struct PlanCommand: Command {
     if let span { request.span = try Arguments.positive(span, "--span", hint: "a factor such as 4") }
     request.style = try ModelStyle.named(style)
     if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
-    request.constraints = try constraints.constraints()
+    request.hyperparameterLaw = try hyperparameterLaw.map { try Law.resolve($0) }
+    if let batchMultiple { request.batchMultiple = try Arguments.integer(batchMultiple, "--batch-multiple") }
+    request.constraints = try constraints.constraints(accelerators: machine.machine()?.accelerators)
     return request
   }
 
@@ -134,9 +148,12 @@ struct PlanCommand: Command {
   private func write(
     _ plan: Plan, _ quality: PlanQuality?, _ decision: CountingDecision?, on terminal: Terminal
   ) throws {
+    let economics = try machine.economics()
+    let bill = economics?.bill(compute: plan.compute)
     switch output.form {
     case .json:
       guard var object = plan.json.object else { return }
+      object["economics"] = bill?.json
       object["simulation"] = quality.map(\.json)
       object["counting"] = decision.map(\.json)
       try terminal.writeLine(JSON.object(object).text())
@@ -146,13 +163,17 @@ struct PlanCommand: Command {
       try terminal.write(Self.table(plan).text(width: terminal.width))
       try terminal.writeLine()
       try terminal.writeLine("\(plan.runs.count) runs, \(Numbers.scientific(plan.compute)) FLOPs in all (by M)")
+      if let bill {
+        let lines = AllocationText.bill(bill, economics).map { "\($0.0) \($0.1), \($0.2)" }
+        for line in lines { try terminal.writeLine(line) }
+      }
       if let quality { try terminal.writeLine(Self.text(quality)) }
       if let decision { try terminal.write("\n" + Self.text(decision)) }
     }
   }
 
   private static func text(_ quality: PlanQuality) -> String {
-    "simulated \(quality.worlds) times: a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
+    "in \(quality.worlds) simulated worlds a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
       + "[\(Numbers.fixed(quality.interval.lowerBound, 4)), \(Numbers.fixed(quality.interval.upperBound, 4))] where it is "
       + "\(Numbers.fixed(quality.truth, 4)); \(quality.failed) worlds gave no law"
   }
@@ -163,13 +184,14 @@ struct PlanCommand: Command {
       .number("excess", "median loss above the optimum") { Numbers.significant($0 * 100, 2) + " %" },
       .number("equivalent", "compute wasted") { Numbers.fixed((1 - $0) * 100, 1) + " %" },
       .number("size", "size over the optimum") { Numbers.significant($0) },
-      .number("worse", "worse than M in") { Numbers.fixed($0 * 100, 0) + " % of worlds" },
-      .integer("failed", "no law in"),
+      .number("worse", "worse than M in") { Numbers.fixed($0 * 100, 1) + " % of worlds" },
+      .number("no_worse", "not worse in") { Numbers.fixed($0 * 100, 1) + " %" }, .integer("failed", "no law in"),
     ])
     for outcome in decision.outcomes {
       table.add([
         .string(outcome.account.rawValue), .number(outcome.medianExcess), .number(outcome.medianEquivalentCompute),
-        .number(outcome.medianRelativeSize), outcome.worseThanM.map { .number($0) } ?? .null, .integer(outcome.failed),
+        .number(outcome.medianRelativeSize), outcome.worseThanM.map { .number($0) } ?? .null,
+        outcome.worseThanM.map { .number(1 - $0) } ?? .null, .integer(outcome.failed),
       ])
     }
     let worlds = decision.outcomes.first?.worlds ?? 0

@@ -9,11 +9,16 @@ struct PredictCommand: Command {
     discussion: """
       With a law and a model: the loss after --tokens, its interval, and how far that is beyond what the law was fitted
       on. --scores FILE (CSV with columns loss and score, runs that have both) carries it through to a benchmark.
+
       --returns says what more compute brings: the gain of a doubling, the compute that reaches --target, where a
-      doubling gains less than noise or less than it costs. --curve FILE (CSV with columns step and loss)
-      predicts the end of a run of --steps from its curve so
-      far. --images and --vision count a late-fusion run: the tokens and FLOPs of both towers, and no loss, because a law
-      of text says nothing about images.
+      doubling gains less than noise or less than it costs. --backtest RUNS predicts every later budget of IsoFLOP runs
+      from those before it, and says whether one curve or one with a break in it tells the losses better.
+
+      --curve FILE (CSV with columns step and loss) predicts the end of a run of --steps from its curve so far, under its
+      learning-rate schedule.
+
+      --images and --vision count a late-fusion run: the tokens and FLOPs of both towers. A published law of text says
+      nothing about images; a law file of your own in M, fitted to such runs, gives the loss.
 
       EXAMPLES
         isoflop predict --law besiroglu llama-2-7b --tokens 2T
@@ -21,7 +26,9 @@ struct PredictCommand: Command {
         isoflop predict --law deepseek_fig4a:surface deepseek-llm-67b --tokens 2T --plot loss.svg
         isoflop predict --law my.law.json config.json --tokens 300e9 --scores mmlu.csv
         isoflop predict --law deepseek_fig4a --returns 1e22 --target 0.65
+        isoflop predict --backtest runs.csv
         isoflop predict --curve loss.csv --steps 200000
+        isoflop predict --curve loss.csv --steps 200000 --schedule cosine --final-rate 0.1 --warmup 1000
         isoflop predict llama-2-7b --tokens 100e9 --images 1e8 --vision 24,1024,576,2
       """)
 
@@ -42,13 +49,20 @@ struct PredictCommand: Command {
   var value: String?
   @Option(help: ArgumentHelp("What 1e18 FLOPs cost.", valueName: "money"))
   var price: String?
+  @Option(help: ArgumentHelp("IsoFLOP runs to back-test a loss curve on.", valueName: "runs"))
+  var backtest: String?
   @Option(help: ArgumentHelp("The loss of a run so far (CSV: step, loss).", valueName: "file"))
   var curve: String?
   @Option(help: ArgumentHelp("All steps of that run.", valueName: "n"))
   var steps: String?
-  @Option(
-    help: ArgumentHelp("The schedule of that run: multi-step, cosine or constant (multi-step).", valueName: "kind"))
+  @Option(help: ArgumentHelp("multi-step, cosine, linear or constant (multi-step).", valueName: "kind"))
   var schedule = "multi-step"
+  @Option(
+    help: ArgumentHelp("Drops of a multi-step schedule, share of the run:rate (0.8:0.316,0.9:0.1).", valueName: "list"))
+  var drops: String?
+  @Option(
+    help: ArgumentHelp("Where a cosine or linear decay ends, as a share of the maximum (0.1).", valueName: "share"))
+  var finalRate: String?
   @Option(help: ArgumentHelp("Its warm-up steps (2000).", valueName: "n"))
   var warmup: String?
   @Option(help: ArgumentHelp("What annealing gains, C of an earlier run's curve.", valueName: "number"))
@@ -71,6 +85,7 @@ struct PredictCommand: Command {
     }
     if let images { return try sayFusion(images, on: terminal) }
     if let curve { return try predictEnd(of: curve, on: terminal) }
+    if let backtest { return try lookForBreaks(in: backtest, on: terminal) }
     let law = try request.lawValue()
     if let returns { return try sayReturns(law, Arguments.positive(returns, "--returns"), on: terminal) }
     let forecast = try request.forecast(law, config: config, on: terminal)
@@ -110,146 +125,6 @@ struct PredictCommand: Command {
     return try DownstreamFit.fit(
       losses: columns["loss"], scores: columns["score"], form: form,
       chance: chance.map { try Arguments.positive($0, "--chance", hint: "such as 0.25") } ?? 0.25)
-  }
-
-  // MARK: Vision and language
-
-  private func sayFusion(_ images: String, on terminal: Terminal) throws {
-    guard let config else { throw InputError("is missing", field: "config", hint: "the language model of the run") }
-    guard let sizes = try vision?.split(separator: ",").map({ try Arguments.integer(String($0), "--vision") }),
-      sizes.count == 3 || sizes.count == 4
-    else {
-      throw InputError(
-        "is not layers,width,patches[,merge]", field: "--vision", value: vision ?? "nothing",
-        hint: "such as 24,1024,576,2")
-    }
-    let tower = try LateFusion(
-      layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
-      isFrozen: frozenVision)
-    let model = try ModelArgument.architecture(config)
-    let asked = try request.sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
-    let count = try ModelCount(model, sequenceLength: ModelArgument.sequenceLength(asked, for: model, on: terminal))
-    guard let training = count.trainingPerSequence() else {
-      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
-    }
-    let run = try tower.run(
-      images: Arguments.positive(images, "--images", hint: "such as 1e8"), textTokens: request.tokenCount(),
-      flopsPerToken: training.count.double / Double(count.tokens))
-    if output.json { return try terminal.writeLine(run.json.text()) }
-    try terminal.writeLine(
-      "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
-        + "(\(tower.tokensPerImage) each)")
-    try terminal.writeLine(
-      "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
-        + "\(Numbers.scientific(run.languageCompute)) in the language model; \(Numbers.si(run.flopsPerToken)) a token")
-  }
-
-  // MARK: What more compute brings
-
-  private func sayReturns(_ law: Law, _ compute: Double, on terminal: Terminal) throws {
-    let returns = try Returns(law)
-    let noise = law.logNoise.map { $0 * returns.curve(compute) }
-    let goal = try target.map { try Arguments.positive($0, "--target", hint: "a loss") }
-    let reach = try goal.map { try returns.compute(toReach: $0) }
-    let undetectable = try noise.map { try returns.undetectable(noise: $0) }
-    var uneconomic: Double?
-    if let value, let price {
-      uneconomic = try returns.uneconomic(
-        value: Arguments.positive(value, "--value", hint: "money for a unit of loss"),
-        price: Arguments.positive(price, "--price", hint: "money for 1e18 FLOPs") / 1e18)
-    }
-    let budgets = (0..<8).map { step in (0..<step).reduce(compute) { budget, _ in budget * 2 } }
-    if output.json {
-      var object = JSONObject([
-        ("law", .string(law.name)), ("irreducible", .number(returns.curve.offset)),
-        ("factor_to_halve", .number(returns.factorToHalve)),
-        (
-          "doublings",
-          .array(
-            budgets.map {
-              [
-                "compute": .number($0), "loss": .number(returns.curve($0)),
-                "gain": .number(returns.curve.gainPerDoubling(at: $0)),
-              ]
-            })
-        ),
-      ])
-      if let reach {
-        switch reach.best {
-        case .compute(let C): object["compute_to_target"] = .number(C)
-        case .never: object["compute_to_target"] = "not reachable"
-        }
-        object["compute_to_target_interval"] =
-          reach.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
-      }
-      object["undetectable_from"] = undetectable.map { .number($0) } ?? .null
-      object["uneconomic_from"] = uneconomic.map { .number($0) } ?? .null
-      return try terminal.writeLine(JSON.object(object).text())
-    }
-    var table = Table([
-      .number("compute", "C") { Numbers.scientific($0) }, .number("loss") { Numbers.fixed($0, 4) },
-      .number("gain", "gain of a doubling") { Numbers.fixed($0, 4) },
-    ])
-    for budget in budgets {
-      table.add([.number(budget), .number(returns.curve(budget)), .number(returns.curve.gainPerDoubling(at: budget))])
-    }
-    try terminal.write(table.text(width: terminal.width))
-    try terminal.writeLine()
-    try terminal.writeLine(
-      "halving what is left above \(Numbers.fixed(returns.curve.offset, 3)) takes "
-        + "\(Numbers.significant(returns.factorToHalve)) times the compute")
-    if let goal, let reach {
-      switch reach.best {
-      case .compute(let C): try terminal.writeLine("loss \(goal) is reached at C = \(Numbers.scientific(C))")
-      case .never(let irreducible):
-        try terminal.writeLine(
-          "loss \(goal) is not reachable: the irreducible loss is \(Numbers.fixed(irreducible, 3))")
-      }
-    }
-    if let undetectable {
-      try terminal.writeLine(
-        "beyond C = \(Numbers.scientific(undetectable)) a doubling gains less than twice a run's noise")
-    }
-    if let uneconomic {
-      try terminal.writeLine("beyond C = \(Numbers.scientific(uneconomic)) a doubling gains less than it costs")
-    }
-    for note in law.notes { terminal.note("note: \(note)") }
-  }
-
-  // MARK: A run under way
-
-  private static func step(_ value: Double, _ file: String) throws -> Int {
-    guard let step = Int(exactly: value) else {
-      throw InputError("is not a whole number of steps", file: file, field: "step", value: "\(value)")
-    }
-    return step
-  }
-
-  private func predictEnd(of file: String, on terminal: Terminal) throws {
-    guard let steps else { throw InputError("is missing", field: "--steps", hint: "all steps of the run") }
-    let total = try Arguments.integer(steps, "--steps")
-    guard let kind = LearningRateSchedule.Kind(rawValue: schedule) else {
-      throw InputError(
-        "is not a schedule", field: "--schedule", value: schedule, hint: "multi-step, cosine or constant")
-    }
-    var plan = LearningRateSchedule.deepSeek
-    plan.kind = kind
-    plan.warmupSteps = try warmup.map { try Arguments.integer($0, "--warmup") } ?? 2000
-    let columns = try NumberColumns(file, ["step", "loss"])
-    let (curve, final) = try LearningCurve.fit(
-      steps: try columns["step"].map { try Self.step($0, file) }, losses: columns["loss"], total: total,
-      annealing: annealing.map { try Arguments.positive($0, "--annealing", hint: "C of an earlier curve") }
-    ) { [plan] step in plan.rate(step: Double(step + 1), of: Double(total)) }
-    if output.json {
-      let object: JSON = [
-        "final_loss": .number(final), "L0": .number(curve.L0), "A": .number(curve.A), "alpha": .number(curve.alpha),
-        "C": .number(curve.C), "rms": .number(curve.rms), "steps": .integer(total),
-      ]
-      return try terminal.writeLine(object.text())
-    }
-    try terminal.writeLine(
-      "loss at step \(total): \(Numbers.fixed(final, 4)) (L0 \(Numbers.fixed(curve.L0, 4)), "
-        + "annealing C \(Numbers.significant(curve.C)), residuals \(Numbers.significant(curve.rms, 2)))")
   }
 }
 

@@ -106,24 +106,3 @@ struct SizeCommand: Command {
     return table
   }
 }
-
-/// What a shape has to be able to do, as options.
-struct ShapeConstraintOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Heads, key-value heads and d_ff must divide by it.", valueName: "n"))
-  var tensorParallel: String?
-  @Option(help: ArgumentHelp("n_layers must divide by it.", valueName: "n"))
-  var pipelineParallel: String?
-  @Option(help: ArgumentHelp("At most so many parameters.", valueName: "size"))
-  var maxParameters: String?
-  @Option(help: ArgumentHelp("At most so many bytes of KV cache a token (bf16).", valueName: "n"))
-  var maxKvBytes: String?
-
-  func constraints() throws -> ShapeConstraints {
-    var constraints = ShapeConstraints()
-    constraints.tensorParallel = try tensorParallel.map { try Arguments.integer($0, "--tensor-parallel") }
-    constraints.pipelineParallel = try pipelineParallel.map { try Arguments.integer($0, "--pipeline-parallel") }
-    constraints.maximumParameters = try maxParameters.map(SizeRequest.parse)
-    constraints.maximumKeyValueBytesPerToken = try maxKvBytes.map { try Arguments.positive($0, "--max-kv-bytes") }
-    return constraints
-  }
-}

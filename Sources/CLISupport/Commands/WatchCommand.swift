@@ -46,7 +46,8 @@ struct WatchCommand: Command {
     if let forecast {
       let law = try request.lawValue()
       lines.append(
-        try ledger.record(request.forecast(law, config: config, on: terminal), id: forecast, law: law.name))
+        try ledger.record(
+          request.forecast(law, config: config, on: terminal), id: forecast, law: law.name, unit: law.scale))
     }
     for text in result { lines.append(try Self.add(text, to: &ledger)) }
     if let refit { lines.append(try fitAgain(&ledger, refit, on: terminal)) }
@@ -77,6 +78,11 @@ struct WatchCommand: Command {
     var set = try RunTable.read(runs).select(selection)
     for entry in ledger.entries {
       guard let result = entry.result else { continue }
+      if let unit = entry.unit, unit != ModelScale(column: scale) {
+        throw InputError(
+          "counts sizes in \(unit.rawValue), the runs in \(scale)", field: "run", value: entry.id,
+          hint: "choose the column with --scale")
+      }
       let forecast = entry.forecast
       set.runs.append(
         Run(

@@ -22,13 +22,23 @@ struct AllocationText {
   private var answers: [(String, String, String)] {
     var lines: [(String, String, String)] = []
     func add(_ name: String, _ value: String, _ meaning: String) { lines.append((name, value, meaning)) }
+    let given = report.offOptimum != nil
     if report.law.scale == .flopsPerToken {
-      add("M_opt", Numbers.scientific(report.size, 5), "non-embedding training FLOPs per token")
+      add(given ? "M" : "M_opt", Numbers.scientific(report.size, 5), "non-embedding training FLOPs per token")
     } else {
       add("size", Numbers.scientific(report.size, 5), report.law.scale.words)
-      if let M = report.M { add("M_opt", Numbers.scientific(M, 5), "FLOPs per token of a real shape of that size") }
+      if case .some = report.model, let M = report.M {
+        add("M", Numbers.scientific(M, 5), "FLOPs per token of the model")
+      } else if let M = report.M {
+        add("M_opt", Numbers.scientific(M, 5), "FLOPs per token of a real shape of that size")
+      }
     }
-    add("D_opt", Numbers.scientific(report.tokens, 5), "tokens (\(Numbers.count(report.tokens)))")
+    if let sure = report.sizeInterval {
+      add(
+        "within", "\(Numbers.scientific(sure.lowerBound)) to \(Numbers.scientific(sure.upperBound))",
+        "95 % interval of that size")
+    }
+    add(given ? "D" : "D_opt", Numbers.scientific(report.tokens, 5), "tokens (\(Numbers.count(report.tokens)))")
     if let rate = report.learningRate {
       let other = report.hyperparameterLaw == report.law.name ? "" : " (\(report.hyperparameterLaw))"
       add("learning rate", Numbers.scientific(rate, 5), "maximum\(other)")
@@ -43,10 +53,16 @@ struct AllocationText {
         "steps", Numbers.grouped(batch.steps),
         "of \(Numbers.grouped(batch.sequences)) sequences, a batch that can be run")
     }
+    if let schedule = report.schedule {
+      add("schedule", schedule.kind.rawValue, schedule.details)
+      add("warm-up", Numbers.grouped(schedule.warmupSteps), "steps")
+    }
     if let loss = report.loss {
       var text = loss.unit
       if let low = loss.low, let high = loss.high {
         text += ", 95 % within \(Numbers.significant(low, 4)) to \(Numbers.significant(high, 4))"
+      } else {
+        text += ", the law states no uncertainty"
       }
       add("loss", Numbers.significant(loss.value, 4), text)
     }
@@ -65,17 +81,60 @@ struct AllocationText {
     }
     if let off = report.offOptimum {
       add("optimum", Numbers.scientific(off.optimalSize), "size, and \(Numbers.count(off.optimalTokens)) tokens")
+      add(
+        "against it", Numbers.significant(off.sizeRatio),
+        "of its size, \(Numbers.significant(off.tokensRatio)) of its tokens: "
+          + (off.tokensRatio > 1 ? "past it" : "short of it"))
       if let penalty = off.lossPenalty, let law = off.penaltyLaw {
         add("penalty", Numbers.significant(penalty, 2), "of loss against the optimum (\(law))")
+        if let equivalent = off.equivalentCompute {
+          add(
+            "wasted", Numbers.fixed(100 * (1 - equivalent / report.compute), 1) + " %",
+            "of C: \(Numbers.scientific(equivalent)) reach that loss at the optimum")
+        }
       }
     }
     if let bill = report.bill {
-      add("time", Numbers.duration(bill.seconds), "\(Numbers.significant(bill.acceleratorHours, 4)) accelerator-hours")
-      if let cost = bill.cost { add("cost", Numbers.significant(cost, 4), "in the currency of the price") }
-      if let energy = bill.kilowattHours { add("energy", Numbers.significant(energy, 4), "kWh") }
-      if let carbon = bill.kilogramsCO2 { add("carbon", Numbers.significant(carbon, 4), "kg CO2 equivalent") }
+      for line in Self.bill(bill, report.economics) { lines.append(line) }
     }
     return lines
+  }
+
+  /// Time, money, energy and carbon, each with what was assumed.
+  static func bill(_ bill: Economics.Bill, _ economics: Economics?) -> [(String, String, String)] {
+    var lines = [("time", Numbers.duration(bill.seconds), "\(amount(bill.acceleratorHours)) accelerator-hours")]
+    var energy = "kWh"
+    var carbon = "kg CO2 equivalent"
+    if let economics {
+      let machine = economics.machine
+      lines.append(
+        (
+          "machine", Numbers.grouped(machine.accelerators),
+          "accelerators of \(Numbers.si(machine.peak))FLOP/s at MFU \(plainNumber(100 * machine.utilisation)) %"
+        ))
+      if let watts = economics.watts {
+        energy += " at \(plainNumber(watts)) W"
+        if economics.nodeOverhead != 1 { energy += " x node \(plainNumber(economics.nodeOverhead))" }
+        energy += ", PUE \(plainNumber(economics.powerUsageEffectiveness))"
+      }
+      if let grid = economics.gridIntensity { carbon += " at \(plainNumber(grid)) kg/kWh" }
+    }
+    if let cost = bill.cost { lines.append(("cost", amount(cost), "in the currency of the price")) }
+    if let kilowattHours = bill.kilowattHours { lines.append(("energy", amount(kilowattHours), energy)) }
+    if let kilograms = bill.kilogramsCO2 { lines.append(("carbon", amount(kilograms), carbon)) }
+    return lines
+  }
+
+  /// Whole from a thousand on.
+  private static func amount(_ value: Double) -> String {
+    value < 1000 ? Numbers.significant(value, 4) : Numbers.grouped(value)
+  }
+
+  /// An assumption as it was given: `40`, `46.46`, `0.414`.
+  private static func plainNumber(_ value: Double) -> String {
+    var text = Numbers.fixed(value, 4)
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
   /// The real shapes with what the budget buys for each.
@@ -89,6 +148,10 @@ struct AllocationText {
     var columns = axes.map(ShapeRows.column)
     columns += [
       .number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) },
+    ]
+    let mixtures = shapes.contains { $0.experts > 0 }
+    if mixtures { columns.append(.number("active_parameters", "active") { Numbers.count($0, 4) }) }
+    columns += [
       .number("tokens") { Numbers.count($0, 4) },
       .number("size_over_optimum", "of optimum") { Numbers.fixed(100 * $0, 2) + " %" },
     ]
@@ -98,30 +161,12 @@ struct AllocationText {
       let shape = candidate.counted.shape
       var row = axes.map { shape.isOpen($0) ? JSON.null : .integer(shape[$0]) }
       row += [
-        .integer(candidate.counted.count.M), .integer(candidate.counted.count.parameters), .number(candidate.tokens),
-        .number(candidate.relativeSize),
+        .integer(candidate.counted.count.M), .integer(candidate.counted.count.parameters),
       ]
+      if mixtures { row.append(.integer(candidate.counted.count.activeParameters)) }
+      row += [.number(candidate.tokens), .number(candidate.relativeSize)]
       if hasLoss { row.append(candidate.loss.map { .number($0) } ?? .null) }
       table.add(row)
-    }
-    return table
-  }
-
-  static func table(_ comparison: LawComparison) -> Table {
-    var table = Table([
-      .text("law"), .number("M_opt") { Numbers.scientific($0) }, .number("parameters") { Numbers.count($0) },
-      .number("D_opt") { Numbers.count($0) }, .number("learning_rate", "learning rate") { Numbers.scientific($0) },
-      .number("batch_tokens", "batch (tokens)") { Numbers.count($0) }, .number("loss") { Numbers.significant($0, 4) },
-      .text("loss_unit", "").extra, .text("source").extra,
-    ])
-    for row in comparison.rows {
-      let report = row.report
-      func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-      table.add([
-        .string(row.law.name), number(report.M), number(row.parameters), .number(report.tokens),
-        number(report.learningRate), number(report.batchTokens), number(report.loss?.value),
-        .string(report.loss?.unit ?? ""), .string(row.law.source),
-      ])
     }
     return table
   }

@@ -23,7 +23,7 @@ struct LawReport {
     var lines = ["\(law.name): \(law.title)"]
     func line(_ name: String, _ text: String?) {
       guard let text else { return }
-      lines.append("  " + name + String(repeating: " ", count: max(1, 16 - name.count)) + text)
+      lines.append("  " + name + String(repeating: " ", count: max(2, 16 - name.count)) + text)
     }
     let symbol = law.scale == .flopsPerToken ? "M" : "N"
     line("source", "\(law.source), \(law.location)")
@@ -47,6 +47,17 @@ struct LawReport {
     let unit = law.scale
     line("learning rate", law.learningRate.map { $0.formula(unit) })
     line("batch (tokens)", law.batchTokens.map { $0.formula(unit) })
+    line("schedule", law.schedule?.words)
+    line(
+      "timescale",
+      law.timescale.map {
+        "B/(eta lambda D) = \(Self.number($0.coefficient)) (D/N)^\(Self.number($0.exponent)), lambda the weight decay"
+      })
+    line(
+      "repetition",
+      law.repetition.map {
+        "D' = U + U R_D (1 - exp(-r/R_D)), r = D/U - 1; R_D = \(Self.number($0.tokens)), R_N = \(Self.number($0.parameters))"
+      })
     line("fitted for", law.allocationRange.map { "C from \(Self.range($0)): size and tokens" })
     line("fitted for", law.hyperparameterRange.map { "C from \(Self.range($0)): learning rate and batch" })
     for relation in law.relations {

@@ -3,7 +3,7 @@ import Input
 /// Fits as laws that can be saved and used like published ones.
 extension ModelScale {
   /// The scale that a column of runs is; nil for a column of one's own.
-  init?(column: String) {
+  public init?(column: String) {
     switch column {
     case "flops_per_token": self = .flopsPerToken
     case "params_total": self = .totalParameters
@@ -65,6 +65,18 @@ extension IsoFLOPResult {
     if !options.logLoss {
       let bends = fitted.compactMap { budget in budget.curvature.map { (budget.compute, logarithm($0 / 2)) } }
       law.curvature = PowerLaw.through(bends.map(\.0), logs: bends.map(\.1))?.law
+    }
+    if law.lossCurve != nil {
+      let whole = samples.compactMap { sample in
+        sample.loss.map { CurveDraw(modelSize: sample.model, lossCurve: $0) }
+      }
+      let step = max(1, whole.count / savedDraws)
+      law.curveDraws = stride(from: 0, to: whole.count, by: step).prefix(savedDraws).map { whole[$0] }
+    }
+    // A run about its profile, as a share of the loss there.
+    let scatter = fitted.compactMap { budget in budget.noise.flatMap { noise in budget.loss.map { noise / $0 } } }
+    if !scatter.isEmpty, !options.logLoss {
+      law.logNoise = (scatter.reduce(0) { $0 + $1 * $1 } / Double(scatter.count)).squareRoot()
     }
     law.notes = warnings.filter { $0.severity == .caution }.map(\.message)
     return law

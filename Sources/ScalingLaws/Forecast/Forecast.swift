@@ -81,10 +81,35 @@ extension Law {
 
   /// Standard deviation of ln loss; nil where the law has neither resamples nor noise and nothing is added.
   private func deviation(size: Double, tokens: Double, added: Double) -> Double? {
-    let logs = draws.map { logarithm($0.loss(scale: size, tokens: tokens)) }.filter(\.isFinite)
+    let logs = lossesOfDraws(size: size, tokens: tokens).map { logarithm($0) }.filter(\.isFinite)
     guard logs.count > 1 || logNoise != nil || added > 0 else { return nil }
     let spread = logs.count > 1 ? standardDeviation(logs) : 0
     let noise = logNoise ?? 0
     return (spread * spread + noise * noise + added * added).squareRoot()
+  }
+
+  /// The loss that each resample gives for a run; none where the law has no resamples.
+  private func lossesOfDraws(size: Double, tokens: Double) -> [Double] {
+    if !draws.isEmpty { return draws.map { $0.loss(scale: size, tokens: tokens) } }
+    let cost = self.cost ?? (scale == .flopsPerToken ? .modelFLOPs : .sixPerParameter)
+    let C = cost.flopsPerToken(scale: size) * tokens
+    return curveDraws.map { draw in
+      let distance = logarithm(size) - logarithm(draw.modelSize(C))
+      return draw.lossCurve(C) + (curvature?(C) ?? 0) * distance * distance
+    }
+  }
+
+  /// The 95 % interval of the compute-optimal size; nil where the law has no resamples.
+  public func optimumInterval(compute C: Double) -> ClosedRange<Double>? {
+    guard C > 0, C.isFinite else { return nil }
+    var sizes: [Double] = []
+    if let cost, cost.constant == 0, surface != nil {
+      sizes = draws.map { $0.scaleLaw(flopsPerScale: cost.perScale)(C) }
+    } else if modelSize != nil {
+      sizes = curveDraws.map { $0.modelSize(C) }
+    }
+    sizes = sizes.filter(\.isFinite).sorted()
+    guard sizes.count >= 40, let low = quantile(sizes, 0.025), let high = quantile(sizes, 0.975) else { return nil }
+    return low...high
   }
 }

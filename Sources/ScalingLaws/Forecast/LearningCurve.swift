@@ -12,6 +12,14 @@ public struct LearningCurve: Sendable, Equatable {
   /// Root mean square of the residuals.
   public var rms: Double
 
+  public init(L0: Double, A: Double, alpha: Double, C: Double, rms: Double = 0) {
+    self.L0 = L0
+    self.A = A
+    self.alpha = alpha
+    self.C = C
+    self.rms = rms
+  }
+
   /// How fast the momentum of the annealing forgets, a step (the paper's lambda).
   public static let memory = 0.999
 
@@ -38,15 +46,68 @@ public struct LearningCurve: Sendable, Equatable {
 
   public func loss(S1: Double, S2: Double) -> Double { L0 + A * exponential(-alpha * logarithm(S1)) - C * S2 }
 
-  /// Fits the losses seen so far (steps count from 1).
+  /// The end of a run, from its curve so far.
+  public struct Ending: Sendable, Equatable {
+    public var curve: LearningCurve
+    public var final: Double
+    /// 95 %: the curve fitted to resampled residuals, and the scatter of a single point; nil without resamples.
+    public var interval: ClosedRange<Double>?
+  }
+
+  /// Fits the losses seen so far (steps count from 1) and predicts the loss of the last step.
   ///
   /// Where nothing has been annealed yet C cannot be known from this run: it is `annealing` (from an earlier run of the
   /// same recipe), else the fit refuses a schedule that will anneal.
   ///
+  /// - Parameter resamples: refits to blocks of residuals (which follow each other, so that single ones would look too
+  ///   sure); 0 for no interval.
   /// - Throws: `InputError` for too few or impossible points; `WorkError` where nothing fits.
   public static func fit(
-    steps: [Int], losses: [Double], total: Int, annealing: Double? = nil, rate: (Int) -> Double
-  ) throws -> (curve: LearningCurve, final: Double) {
+    steps: [Int], losses: [Double], total: Int, annealing: Double? = nil, resamples: Int = 0, seed: UInt64 = 1,
+    rate: (Int) -> Double
+  ) throws -> Ending {
+    try check(steps, losses, total)
+    let (S1, S2) = areas(steps: total, rate: rate)
+    let x = steps.map { S1[$0 - 1] }
+    let annealed = steps.map { S2[$0 - 1] }
+    guard x.allSatisfy({ $0 > 0 }) else {
+      throw InputError("has a learning rate of 0 up to a logged step", field: "schedule")
+    }
+    let last = total - 1
+    let seen = (annealed.max() ?? 0) - (annealed.min() ?? 0)
+    guard seen > 0 || annealing != nil || S2[last] == 0 else {
+      throw InputError(
+        "has not annealed yet, so what annealing will gain cannot be known from this run", field: "curve",
+        hint: "give --annealing from an earlier run with the same recipe")
+    }
+    let known = seen > 0 ? annealing : annealing ?? 0
+    guard let curve = solve(x, annealed, losses, known) else {
+      throw WorkError("the curve does not fall like a power of the steps", hint: "leave out the first steps")
+    }
+    var ending = Ending(curve: curve, final: curve.loss(S1: S1[last], S2: S2[last]))
+    guard resamples > 1 else { return ending }
+    let fitted = zip(x, annealed).map { curve.loss(S1: $0.0, S2: $0.1) }
+    let residuals = zip(losses, fitted).map { $0.0 - $0.1 }
+    let block = max(1, Int(Double(losses.count).squareRoot()))
+    var ends: [Double] = []
+    for index in 0..<resamples {
+      var random = Philox(seed: seed, stream: UInt64(index))
+      var values = fitted
+      for start in stride(from: 0, to: values.count, by: block) {
+        let from = random.index(below: residuals.count - block + 1)
+        for offset in 0..<min(block, values.count - start) { values[start + offset] += residuals[from + offset] }
+      }
+      guard let draw = solve(x, annealed, values, known) else { continue }
+      ends.append(draw.loss(S1: S1[last], S2: S2[last]) + curve.rms * random.normal())
+    }
+    ends.sort()
+    if ends.count * 2 > resamples, let low = quantile(ends, 0.025), let high = quantile(ends, 0.975) {
+      ending.interval = low...high
+    }
+    return ending
+  }
+
+  private static func check(_ steps: [Int], _ losses: [Double], _ total: Int) throws {
     guard steps.count == losses.count, steps.count >= 8 else {
       throw InputError("has fewer than eight points", field: "curve", value: "\(steps.count)", hint: "log more often")
     }
@@ -59,50 +120,35 @@ public struct LearningCurve: Sendable, Equatable {
       }
       guard loss > 0, loss.isFinite else { throw InputError("is not a loss", field: "loss", value: "\(loss)") }
     }
-    let (S1, S2) = areas(steps: total, rate: rate)
-    let x = steps.map { S1[$0 - 1] }
-    let annealed = steps.map { S2[$0 - 1] }
-    guard x.allSatisfy({ $0 > 0 }) else {
-      throw InputError("has a learning rate of 0 up to a logged step", field: "schedule")
-    }
-    let last = total - 1
-    let seen = (annealed.max() ?? 0) - (annealed.min() ?? 0)
-    let willAnneal = S2[last] > 0
-    guard seen > 0 || annealing != nil || !willAnneal else {
-      throw InputError(
-        "has not annealed yet, so what annealing will gain cannot be known from this run", field: "curve",
-        hint: "give --annealing from an earlier run with the same recipe")
-    }
-    let known = seen > 0 ? annealing : annealing ?? 0
-    func solve(_ logAlpha: Double) -> (curve: LearningCurve, squares: Double)? {
+  }
+
+  /// The best curve: for a given alpha the rest is linear, so one variable is searched. Nil where the curve does not fall.
+  private static func solve(_ x: [Double], _ annealed: [Double], _ losses: [Double], _ known: Double?) -> LearningCurve?
+  {
+    let logs = x.map { logarithm($0) }
+    let one = [Double](repeating: 1, count: x.count)
+    let shifted = known.map { C in zip(losses, annealed).map { $0 + C * $1 } }
+    let negative = annealed.map { -$0 }
+    func at(_ logAlpha: Double) -> (curve: LearningCurve, squares: Double)? {
       let alpha = exponential(logAlpha)
-      let powers = x.map { exponential(-alpha * logarithm($0)) }
-      let one = [Double](repeating: 1, count: x.count)
-      if let known {
-        let shifted = zip(losses, annealed).map { $0 + known * $1 }
-        guard let line = leastSquares([one, powers], shifted) else { return nil }
-        return (
-          LearningCurve(L0: line.coefficients[0], A: line.coefficients[1], alpha: alpha, C: known, rms: 0),
-          line.residualSum
-        )
+      let powers = logs.map { exponential(-alpha * $0) }
+      guard let line = leastSquares(shifted == nil ? [one, powers, negative] : [one, powers], shifted ?? losses) else {
+        return nil
       }
-      guard let line = leastSquares([one, powers, annealed.map { -$0 }], losses) else { return nil }
       let c = line.coefficients
-      return (LearningCurve(L0: c[0], A: c[1], alpha: alpha, C: c[2], rms: 0), line.residualSum)
+      return (LearningCurve(L0: c[0], A: c[1], alpha: alpha, C: known ?? c[2], rms: 0), line.residualSum)
     }
     let (low, high) = (logarithm(0.05), logarithm(2.0))
+    let width = (high - low) / 40
     var best = (at: low, squares: Double.infinity)
     for step in 0...40 {
-      let at = low + (high - low) * Double(step) / 40
-      if let squares = solve(at)?.squares, squares < best.squares { best = (at, squares) }
+      let here = low + width * Double(step)
+      if let squares = at(here)?.squares, squares < best.squares { best = (here, squares) }
     }
-    let width = (high - low) / 40
-    let at = goldenSection(best.at - width, best.at + width, tolerance: 1e-7) { solve($0)?.squares ?? .infinity }
-    guard var curve = solve(at)?.curve, curve.A > 0, curve.L0 >= 0 else {
-      throw WorkError("the curve does not fall like a power of the steps", hint: "leave out the first steps")
-    }
-    let residuals = zip(zip(x, annealed), losses).map { curve.loss(S1: $0.0, S2: $0.1) - $1 }
-    curve.rms = (residuals.reduce(0) { $0 + $1 * $1 } / Double(residuals.count)).squareRoot()
-    return (curve, curve.loss(S1: S1[last], S2: S2[last]))
+    let minimum = goldenSection(best.at - width, best.at + width, tolerance: 1e-7) { at($0)?.squares ?? .infinity }
+    guard let (found, squares) = at(minimum), found.A > 0, found.L0 >= 0 else { return nil }
+    var curve = found
+    curve.rms = (squares / Double(losses.count)).squareRoot()
+    return curve
   }
 }

@@ -3,8 +3,8 @@ import Input
 /// Forecasts made before their runs, results as they came, and what the two say about the law.
 ///
 /// A ledger is a file of JSON lines that only ever grows: a forecast is never rewritten, a refit stands beside the old
-/// law. Events: `forecast` (id, law, size, tokens, compute, loss, deviation), `result` (id, loss), `refit` (law,
-/// results).
+/// law. Events: `forecast` (id, law, size, size_unit, tokens, compute, loss, deviation), `result` (id, loss), `refit`
+/// (law, results).
 public struct Ledger: Sendable, Equatable {
   public private(set) var entries: [Entry] = []
   public private(set) var refits: [Refit] = []
@@ -14,6 +14,8 @@ public struct Ledger: Sendable, Equatable {
     public var id: String
     public var law: String
     public var forecast: Forecast
+    /// What the forecast's size counts; nil in a ledger that does not say.
+    public var unit: ModelScale?
     public var result: Double?
 
     /// Standard deviations that the result is above the forecast, in ln loss; nil before the result.
@@ -55,9 +57,17 @@ public struct Ledger: Sendable, Equatable {
         size: try fields.needed("size"), tokens: try fields.needed("tokens"), compute: try fields.needed("compute"),
         loss: try fields.needed("loss"), deviation: try fields.needed("deviation"),
         decades: try fields.number("decades"))
+      let unit = try fields.text("size_unit").map { word in
+        guard let unit = ModelScale(rawValue: word) else {
+          throw InputError(
+            "is not a scale", field: "size_unit", value: word,
+            hint: "one of: " + ModelScale.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return unit
+      }
       try record(
         forecast, id: try fields.text("id") ?? fields.missing("id", hint: "a name for the run"),
-        law: try fields.text("law") ?? "not stated")
+        law: try fields.text("law") ?? "not stated", unit: unit)
     case "result":
       try record(
         result: try fields.needed("loss"), id: try fields.text("id") ?? fields.missing("id", hint: "a name for the run")
@@ -77,7 +87,9 @@ public struct Ledger: Sendable, Equatable {
   /// - Throws: `InputError` where the run has one already (forecasts are not rewritten), or the law gives no interval.
   /// - Returns: the line for the file.
   @discardableResult
-  public mutating func record(_ forecast: Forecast, id: String, law: String) throws -> JSON {
+  public mutating func record(
+    _ forecast: Forecast, id: String, law: String, unit: ModelScale? = nil
+  ) throws -> JSON {
     guard !entries.contains(where: { $0.id == id }) else {
       throw InputError("has a forecast already, and forecasts are not rewritten", field: "id", value: id)
     }
@@ -86,12 +98,13 @@ public struct Ledger: Sendable, Equatable {
         "gives no interval, so nothing could be scored", field: "law", value: law,
         hint: "a law of isoflop fit --save has one; or state the noise of a run with --noise")
     }
-    entries.append(Entry(id: id, law: law, forecast: forecast))
+    entries.append(Entry(id: id, law: law, forecast: forecast, unit: unit))
     var object = JSONObject([
       ("event", "forecast"), ("id", .string(id)), ("law", .string(law)), ("size", .number(forecast.size)),
       ("tokens", .number(forecast.tokens)), ("compute", .number(forecast.compute)), ("loss", .number(forecast.loss)),
       ("deviation", .number(deviation)),
     ])
+    object["size_unit"] = unit.map { .string($0.rawValue) }
     object["decades"] = forecast.decades.map { .number($0) }
     return .object(object)
   }

@@ -16,7 +16,7 @@ public struct Returns: Sendable, Equatable {
   /// - Throws: `InputError` where it predicts no loss from compute alone.
   public init(_ law: Law) throws {
     if let curve = law.lossCurve {
-      self.init(curve: curve)
+      self.init(curve: curve, draws: law.curveDraws.map(\.lossCurve))
     } else if let surface = law.surface, let cost = law.cost, cost.constant == 0 {
       self.init(
         curve: surface.lossCurve(flopsPerScale: cost.perScale, unit: 1e18),
@@ -71,56 +71,4 @@ public struct Returns: Sendable, Equatable {
 
   /// Compute has to grow by this factor to halve what is left above the irreducible loss: 2^(1/gamma).
   public var factorToHalve: Double { exponential(logarithm(2) / curve.gamma) }
-}
-
-/// Whether losses along budgets bend away from one offset power law: every budget from the fourth on is predicted from
-/// those before it, and the errors are compared with the scatter about the curve.
-public struct BreakTest: Sendable, Equatable {
-  /// For each budget predicted: its compute, the loss observed and predicted.
-  public var steps: [Step]
-  /// BIC of one curve less that of two curves with a break; above 6 a break is likely (Kass and Raftery 1995).
-  public var evidence: Double?
-  /// Where two curves would part.
-  public var breakAt: Double?
-
-  public struct Step: Sendable, Equatable {
-    public var compute: Double
-    public var observed: Double
-    public var predicted: Double
-    public var relativeError: Double { predicted / observed - 1 }
-  }
-
-  /// - Throws: `InputError` for fewer than five budgets: there is nothing to test.
-  public init(compute: [Double], loss: [Double]) throws {
-    guard compute.count == loss.count, compute.count >= 5 else {
-      throw InputError(
-        "are too few to test for a break", field: "budgets", value: "\(compute.count)", hint: "five at least")
-    }
-    let order = compute.indices.sorted { compute[$0] < compute[$1] }
-    let C = order.map { compute[$0] }
-    let L = order.map { loss[$0] }
-    steps = []
-    for count in 3..<C.count where count >= 3 {
-      guard let fit = LossCurveFit.offset(compute: Array(C[..<count]), loss: Array(L[..<count])) else { continue }
-      steps.append(Step(compute: C[count], observed: L[count], predicted: fit.law(C[count])))
-    }
-    evidence = nil
-    breakAt = nil
-    guard C.count >= 8, let one = LossCurveFit.offset(compute: C, loss: L) else { return }
-    let n = Double(C.count)
-    func bic(_ squares: Double, _ parameters: Double) -> Double {
-      n * logarithm(max(squares, 1e-300) / n) + parameters * logarithm(n)
-    }
-    var best = (squares: Double.infinity, at: 0)
-    for split in 4...(C.count - 4) {
-      guard let low = LossCurveFit.offset(compute: Array(C[..<split]), loss: Array(L[..<split])),
-        let high = LossCurveFit.offset(compute: Array(C[split...]), loss: Array(L[split...]))
-      else { continue }
-      if low.squares + high.squares < best.squares { best = (low.squares + high.squares, split) }
-    }
-    guard best.squares.isFinite else { return }
-    // Three parameters a curve, and the place of the break.
-    evidence = bic(one.squares, 3) - bic(best.squares, 7)
-    breakAt = (C[best.at - 1] * C[best.at]).squareRoot()
-  }
 }

@@ -49,6 +49,8 @@ public struct Law: Equatable, Sendable {
   public var hyperparameterRange: ClosedRange<Double>?
   /// The resamples of a fit: what the coefficients could have been as well.
   public var draws: [LossSurface]
+  /// The same for a fit of profiles: where the optimum could be as well, and the loss along it.
+  public var curveDraws: [CurveDraw]
   /// The standard deviation of a run about the law, in natural log of the loss.
   public var logNoise: Double?
   public var notes: [String]
@@ -67,6 +69,7 @@ public struct Law: Equatable, Sendable {
     self.cost = cost
     relations = []
     draws = []
+    curveDraws = []
     notes = []
   }
 
@@ -94,6 +97,17 @@ extension Law {
       id: id, variant: variant, title: title, source: source, location: location, status: status, scale: scale,
       cost: cost)
     fill(&self)
+  }
+}
+
+/// One resample of IsoFLOP profiles: the compute-optimal size, and the loss there, both as functions of C.
+public struct CurveDraw: Equatable, Sendable {
+  public var modelSize: PowerLaw
+  public var lossCurve: OffsetPowerLaw
+
+  public init(modelSize: PowerLaw, lossCurve: OffsetPowerLaw) {
+    self.modelSize = modelSize
+    self.lossCurve = lossCurve
   }
 }
 
@@ -189,7 +203,13 @@ public struct Relation: Equatable, Sendable {
   }
 }
 
-/// A number with no more digits than it was given with.
+/// A number with no more digits than it was given with: `6`, `0.292`, `2.3e8`.
 func plain(_ x: Double) -> String {
-  x == x.rounded() && abs(x) < 1e6 ? String(Int(x)) : "\(x)"
+  guard x == x.rounded(), abs(x) < 9e15 else { return "\(x)" }
+  let digits = String(Int(abs(x)))
+  guard digits.count > 6 else { return String(Int(x)) }
+  var mantissa = digits
+  while mantissa.hasSuffix("0") { mantissa.removeLast() }
+  let rest = mantissa.dropFirst()
+  return (x < 0 ? "-" : "") + String(digits.prefix(1)) + (rest.isEmpty ? "" : "." + rest) + "e\(digits.count - 1)"
 }

@@ -115,4 +115,68 @@ struct LawFields {
       return LossSurface(E: numbers[0], A: numbers[1], B: numbers[2], alpha: numbers[3], beta: numbers[4])
     }
   }
+
+  /// Resamples of a size law and a loss curve, [base, exponent, E, k, gamma].
+  func curveDraws(_ name: String, unit: Double) throws -> [CurveDraw] {
+    try rows(name, "[base, exponent, E, k, gamma]") { n in
+      guard n.count == 5, n[0] > 0, n[2] >= 0, n[3] > 0, n[4] > 0 else { return nil }
+      return CurveDraw(
+        modelSize: PowerLaw(base: n[0], exponent: n[1]),
+        lossCurve: OffsetPowerLaw(offset: n[2], coefficient: n[3], gamma: n[4], unit: unit))
+    }
+  }
+
+  /// A list of rows of finite numbers, each made into a value; nil from `make` refuses the row.
+  private func rows<Value>(_ name: String, _ form: String, _ make: ([Double]) -> Value?) throws -> [Value] {
+    guard let value = object[name], value != .null else { return [] }
+    guard let rows = value.array else { throw wrong(name, value, "is not a list of \(form)") }
+    return try rows.enumerated().map { index, row in
+      guard let cells = row.array, let made = make(cells.compactMap(\.double).filter(\.isFinite)) else {
+        throw wrong("\(name)[\(index)]", row, "is not \(form)")
+      }
+      return made
+    }
+  }
+
+  func timescale(_ name: String) throws -> AdamTimescale? {
+    try inner(name, ["coefficient", "exponent"]).map {
+      try AdamTimescale(coefficient: $0.needed("coefficient"), exponent: $0.needed("exponent", positive: false))
+    }
+  }
+
+  func schedule(_ name: String) throws -> LearningRateSchedule? {
+    guard let fields = try inner(name, ["kind", "warmup_steps", "drops", "final_rate"]) else { return nil }
+    let word = try fields.text("kind") ?? fields.missing("kind", hint: LearningRateSchedule.Kind.words)
+    guard let kind = LearningRateSchedule.Kind(rawValue: word) else {
+      throw InputError(
+        "is not a schedule", field: path + name + ".kind", value: word, hint: LearningRateSchedule.Kind.words)
+    }
+    let warmup = try fields.number("warmup_steps") ?? 0
+    guard let steps = Int(exactly: warmup), steps >= 0 else {
+      throw InputError("is not a number of steps", field: path + name + ".warmup_steps", value: "\(warmup)")
+    }
+    var schedule = LearningRateSchedule(kind: kind, warmupSteps: steps)
+    schedule.drops = try fields.rows("drops", "[share of the tokens, rate]") { n in
+      n.count == 2 && 0...1 ~= n[0] && 0...1 ~= n[1] ? LearningRateSchedule.Drop(from: n[0], rate: n[1]) : nil
+    }
+    if let last = try fields.number("final_rate") { schedule.finalRate = last }
+    return schedule
+  }
+
+  /// Relations that are shown: name, formula, coefficients.
+  func relations(_ name: String) throws -> [Relation] {
+    guard let value = object[name], value != .null else { return [] }
+    guard let items = value.array else { throw wrong(name, value, "is not a list of relations") }
+    return try items.enumerated().map { index, item in
+      guard let inner = item.object else { throw wrong("\(name)[\(index)]", item, "is not an object") }
+      let fields = LawFields(object: inner, path: "\(path)\(name)[\(index)].")
+      try fields.refuseUnknown(["name", "formula", "coefficients"])
+      let coefficients = inner["coefficients"]?.object ?? JSONObject()
+      let numbers = LawFields(object: coefficients, path: "\(fields.path)coefficients.")
+      return Relation(
+        try fields.text("name") ?? fields.missing("name", hint: "what the relation is of"),
+        try fields.text("formula") ?? fields.missing("formula", hint: "as people write it"),
+        try coefficients.names.map { ($0, try numbers.needed($0, positive: false)) })
+    }
+  }
 }

@@ -11,18 +11,22 @@ import Input
 ///      "curvature": {"base", "exponent"},                                  loss per (ln size/optimum)^2 from C
 ///      "learning_rate": {"coefficient", "compute", "scale", "tokens"},     exponents; those left out are 0
 ///      "batch_tokens": {"coefficient", "compute", "scale", "tokens"},
+///      "schedule": {"kind", "warmup_steps", "drops": [[share of the tokens, rate], …]},
+///      "timescale": {"coefficient", "exponent"},                           AdamW's B/(eta lambda D) from D/N
 ///      "repetition": {"R_D", "R_N"},
 ///      "range_allocation": [lowest C, highest C], "range_hyperparameters": [lowest C, highest C],
-///      "loss_unit": "nats/token", "log_noise": 0.002, "draws": [[E, A, B, alpha, beta], …], "notes": ["…"]}
+///      "loss_unit": "nats/token", "log_noise": 0.002, "draws": [[E, A, B, alpha, beta], …],
+///      "curve_draws": [[base, exponent, E, k, gamma], …],                  of model and loss_curve, in its unit
+///      "relations": [{"name", "formula", "coefficients": {…}}, …], "notes": ["…"]}
 ///
-/// `id` and `scale` are needed, and at least one of model, data, surface, loss_curve, learning_rate, batch_tokens.
-/// What `Law.json` writes reads back as the same law, but for `relations` and
-/// the schedule, which are for the reader.
+/// `id` and `scale` are needed, and at least one of model, data, surface, loss_curve, learning_rate, batch_tokens,
+/// timescale, relations. What `Law.json` writes reads back as the same law.
 extension Law {
   static let fileFields = [
     "id", "variant", "title", "source", "where", "status", "scale", "flops_per_scale", "flops_constant", "model",
-    "data", "surface", "loss_curve", "curvature", "learning_rate", "batch_tokens", "repetition", "range_allocation",
-    "range_hyperparameters", "loss_unit", "log_noise", "draws", "notes", "relations", "formula",
+    "data", "surface", "loss_curve", "curvature", "learning_rate", "batch_tokens", "schedule", "timescale",
+    "repetition",
+    "range_allocation", "range_hyperparameters", "loss_unit", "log_noise", "draws", "curve_draws", "relations", "notes",
   ]
 
   /// Reads a law from a file.
@@ -75,16 +79,20 @@ extension Law {
     curvature = try fields.powerLaw("curvature")
     learningRate = try fields.hyperparameter("learning_rate")
     batchTokens = try fields.hyperparameter("batch_tokens")
+    schedule = try fields.schedule("schedule")
+    timescale = try fields.timescale("timescale")
     repetition = try fields.repetition("repetition")
     allocationRange = try fields.range("range_allocation")
     hyperparameterRange = try fields.range("range_hyperparameters")
     lossUnit = try fields.text("loss_unit")
     logNoise = try fields.positive("log_noise")
     draws = try fields.draws("draws")
+    curveDraws = try fields.curveDraws("curve_draws", unit: lossCurve?.unit ?? 1)
+    relations = try fields.relations("relations")
     notes = try fields.texts("notes")
     guard
       modelSize != nil || tokens != nil || surface != nil || lossCurve != nil || learningRate != nil
-        || batchTokens != nil
+        || batchTokens != nil || timescale != nil || !relations.isEmpty
     else {
       throw InputError(
         "has no relation to use", hint: "give one of model, data, surface, loss_curve, learning_rate, batch_tokens")
@@ -128,6 +136,8 @@ extension Law {
     object["curvature"] = curvature.map { ["base": .number($0.base), "exponent": .number($0.exponent)] }
     object["learning_rate"] = learningRate.map(Law.json)
     object["batch_tokens"] = batchTokens.map(Law.json)
+    object["schedule"] = schedule.map(\.json)
+    object["timescale"] = timescale.map { ["coefficient": .number($0.coefficient), "exponent": .number($0.exponent)] }
     object["repetition"] = repetition.map { ["R_D": .number($0.tokens), "R_N": .number($0.parameters)] }
     object["range_allocation"] = allocationRange.map { [.number($0.lowerBound), .number($0.upperBound)] }
     object["range_hyperparameters"] = hyperparameterRange.map { [.number($0.lowerBound), .number($0.upperBound)] }
@@ -136,6 +146,13 @@ extension Law {
     if !draws.isEmpty {
       object["draws"] = .array(
         draws.map { draw in .array([draw.E, draw.A, draw.B, draw.alpha, draw.beta].map { .number($0) }) })
+    }
+    if !curveDraws.isEmpty {
+      object["curve_draws"] = .array(
+        curveDraws.map { draw in
+          let (size, loss) = (draw.modelSize, draw.lossCurve)
+          return .array([size.base, size.exponent, loss.offset, loss.coefficient, loss.gamma].map { .number($0) })
+        })
     }
     if !relations.isEmpty {
       object["relations"] = .array(

@@ -14,11 +14,22 @@ public struct LearningRateSchedule: Equatable, Sendable {
   public var warmupSteps: Int
   /// For a multi-step schedule: from which share of the tokens on the rate is which share of the maximum.
   public var drops: [Drop]
+  /// For a cosine or a linear decay: the share of the maximum at the end.
+  public var finalRate = 0.1
 
-  public enum Kind: String, Sendable { case multiStep = "multi-step", cosine, constant }
+  public enum Kind: String, Sendable, CaseIterable {
+    case multiStep = "multi-step"
+    case cosine, linear, constant
+    static var words: String { "one of: " + allCases.map(\.rawValue).joined(separator: ", ") }
+  }
   public struct Drop: Equatable, Sendable {
     public var from: Double
     public var rate: Double
+
+    public init(from: Double, rate: Double) {
+      self.from = from
+      self.rate = rate
+    }
   }
 
   public init(kind: Kind, warmupSteps: Int, drops: [Drop] = []) {
@@ -31,23 +42,40 @@ public struct LearningRateSchedule: Equatable, Sendable {
   public static let deepSeek = LearningRateSchedule(
     kind: .multiStep, warmupSteps: 2000, drops: [Drop(from: 0.8, rate: 0.316), Drop(from: 0.9, rate: 0.1)])
 
-  /// The rate at a step of a run, as a share of the maximum. A cosine ends at a tenth.
+  /// The rate at a step of a run, as a share of the maximum.
   public func rate(step: Double, of steps: Double) -> Double {
     if step < Double(warmupSteps) { return step / Double(warmupSteps) }
     let share = step / steps
+    let progress = min((step - Double(warmupSteps)) / max(steps - Double(warmupSteps), 1), 1)
     switch kind {
     case .constant: return 1
     case .multiStep: return drops.last { share >= $0.from }?.rate ?? 1
-    case .cosine:
-      let progress = (step - Double(warmupSteps)) / max(steps - Double(warmupSteps), 1)
-      return 0.1 + 0.45 * (1 + cos(.pi * min(progress, 1)))
+    case .cosine: return finalRate + (1 - finalRate) * 0.5 * (1 + cos(.pi * progress))
+    case .linear: return 1 - (1 - finalRate) * progress
+    }
+  }
+
+  /// `multi-step, 2000 warm-up steps, 31.6 % after 80 %, 10 % after 90 % of tokens`
+  public var words: String {
+    "\(kind.rawValue), \(warmupSteps) warm-up steps" + (details.isEmpty ? "" : ", \(details)")
+  }
+
+  /// How the rate ends, without kind and warm-up.
+  public var details: String {
+    func percent(_ share: Double) -> String { plain((share * 1e6).rounded() / 1e4) + " %" }
+    switch kind {
+    case .multiStep where drops.isEmpty: return ""
+    case .multiStep:
+      return drops.map { "\(percent($0.rate)) after \(percent($0.from))" }.joined(separator: ", ") + " of tokens"
+    case .cosine, .linear: return "down to \(percent(finalRate))"
+    case .constant: return ""
     }
   }
 
   public var json: JSON {
-    [
-      "kind": .string(kind.rawValue), "warmup_steps": .integer(warmupSteps),
-      "drops": .array(drops.map { [.number($0.from), .number($0.rate)] }),
-    ]
+    var object = JSONObject([("kind", .string(kind.rawValue)), ("warmup_steps", .integer(warmupSteps))])
+    if kind == .multiStep { object["drops"] = .array(drops.map { [.number($0.from), .number($0.rate)] }) }
+    if kind == .cosine || kind == .linear { object["final_rate"] = .number(finalRate) }
+    return .object(object)
   }
 }

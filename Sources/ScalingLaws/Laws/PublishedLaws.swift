@@ -96,6 +96,8 @@ extension Law {
 extension Law {
   /// The default law's id.
   public static let deepSeekID = "deepseek"
+  /// The default law.
+  public static let `default` = deepSeek
   /// The fit to DeepSeek LLM's figure 4(a), which has the loss that the paper's own law leaves out.
   public static let deepSeekFit = deepSeekFigure4
   /// What repeated tokens are worth where a law does not say so itself: the tokens' side alone, because its parameters'

@@ -1,0 +1,75 @@
+import Isoflop
+
+/// `isoflop predict --curve`: the end of a run that is under way.
+extension PredictCommand {
+  func predictEnd(of file: String, on terminal: Terminal) throws {
+    guard let steps else { throw InputError("is missing", field: "--steps", hint: "all steps of the run") }
+    let total = try Arguments.integer(steps, "--steps")
+    let plan = try learningRateSchedule()
+    let columns = try NumberColumns(file, ["step", "loss"])
+    let end = try LearningCurve.fit(
+      steps: try columns["step"].map { try Self.step($0, file) }, losses: columns["loss"], total: total,
+      annealing: annealing.map { try Arguments.positive($0, "--annealing", hint: "C of an earlier curve") },
+      resamples: 200
+    ) { step in plan.rate(step: Double(step + 1), of: Double(total)) }
+    let curve = end.curve
+    if output.json {
+      let object: JSON = [
+        "final_loss": .number(end.final), "low": end.interval.map { .number($0.lowerBound) } ?? .null,
+        "high": end.interval.map { .number($0.upperBound) } ?? .null, "L0": .number(curve.L0), "A": .number(curve.A),
+        "alpha": .number(curve.alpha), "C": .number(curve.C), "rms": .number(curve.rms), "steps": .integer(total),
+        "schedule": plan.json,
+      ]
+      return try terminal.writeLine(object.text())
+    }
+    let interval =
+      end.interval.map {
+        " [\(Numbers.fixed($0.lowerBound, 4)), \(Numbers.fixed($0.upperBound, 4))] with 95 %"
+      } ?? ""
+    try terminal.writeLine("loss at step \(Numbers.grouped(total)): \(Numbers.fixed(end.final, 4))\(interval)")
+    try terminal.writeLine(
+      "L0 \(Numbers.fixed(curve.L0, 4)), annealing C \(Numbers.significant(curve.C)), residuals "
+        + "\(Numbers.significant(curve.rms, 2)); schedule \(plan.words)")
+  }
+
+  private func learningRateSchedule() throws -> LearningRateSchedule {
+    guard let kind = LearningRateSchedule.Kind(rawValue: schedule) else {
+      throw InputError(
+        "is not a schedule", field: "--schedule", value: schedule,
+        hint: suggestion(for: schedule, among: LearningRateSchedule.Kind.allCases.map(\.rawValue)))
+    }
+    var plan = LearningRateSchedule.deepSeek
+    plan.kind = kind
+    plan.warmupSteps = try warmup.map { $0 == "0" ? 0 : try Arguments.integer($0, "--warmup") } ?? 2000
+    if let drops {
+      guard kind == .multiStep else {
+        throw InputError("belongs to a multi-step schedule", field: "--drops", value: drops, hint: "leave it out")
+      }
+      plan.drops = try drops.split(separator: ",").map { drop in
+        let parts = drop.split(separator: ":").compactMap { Double($0) }
+        guard parts.count == 2, 0...1 ~= parts[0], 0...1 ~= parts[1] else {
+          throw InputError(
+            "is not share:rate", field: "--drops", value: String(drop), hint: "such as 0.8:0.316,0.9:0.1")
+        }
+        return LearningRateSchedule.Drop(from: parts[0], rate: parts[1])
+      }.sorted { $0.from < $1.from }
+    }
+    if let finalRate {
+      guard kind == .cosine || kind == .linear else {
+        throw InputError("belongs to a cosine or linear decay", field: "--final-rate", value: finalRate)
+      }
+      guard let rate = Double(finalRate), 0...1 ~= rate else {
+        throw InputError("is not a share from 0 to 1", field: "--final-rate", value: finalRate, hint: "such as 0.1")
+      }
+      plan.finalRate = rate
+    }
+    return plan
+  }
+
+  private static func step(_ value: Double, _ file: String) throws -> Int {
+    guard let step = Int(exactly: value) else {
+      throw InputError("is not a whole number of steps", file: file, field: "step", value: "\(value)")
+    }
+    return step
+  }
+}

@@ -1,0 +1,59 @@
+import Isoflop
+
+/// `isoflop predict --images`: tokens and FLOPs of both towers.
+extension PredictCommand {
+  func sayFusion(_ images: String, on terminal: Terminal) throws {
+    guard let config else { throw InputError("is missing", field: "config", hint: "the language model of the run") }
+    guard let sizes = try vision?.split(separator: ",").map({ try Arguments.integer(String($0), "--vision") }),
+      sizes.count == 3 || sizes.count == 4
+    else {
+      throw InputError(
+        "is not layers,width,patches[,merge]", field: "--vision", value: vision ?? "nothing",
+        hint: "such as 24,1024,576,2")
+    }
+    let tower = try LateFusion(
+      layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
+      isFrozen: frozenVision)
+    let model = try ModelArgument.architecture(config)
+    let asked = try request.sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
+    let count = try ModelCount(model, sequenceLength: ModelArgument.sequenceLength(asked, for: model, on: terminal))
+    guard let training = count.trainingPerSequence() else {
+      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
+    }
+    let run = try tower.run(
+      images: Arguments.positive(images, "--images", hint: "such as 1e8"), textTokens: request.tokenCount(),
+      flopsPerToken: training.count.double / Double(count.tokens))
+    let forecast = try fusionForecast(run)
+    if output.json {
+      guard var object = run.json.object else { return }
+      if let (law, forecast) = forecast {
+        for (name, value) in ForecastText.json(forecast, law).members where object[name] == nil { object[name] = value }
+      }
+      return try terminal.writeLine(JSON.object(object).text())
+    }
+    try terminal.writeLine(
+      "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
+        + "(\(tower.tokensPerImage) each)")
+    try terminal.writeLine(
+      "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
+        + "\(Numbers.scientific(run.languageCompute)) in the language model; \(Numbers.si(run.flopsPerToken)) a token")
+    if let (law, forecast) = forecast { try terminal.writeLine(ForecastText.text(forecast, law)) }
+  }
+
+  /// The loss by a law of the user's own in M; none without a law.
+  private func fusionForecast(_ run: LateFusion.Run) throws -> (Law, Forecast)? {
+    guard request.law != nil else { return nil }
+    let law = try request.lawValue()
+    guard !Law.published.contains(where: { $0.name == law.name }) else {
+      throw InputError(
+        "is a law of text, which says nothing about images", field: "--law", value: law.name,
+        hint: "leave it out, or give a law file fitted to runs of this kind")
+    }
+    guard law.scale == .flopsPerToken else {
+      throw InputError(
+        "counts sizes in \(law.scale.rawValue), which leave the encoder out", field: "--law", value: law.name,
+        hint: "fit one in M: isoflop fit runs.csv --scale flops_per_token --save my.law.json")
+    }
+    return (law, try law.forecast(size: run.flopsPerToken, tokens: run.tokens))
+  }
+}

@@ -1,0 +1,128 @@
+import Isoflop
+
+/// `isoflop predict --returns` and `--backtest`: what more compute brings, and whether the law holds.
+extension PredictCommand {
+  func sayReturns(_ law: Law, _ compute: Double, on terminal: Terminal) throws {
+    let returns = try Returns(law)
+    let noise = law.logNoise.map { $0 * returns.curve(compute) }
+    let goal = try target.map { try Arguments.positive($0, "--target", hint: "a loss") }
+    let reach = try goal.map { try returns.compute(toReach: $0) }
+    let undetectable = try noise.map { try returns.undetectable(noise: $0) }
+    var uneconomic: Double?
+    if let value, let price {
+      uneconomic = try returns.uneconomic(
+        value: Arguments.positive(value, "--value", hint: "money for a unit of loss"),
+        price: Arguments.positive(price, "--price", hint: "money for 1e18 FLOPs") / 1e18)
+    }
+    let budgets = (0..<8).map { step in (0..<step).reduce(compute) { budget, _ in budget * 2 } }
+    if output.json {
+      var object = JSONObject([
+        ("law", .string(law.name)), ("irreducible", .number(returns.curve.offset)),
+        ("factor_to_halve", .number(returns.factorToHalve)),
+        (
+          "doublings",
+          .array(
+            budgets.map {
+              [
+                "compute": .number($0), "loss": .number(returns.curve($0)),
+                "gain": .number(returns.curve.gainPerDoubling(at: $0)),
+              ]
+            })
+        ),
+      ])
+      if let reach {
+        switch reach.best {
+        case .compute(let C): object["compute_to_target"] = .number(C)
+        case .never: object["compute_to_target"] = "not reachable"
+        }
+        object["compute_to_target_interval"] =
+          reach.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
+      }
+      object["undetectable_from"] = undetectable.map { .number($0) } ?? .null
+      object["uneconomic_from"] = uneconomic.map { .number($0) } ?? .null
+      return try terminal.writeLine(JSON.object(object).text())
+    }
+    var table = Table([
+      .number("compute", "C") { Numbers.scientific($0) }, .number("loss") { Numbers.fixed($0, 4) },
+      .number("gain", "gain of a doubling") { Numbers.fixed($0, 4) },
+    ])
+    for budget in budgets {
+      table.add([.number(budget), .number(returns.curve(budget)), .number(returns.curve.gainPerDoubling(at: budget))])
+    }
+    try terminal.write(table.text(width: terminal.width))
+    try terminal.writeLine()
+    try terminal.writeLine(
+      "halving what is left above \(Numbers.fixed(returns.curve.offset, 3)) takes "
+        + "\(Numbers.significant(returns.factorToHalve)) times the compute")
+    if let goal, let reach {
+      switch reach.best {
+      case .compute(let C):
+        try terminal.writeLine("loss \(goal) is reached at C = \(Numbers.scientific(C))\(Self.within(reach.interval))")
+      case .never(let irreducible):
+        try terminal.writeLine(
+          "loss \(goal) is not reachable: the irreducible loss is \(Numbers.fixed(irreducible, 3))"
+            + Self.within(reach.interval))
+      }
+    }
+    if let undetectable {
+      try terminal.writeLine(
+        "beyond C = \(Numbers.scientific(undetectable)) a doubling gains less than twice a run's noise")
+    }
+    if let uneconomic {
+      try terminal.writeLine("beyond C = \(Numbers.scientific(uneconomic)) a doubling gains less than it costs")
+    }
+    for note in law.notes { terminal.note("note: \(note)") }
+  }
+
+  /// An interval of compute: its ends are infinite where resamples of the law never reach the loss.
+  private static func within(_ interval: ClosedRange<Double>?) -> String {
+    guard let interval, interval.lowerBound.isFinite else { return "" }
+    func end(_ C: Double) -> String { C.isFinite ? Numbers.scientific(C) : "never" }
+    return ", 95 % within \(end(interval.lowerBound)) to \(end(interval.upperBound))"
+  }
+
+  // MARK: A break in the law
+
+  func lookForBreaks(in file: String, on terminal: Terminal) throws {
+    var selection = RunSelection()
+    selection.scalePreference = ["flops_per_token", "params_total", "params_nonembedding"]
+    var options = IsoFLOPOptions()
+    options.resampling.count = 0
+    options.alternatives = false
+    let fit = try IsoFLOPFit.fit(RunTable.read(file).select(selection), options: options)
+    let pairs = fit.budgets.compactMap { budget in budget.loss.map { (budget.compute, $0) } }
+    let test = try BreakTest(compute: pairs.map(\.0), loss: pairs.map(\.1))
+    var table = Table([
+      .number("compute", "C") { Numbers.scientific($0) }, .number("observed") { Numbers.fixed($0, 4) },
+      .number("predicted") { Numbers.fixed($0, 4) },
+      .number("relative_error", "off by") { ($0 > 0 ? "+" : "") + Numbers.fixed(100 * $0, 2) + " %" },
+    ])
+    for step in test.steps {
+      table.add([
+        .number(step.compute), .number(step.observed), .number(step.predicted), .number(step.relativeError),
+      ])
+    }
+    if output.json {
+      let object: JSON = [
+        "backtest": table.json, "evidence": test.evidence.map { .number($0) } ?? .null,
+        "break_at": test.breakAt.map { .number($0) } ?? .null,
+      ]
+      return try terminal.writeLine(object.text())
+    }
+    try terminal.writeLine("each budget from those before it, by E + k C^-gamma through the optima of \(file)")
+    try terminal.writeLine()
+    try terminal.write(table.text(width: terminal.width))
+    try terminal.writeLine()
+    guard let evidence = test.evidence, let at = test.breakAt else {
+      return try terminal.writeLine(
+        "\(pairs.count) budgets are too few to tell one curve from a broken one: \(BreakTest.fewest) at least, and more "
+          + "to be sure")
+    }
+    try terminal.writeLine(
+      (evidence > BreakTest.likely ? "a break is likely, near" : "no break is seen; the best place for one would be")
+        + " C = \(Numbers.scientific(at))")
+    try terminal.writeLine(
+      "(AICc of one curve less that of a broken one: \(Numbers.fixed(evidence, 1)); above 6 a break is likely)")
+    if pairs.count < 16 { terminal.note("note: with \(pairs.count) budgets such a test has little power") }
+  }
+}
