@@ -1,5 +1,6 @@
 import Architectures
 import FLOPCount
+import Input
 import ScalingLaws
 import Sweep
 
@@ -66,4 +67,23 @@ public struct CountedShape: Sendable {
 
   /// d_model / n_layers.
   public var aspectRatio: Double { Double(shape.width) / Double(shape.layers) }
+}
+
+extension ModelScale {
+  /// The size of a counted model in this unit, from its own parameters and products and never by a factor of 6.
+  ///
+  /// - Throws: `InputError` where the unit is M and a part of the model has no closed formula.
+  public func of(_ count: ModelCount) throws -> Double {
+    switch self {
+    case .flopsPerToken:
+      guard let training = count.trainingPerSequence() else {
+        throw InputError(
+          "has a part without a closed formula, so its M is not known", value: count.architecture.name)
+      }
+      return training.count.double / Double(count.tokens)
+    case .totalParameters: return Double(try count.totalParameters())
+    case .nonEmbeddingParameters: return Double(try count.nonEmbeddingParameters())
+    case .activeParameters: return Double(try count.activeParameters())
+    }
+  }
 }

@@ -53,21 +53,11 @@ struct ForecastOptions: ParsableArguments {
     let length =
       law.scale == .flopsPerToken
       ? ModelArgument.sequenceLength(asked, for: model, on: terminal) : asked ?? model.trainingLength ?? 4096
-    let count = try ModelCount(model, sequenceLength: length)
-    switch law.scale {
-    case .flopsPerToken:
-      guard let training = count.trainingPerSequence() else {
-        throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
-      }
-      return training.count.double / Double(count.tokens)
-    case .totalParameters: return Double(try count.totalParameters())
-    case .nonEmbeddingParameters: return Double(try count.nonEmbeddingParameters())
-    case .activeParameters: return Double(try count.activeParameters())
-    }
+    return try law.scale.of(ModelCount(model, sequenceLength: length))
   }
 }
 
-/// A forecast in words and as JSON.
+/// A forecast in words.
 enum ForecastText {
   static func text(_ forecast: Forecast, _ law: Law) -> String {
     let unit = law.lossUnit ?? "in the law's unit"
@@ -87,20 +77,5 @@ enum ForecastText {
       lines.append("\(Numbers.fixed(decades, 1)) powers of ten of compute beyond what the law was fitted on")
     }
     return lines.joined(separator: "\n")
-  }
-
-  static func json(_ forecast: Forecast, _ law: Law) -> JSONObject {
-    JSONObject([
-      ("law", .string(law.name)), ("size", .number(forecast.size)), ("size_unit", .string(law.scale.rawValue)),
-      ("tokens", .number(forecast.tokens)), ("compute", .number(forecast.compute)),
-      (
-        "loss",
-        [
-          "value": .number(forecast.loss), "low": forecast.interval.map { .number($0.lowerBound) } ?? .null,
-          "high": forecast.interval.map { .number($0.upperBound) } ?? .null,
-          "unit": law.lossUnit.map { .string($0) } ?? .null,
-        ]
-      ), ("extrapolation_decades", forecast.decades.map { .number($0) } ?? .null),
-    ])
   }
 }

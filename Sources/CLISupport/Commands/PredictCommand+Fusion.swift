@@ -27,7 +27,7 @@ extension PredictCommand {
     if output.json {
       guard var object = run.json.object else { return }
       if let (law, forecast) = forecast {
-        for (name, value) in ForecastText.json(forecast, law).members where object[name] == nil { object[name] = value }
+        for (name, value) in forecast.json(law).members where object[name] == nil { object[name] = value }
       }
       return try terminal.writeLine(JSON.object(object).text())
     }

@@ -93,7 +93,7 @@ struct PredictCommand: Command {
     let picture = try plotter.map { _ in try Picture.lossCurve(law, forecasts: [forecast]) }
     if output.json {
       if let picture { try plotter?.draw(picture, on: terminal) }
-      var object = ForecastText.json(forecast, law)
+      var object = forecast.json(law)
       if let downstream {
         let interval = downstream.interval(forecast)
         object["score"] = [

@@ -1,68 +1,7 @@
 import Isoflop
 
-/// One model's training FLOPs per token by every account.
-struct Comparison {
-  let model: Architecture
-  let sequenceLength: Int
-  let budget: Double?
-  /// Non-embedding training FLOPs per token, exact: what all others are measured against.
-  let M: Double
-  let rows: [Row]
-
-  struct Row {
-    var name: String
-    /// FLOPs per token; exact where it is an integer.
-    var flops: Double
-    var exact: Int?
-    var meaning: String
-  }
-
-  init(_ model: Architecture, sequenceLength: Int, conventions: [Convention], budget: Double?) throws {
-    self.model = model
-    self.sequenceLength = sequenceLength
-    self.budget = budget
-    let count = try ModelCount(model, sequenceLength: sequenceLength)
-    guard let training = count.trainingPerSequence() else {
-      throw InputError("cannot be compared: a part of it has no closed formula", field: model.family)
-    }
-    let tokens = Double(count.tokens)
-    M = training.count.double / tokens
-    var rows: [Row] = []
-    func add(_ name: String, _ value: Exact?, _ meaning: String) {
-      guard let value else { return }
-      rows.append(Row(name: name, flops: value.double, exact: try? value.int(name), meaning: meaning))
-    }
-    rows.append(Row(name: "M", flops: M, exact: try count.M(), meaning: "exact, full attention, no vocabulary"))
-    let causal = try ModelCount(
-      model, sequenceLength: sequenceLength, convention: Convention.deepseek.with(attention: .causal))
-    if let training = causal.trainingPerSequence() {
-      rows.append(
-        Row(
-          name: "M causal", flops: training.count.double / tokens, exact: try causal.M(),
-          meaning: "exact pairs that the masks let through"))
-    }
-    add("M (paper)", count.paper?.M, "72 L d^2 + 12 L d S")
-    let (n1, n2) = (Exact(try count.nonEmbeddingParameters()), Exact(try count.totalParameters()))
-    add("6 N1", 6 * n1, "from its non-embedding parameters")
-    add("6 N2", 6 * n2, "from all its parameters")
-    if count.isMixture {
-      let active = Exact(try count.activeParameters())
-      add("6 N1 active", 6 * (n1 - (n2 - active)), "from those that a token visits")
-      add("6 N2 active", 6 * active, "the same, with the vocabulary")
-    }
-    add("6 N1 (paper)", count.paper?.sixN1, "72 L d^2")
-    add("6 N2 (paper)", count.paper?.sixN2, "72 L d^2 + 6 V d")
-    for convention in conventions {
-      let other = try ConventionCount(model, sequenceLength: sequenceLength, convention: convention)
-      let exact = other.trainingPerSequence.count.dividedExactly(by: Exact(other.tokens))
-      rows.append(
-        Row(
-          name: convention.name, flops: other.perToken, exact: exact.flatMap { try? $0.int(convention.name) },
-          meaning: convention.source))
-    }
-    self.rows = rows
-  }
-
+/// The accounts of a comparison as a table.
+extension Comparison {
   var heading: String {
     var text = "\(model.name) (\(model.family)), sequence length \(Numbers.grouped(sequenceLength))"
     if let budget { text += ", C = \(Numbers.scientific(budget, 4)) FLOPs" }
@@ -90,14 +29,5 @@ struct Comparison {
       table.add(cells + [.string(row.meaning)])
     }
     return table
-  }
-
-  var json: JSON {
-    var object = JSONObject([
-      ("name", .string(model.name)), ("family", .string(model.family)), ("sequence_length", .integer(sequenceLength)),
-    ])
-    object["compute"] = budget.map { .number($0) }
-    object["accounts"] = table(named: false).json
-    return .object(object)
   }
 }

@@ -29,6 +29,22 @@ public struct Forecast: Sendable, Equatable {
     self.deviation = deviation
     self.decades = decades
   }
+
+  /// The object of `isoflop predict --json`.
+  public func json(_ law: Law) -> JSONObject {
+    JSONObject([
+      ("law", .string(law.name)), ("size", .number(size)), ("size_unit", .string(law.scale.rawValue)),
+      ("tokens", .number(tokens)), ("compute", .number(compute)),
+      (
+        "loss",
+        [
+          "value": .number(loss), "low": interval.map { .number($0.lowerBound) } ?? .null,
+          "high": interval.map { .number($0.upperBound) } ?? .null,
+          "unit": law.lossUnit.map { .string($0) } ?? .null,
+        ]
+      ), ("extrapolation_decades", decades.map { .number($0) } ?? .null),
+    ])
+  }
 }
 
 extension Law {

@@ -21,6 +21,12 @@ public struct SweepProgress: Sendable {
   public var rate: Double
   /// Seconds left at this rate.
   public var secondsLeft: Double { rate > 0 ? Double(total - done) / rate : .infinity }
+
+  public init(done: Int, total: Int, rate: Double) {
+    self.done = done
+    self.total = total
+    self.rate = rate
+  }
 }
 
 public struct SweepOptions: Sendable {

@@ -85,6 +85,11 @@ extension GridSearch {
   ///
   /// - Returns: nil for a grid without a feasible shape.
   public func histogram(of quantity: Quantity = .M, perDecade: Int = 10) throws -> SweepHistogram? {
+    try histogramEdges(of: quantity, perDecade: perDecade).map { try histogram(of: quantity, edges: $0) }
+  }
+
+  /// The edges of that histogram, those of the whole grid where this search has the whole: shards count by the same.
+  public func histogramEdges(of quantity: Quantity = .M, perDecade: Int = 10) throws -> [Int]? {
     guard (1...1000).contains(perDecade) else {
       throw InputError("is not a number of steps from 1 to 1000", field: "per_decade", value: "\(perDecade)")
     }
@@ -96,8 +101,7 @@ extension GridSearch {
     var edges = (from...to).map { Int(pow(10, Double($0) / Double(perDecade)).rounded(.up)) }
     edges[0] = min(edges[0], low)
     edges[edges.count - 1] = max(edges[edges.count - 1], high + 1)
-    let distinct = edges.reduce(into: [Int]()) { if ($0.last ?? .min) < $1 { $0.append($1) } }
-    return try histogram(of: quantity, edges: distinct)
+    return edges.reduce(into: [Int]()) { if ($0.last ?? .min) < $1 { $0.append($1) } }
   }
 
   /// The feasible shapes with the least and the greatest value; nil where no shape is feasible.
