@@ -8,6 +8,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Isoflop", targets: ["Isoflop"]),
+    .library(name: "IsoflopC", type: .dynamic, targets: ["IsoflopC"]),
     .executable(name: "isoflop", targets: ["isoflop-cli"]),
   ],
   dependencies: [
@@ -51,6 +52,9 @@ let package = Package(
         "Input", "Architectures", "FLOPCount", "KernelDispatch", "Topology", "Sweep", "ScalingLaws", "Allocation",
         "Pictures",
       ]),
+    .systemLibrary(name: "CIsoflop", path: "Sources/IsoflopC/include"),
+    .target(
+      name: "IsoflopC", dependencies: ["CIsoflop", "Isoflop"], exclude: ["include", "exports.map"]),
     .target(
       name: "CLISupport",
       dependencies: ["Isoflop", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
@@ -66,6 +70,7 @@ let package = Package(
     .testTarget(name: "SweepTests", dependencies: ["Sweep", "TestSupport"]),
     .testTarget(name: "ScalingLawsTests", dependencies: ["ScalingLaws", "TestSupport"]),
     .testTarget(name: "AllocationTests", dependencies: ["Allocation", "TestSupport"]),
+    .testTarget(name: "IsoflopCTests", dependencies: ["IsoflopC", "CIsoflop", "Isoflop", "TestSupport"]),
     .target(name: "PictureSamples", dependencies: ["Pictures", "TestSupport"], path: "Tests/PictureSamples"),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "PictureSamples", "TestSupport"]),
     .testTarget(name: "CLISupportTests", dependencies: ["CLISupport", "PictureSamples", "TestSupport", "isoflop-cli"]),

@@ -1,0 +1,178 @@
+import Isoflop
+
+extension SweepOptions {
+  /// The same with the flag and the ear of a control.
+  func watched(by control: Control?) -> SweepOptions {
+    guard let control else { return self }
+    var options = self
+    options.cancellation = control.flag
+    options.progress = { control.report($0) }
+    return options
+  }
+}
+
+extension Request {
+  static let searchOptions = ["method", "kernel", "threads", "pin", "shard"]
+
+  func searchOptions(_ control: Control?) throws -> SweepOptions {
+    try SweepOptions(
+      method: choice("method", SweepMethod.allCases) ?? .auto, implementation: text("kernel"),
+      threads: size("threads"), pin: flag("pin") ?? true, shard: text("shard").map { try Shard($0) }
+    ).watched(by: control)
+  }
+
+  /// The grid of the member `grid`: an object, or the path of a file.
+  func grid() throws -> Grid {
+    guard let grid = self["grid"] else { throw missing("grid", hint: "axes by name, or the path of a grid file") }
+    if let path = grid.string { return try Grid(contentsOf: path) }
+    return try Grid(grid)
+  }
+
+  func openRows(_ control: Control?) throws -> OpenRows {
+    try allow(["grid", "threads", "pin", "shard", "kernel"])
+    let grid = try grid()
+    let options = try searchOptions(control)
+    guard let rows = try GridRows(GridSearch(grid, options)) else { throw Cancelled() }
+    return OpenRows(rows, shapes: grid.shapes, options: options)
+  }
+
+  private static let jobs = ["nearest", "count", "pareto", "histogram", "rows"]
+
+  /// What a shard answers names the shard.
+  func sweep(_ control: Control?) throws -> JSON {
+    let answer = try answerSweep(control)
+    guard let shard = try text("shard"), var object = answer.object else { return answer }
+    object["shard"] = .string(shard)
+    return .object(object)
+  }
+
+  private func answerSweep(_ control: Control?) throws -> JSON {
+    try allow(["grid", "of", "top", "within", "resume"] + Self.jobs + Self.searchOptions)
+    let given = Self.jobs.filter { has($0) }
+    guard let job = given.first else {
+      throw missing("nearest", hint: "a target, or one of " + Self.jobs.joined(separator: ", "))
+    }
+    guard given.count == 1 else {
+      throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
+    }
+    let options = try searchOptions(control)
+    let search = GridSearch(try grid(), options)
+    let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
+    switch job {
+    case "nearest": return try nearest(search, quantity).json
+    case "count":
+      guard let ends = try integers("count"), ends.count == 2, ends[0] <= ends[1] else {
+        throw InputError("is not a range", field: "count", value: self["count"]?.text(indent: nil), hint: "[low, high]")
+      }
+      return try search.count(of: quantity, in: ends[0]...ends[1]).json
+    case "pareto":
+      let (first, second) = try objectives()
+      return try search.pareto(first, second).json
+    case "histogram": return try histogram(search, quantity)
+    default:
+      return try search.writeTable(
+        to: text("rows") ?? "", shard: options.shard, resume: flag("resume") ?? false
+      ).json
+    }
+  }
+
+  private func target() throws -> (target: Int, top: Int) {
+    guard let target = try integer("nearest") else { throw missing("nearest", hint: "a target such as 4.3e10") }
+    return (target, try size("top") ?? 10)
+  }
+
+  private func nearest(_ search: GridSearch, _ quantity: Quantity) throws -> SweepResult {
+    let (target, top) = try target()
+    if let tolerance = try integer("within") {
+      return try search.within(tolerance, of: target, quantity: quantity, top: top)
+    }
+    return try search.nearest(to: target, of: quantity, top: top)
+  }
+
+  /// `[{"min": "M"}, {"max": "parameters"}]`.
+  private func objectives() throws -> (Objective, Objective) {
+    func wrong() -> InputError {
+      InputError(
+        "is not two quantities", field: "pareto", value: self["pareto"]?.text(indent: nil),
+        hint: "such as [{\"min\": \"M\"}, {\"max\": \"parameters\"}]")
+    }
+    guard let items = self["pareto"]?.array, items.count == 2 else { throw wrong() }
+    let all = try items.map { item in
+      guard let member = item.object?.members.first, item.object?.members.count == 1, let name = member.value.string,
+        ["min", "max"].contains(member.name)
+      else { throw wrong() }
+      let quantity = try Quantity(named: name, field: "pareto")
+      return member.name == "max" ? Objective.maximise(quantity) : .minimise(quantity)
+    }
+    return (all[0], all[1])
+  }
+
+  /// Edges that are given, or so many to a factor of ten: then of the whole grid, so that shards have the same.
+  private func histogram(_ search: GridSearch, _ quantity: Quantity) throws -> JSON {
+    guard let value = self["histogram"], let object = value.object else {
+      throw InputError("is no object", field: "histogram", hint: "{\"per_decade\": 10} or {\"edges\": […]}")
+    }
+    let inner = try Request("histogram", value)
+    try inner.allow(["per_decade", "edges"])
+    if let edges = try inner.integers("edges") {
+      guard object.members.count == 1 else {
+        throw InputError("is given beside edges", field: "histogram.per_decade", hint: "keep one of the two")
+      }
+      return try search.histogram(of: quantity, edges: edges).json
+    }
+    let perDecade = try inner.size("per_decade") ?? 10
+    if search.options.shard == nil {
+      return try search.histogram(of: quantity, perDecade: perDecade)?.json ?? .null
+    }
+    var whole = search
+    whole.options.shard = nil
+    guard let edges = try whole.histogramEdges(of: quantity, perDecade: perDecade) else { return .null }
+    return try search.histogram(of: quantity, edges: edges).json
+  }
+
+  /// Joins the answers of `sweep` for all shards of one request.
+  func merge() throws -> JSON {
+    try allow(["request", "parts"])
+    guard let parts = self["parts"]?.array, !parts.isEmpty else { throw missing("parts", hint: "the shards' answers") }
+    try checkComplete(parts)
+    let request = try Request("sweep", self["request"] ?? [:])
+    let quantity = try request.text("of").map { try Quantity(named: $0, field: "of") } ?? .M
+    if request.has("histogram") {
+      return try SweepHistogram.merged(parts.map { try SweepHistogram($0) }).json
+    }
+    let search = GridSearch(try request.grid())
+    let results = try parts.map { try SweepResult($0, grid: search.grid) }
+    if request.has("pareto") {
+      let (first, second) = try request.objectives()
+      return try SweepResult.merged(results, front: first, second).json
+    }
+    if request.has("count") { return try SweepResult.merged(results).json }
+    let (target, top) = try request.target()
+    guard let whole = SweepResult.merged(results, nearestTo: target, of: quantity, top: top) else { return .null }
+    return whole.json
+  }
+
+  /// Every shard once: one that is missing or there twice would go unnoticed in the sum.
+  func checkComplete(_ parts: [JSON]) throws {
+    let shards = try parts.map { part in
+      guard let text = part.object?["shard"]?.string else {
+        throw InputError("names no shard", field: "parts", hint: "give the answers of shards as they came")
+      }
+      return try Shard(text)
+    }
+    let count = shards[0].count
+    guard shards.allSatisfy({ $0.count == count }) else {
+      throw InputError(
+        "are shards of different cuts", field: "parts",
+        value: shards.map { "\($0.index)/\($0.count)" }.joined(separator: ", "))
+    }
+    let indices = shards.map(\.index).sorted()
+    for (place, index) in indices.enumerated() where place > 0 && indices[place - 1] == index {
+      throw InputError("is given twice", field: "parts", value: "\(index)/\(count)")
+    }
+    guard indices.count == count else {
+      let missing = Set(1...count).subtracting(indices).sorted().prefix(5).map { "\($0)/\(count)" }
+      throw InputError("are not all shards", field: "parts", hint: "missing: " + missing.joined(separator: ", "))
+    }
+  }
+}

@@ -1,0 +1,184 @@
+#ifndef ISOFLOP_H
+#define ISOFLOP_H
+
+// isoflop for C and for whatever speaks to C. One dynamic library; the caller needs no Swift runtime.
+//
+// Conventions, the same in every function:
+// - It returns a status. Anything but ISOFLOP_OK leaves a message for the calling thread (isoflop_error), and the
+//   outputs as they were.
+// - It may be called from any number of threads at once.
+// - Objects of the library are handles: numbers that are never used twice. A handle that was freed, never existed, or is
+//   of the wrong kind is ISOFLOP_MISUSED, not a crash. 0 is no handle.
+// - Structs begin with `size`, which the caller sets to sizeof the struct; another size is ISOFLOP_MISUSED.
+// - A long call takes a `control` (or 0), by which another thread can cancel it and see how far it is.
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// The version of this header: (major << 16) + minor, apart from the version of the library. A library serves headers
+// of its own major version and a minor version that is not newer.
+#define ISOFLOP_ABI_VERSION 0x00010000u
+
+typedef int32_t isoflop_status;
+enum {
+  ISOFLOP_OK = 0,
+  // The work failed: no memory, a full disk, a fit that did not converge.
+  ISOFLOP_WORK_FAILED = 1,
+  // The request or the input is wrong: the message names the field, the value and the way out.
+  ISOFLOP_INPUT_WRONG = 2,
+  // The call is wrong: a null pointer, a freed handle, a struct or header of another version.
+  ISOFLOP_MISUSED = 3,
+  // Cancelled before there was a result.
+  ISOFLOP_CANCELLED = 4
+};
+
+typedef uint64_t isoflop_handle;
+
+// The version of the library's ABI.
+uint32_t isoflop_abi_version(void);
+
+// Whether this library serves a caller that was compiled with `version` (pass ISOFLOP_ABI_VERSION).
+isoflop_status isoflop_check_abi(uint32_t version);
+
+// What the last call of this thread that failed had to say, as one JSON object: {"message": the whole sentence, "status",
+// "problem", and where known "file", "field", "value", "hint"}. UTF-8, ended by a zero byte that `length` does not
+// count; null where nothing failed yet. Valid until the next call of this thread that fails.
+isoflop_status isoflop_error(const char **text, size_t *length);
+
+// Frees what a handle stands for. Freeing 0 does nothing.
+isoflop_status isoflop_free(isoflop_handle handle);
+
+// MARK: Long calls
+
+// A control for calls. Give one to one call at a time; free it after.
+isoflop_status isoflop_control_new(isoflop_handle *control);
+
+// Asks the call that has this control to stop: it ends soon, with a result marked "partial" or ISOFLOP_CANCELLED. A call
+// that begins later with the same control stops at once.
+isoflop_status isoflop_control_cancel(isoflop_handle control);
+
+typedef struct {
+  size_t size;
+  // How much is done of how much; 0 of 0 as long as that is not known.
+  int64_t done, total;
+  // In a second, and how many seconds are left (infinity where that is not known).
+  double rate, seconds_left;
+} isoflop_progress;
+
+isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress *progress);
+
+// MARK: Requests: JSON in, JSON out
+
+// Answers a request. `function` is one of the names below; `request` is a JSON object of `length` bytes (it needs no zero
+// byte at its end) whose members are options by name; null and 0 stand for {}. An unknown member is an error. Integers
+// are exact in both directions.
+//
+//   count        config (a name, a path or the config.json's own object), name, sequence_length, decoder_length,
+//                attention, documents, as, mtp, vision
+//   compare      config, name, sequence_length, as (a list of conventions, or "all"), compute
+//   sweep        grid (object, or a path), nearest, of, top, within, count ([low, high]), pareto ([{"min": quantity} or
+//                {"max": quantity}] twice), histogram ({"per_decade"} or {"edges"}), rows (a file), resume, shard ("i/n"),
+//                method, kernel, threads, pin
+//   merge        parts (results of sweep with all shards of one request), request
+//   bootstrap    as fit, parametric, with shard: the resamples of this shard
+//   fit          runs (a path, or columns by name), method, at, predict, resamples (results of bootstrap) and the options
+//                of isoflop fit
+//   allocate     compute or hours, law, ... as isoflop allocate
+//   size, plan, predict, laws, machine, models, families, conventions
+//
+// The answers are those of the command line's --json.
+isoflop_status isoflop_call(
+  const char *function, const char *request, size_t length, isoflop_handle control, isoflop_handle *reply);
+
+// The text of a reply: UTF-8, ended by a zero byte that `length` does not count. Valid until the reply is freed.
+isoflop_status isoflop_reply_text(isoflop_handle reply, const char **text, size_t *length);
+
+// MARK: Columns
+
+enum {
+  ISOFLOP_N_LAYERS = 0,
+  ISOFLOP_D_MODEL,
+  ISOFLOP_N_HEADS,
+  ISOFLOP_HEAD_DIM,
+  ISOFLOP_N_KV_HEADS,
+  ISOFLOP_D_FF,
+  ISOFLOP_N_EXPERTS,
+  ISOFLOP_EXPERTS_PER_TOKEN,
+  ISOFLOP_D_EXPERT,
+  ISOFLOP_D_SHARED,
+  ISOFLOP_VOCAB_SIZE,
+  ISOFLOP_SEQUENCE_LENGTH
+};
+
+enum {
+  // Training FLOPs per token, attention included, vocabulary left out.
+  ISOFLOP_M = 0,
+  ISOFLOP_PARAMETERS,
+  ISOFLOP_ACTIVE_PARAMETERS,
+  ISOFLOP_NON_EMBEDDING_PARAMETERS,
+  ISOFLOP_SIX_N1,
+  ISOFLOP_SIX_N2,
+  // Elements of the key-value cache that a token adds.
+  ISOFLOP_KV_ELEMENTS_PER_TOKEN
+};
+
+enum { ISOFLOP_FLOAT64 = 0, ISOFLOP_INT32, ISOFLOP_INT64 };
+
+// A column of the caller's: `length` elements one after the other. An input of length 1 stands for every row.
+typedef struct {
+  // One of the axes (inputs) or of the quantities (outputs) above.
+  int32_t what;
+  int32_t type;
+  size_t length;
+  // Read for inputs, written for outputs.
+  void *values;
+} isoflop_column;
+
+typedef struct {
+  size_t size;
+  // 1: gated MLPs (three matrices), 0: plain ones (two).
+  int32_t gated;
+  // 1: the output head is the embedding.
+  int32_t tied;
+  // Of a mixture's layers, the first ones that are dense.
+  int64_t dense_layers;
+  // 0: one for every core of the plan.
+  int64_t threads;
+  // 1: bind every worker to its core.
+  int32_t pin;
+  // 1: set to 1 by the call where rows were computed in integers because a Double would not have been exact.
+  int32_t used_integers;
+} isoflop_columns_options;
+
+// What `rows` shapes cost: the inputs' columns in, the outputs' columns out, exact. Axes that are not given take the
+// paper's values, as in a grid: multi-head attention (n_heads x head_dim = d_model), 12 d_model^2 weights a layer,
+// vocab_size 102400, sequence_length 4096, no experts. n_layers and d_model are needed. Outputs are FLOAT64 or INT64;
+// where a result does not fit (2^53, Int64), where a size is no positive integer, and where a row is no model, the call
+// is ISOFLOP_INPUT_WRONG, the message names the row, and what the outputs hold is undefined.
+isoflop_status isoflop_count_columns(
+  const isoflop_column *inputs, size_t input_count, const isoflop_column *outputs, size_t output_count, size_t rows,
+  isoflop_columns_options *options, isoflop_handle control);
+
+// MARK: Every row of a grid
+
+// Opens a grid for isoflop_rows_fill: `request` is a JSON object with the members grid, shard, threads and pin of the
+// sweep above. Counts the feasible rows.
+isoflop_status isoflop_rows_open(const char *request, size_t length, isoflop_handle control, isoflop_handle *rows);
+
+// How many rows there are, and {"columns": [names], "rows", "shapes"} as JSON, valid until the handle is freed.
+isoflop_status isoflop_rows_info(isoflop_handle rows, int64_t *count, const char **text, size_t *length);
+
+// Writes the feasible shapes, in the order of the axes, to `columns`: as many columns of INT64 as there are names, each
+// with room for all rows.
+isoflop_status isoflop_rows_fill(
+  isoflop_handle rows, int64_t *const *columns, size_t column_count, size_t capacity, isoflop_handle control);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
