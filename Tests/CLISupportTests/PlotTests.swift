@@ -197,6 +197,20 @@ let hasGnuplot = shellHas("gnuplot")
     }
   }
 
+  @Test func aLedgerIsDrawnEvenWhenItAlarms() throws {
+    try withTemporaryFolder { folder in
+      let ledger = folder + "/runs.ledger"
+      let forecast =
+        #"{"event":"forecast","id":"a","law":"l","size":1,"tokens":1,"compute":1,"loss":2,"deviation":0.001}"#
+      try writeFile(ledger, Array((forecast + "\n" + #"{"event":"result","id":"a","loss":3}"#).utf8))
+      let result = isoflop("watch", ledger, "--plot", folder + "/l.svg")
+      #expect(result.status == 1)
+      #expect(result.errors.contains("error: alarm: "))
+      let drawn = String(decoding: try readFile(folder + "/l.svg"), as: UTF8.self)
+      #expect(SVGText.all(in: drawn).map(\.text).contains("alarm"))
+    }
+  }
+
   @Test(arguments: ["--count", "--rows"])
   func whatHasNoPictureSaysSo(_ job: String) {
     let result = isoflop(

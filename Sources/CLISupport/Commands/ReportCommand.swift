@@ -88,8 +88,7 @@ enum ReportSubject {
     guard files.count == 1 else {
       throw InputError(
         "holds runs, and a report is about one file of runs or about models",
-        value: files[kinds.firstIndex(of: .runs) ?? 0],
-        hint: "make a report of each")
+        file: files[kinds.firstIndex(of: .runs) ?? 0], hint: "make a report of each")
     }
     self = .runs
   }

@@ -44,8 +44,9 @@ extension Picture {
     return Picture(
       "confidence", title: "How sure the parametric fit is",
       words:
-        "How much worse the runs are fitted with E held elsewhere; the exponents of \(result.samples.count) resampled "
-        + "laws; and what they make of the allocation, with its \(level) interval.",
+        "How much worse the runs are fitted with E held elsewhere, and the interval that this gives (resamples, which draw "
+        + "other runs, may give another); the exponents of \(result.samples.count) resampled laws; and what they make of the "
+        + "allocation, with its \(level) interval.",
       panels: panels)
   }
 
