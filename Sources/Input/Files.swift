@@ -46,7 +46,7 @@ public func writeFile(_ path: String, _ bytes: [UInt8]) throws {
   let inPlace = exists && status.st_mode & S_IFMT != S_IFREG
   let target = exists && !inPlace ? resolved(path) : path
   let aside = inPlace ? path : "\(target).partial-\(getpid())"
-  guard let file = fopen(aside, "wb") else { throw WorkError("\(path) cannot be written: \(systemError())") }
+  guard let file = fopen(aside, "wb") else { throw cannotWrite(path) }
   // SAFETY: the buffer is valid for the length given, for the duration of the call.
   let written = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
   var failure = written == bytes.count && fflush(file) == 0 ? nil : systemError()
@@ -56,6 +56,17 @@ public func writeFile(_ path: String, _ bytes: [UInt8]) throws {
     if failure != nil { unlink(aside) }
   }
   if let failure { throw WorkError("\(path) cannot be written: \(failure)") }
+}
+
+/// What the system said when a file could not be opened for writing, and what to do about it.
+private func cannotWrite(_ path: String) -> WorkError {
+  let hint: String? =
+    switch errno {
+    case EACCES, EPERM, EROFS: "name a folder that you may write to"
+    case ENOENT, ENOTDIR: "make the folder first, or name another"
+    default: nil
+    }
+  return WorkError("\(path) cannot be written: \(systemError())", hint: hint)
 }
 
 /// The file that a path leads to, symbolic links followed.

@@ -130,7 +130,30 @@ let hasGnuplot = shellHas("gnuplot")
       let file = folder + "/none/p.svg"
       let result = isoflop("compare", "gpt2", "--plot", file)
       #expect(result.status == 1)
-      #expect(result.errors.hasSuffix("error: \(file) cannot be written: No such file or directory\n"))
+      #expect(
+        result.errors.hasSuffix(
+          "error: \(file) cannot be written: No such file or directory\nhint: make the folder first, or name another\n")
+      )
+    }
+  }
+
+  /// Root may write anywhere, so that user is left first where there is a way.
+  @Test(
+    .enabled(if: executable != nil, "the executable is not beside the tests"),
+    .enabled(if: getuid() != 0 || shellHas("setpriv"), "root may write anywhere, and setpriv is not here"))
+  func withoutPermissionItSaysSo() throws {
+    try withTemporaryFolder { folder in
+      let other = getuid() == 0 ? "setpriv --reuid=65534 --regid=65534 --clear-groups" : ""
+      for (command, file) in [("count gpt2 -s 1024 --plot", "p.svg"), ("report gpt2 -s 1024 -o", "r.html")] {
+        let result = try shell("chmod 555 \(folder) && \(other) \"$ISOFLOP\" \(command) \(folder)/\(file)")
+        #expect(result.status == 1)
+        #expect(
+          result.errors
+            == "error: \(folder)/\(file) cannot be written: Permission denied\nhint: name a folder that you may write to\n"
+        )
+      }
+      #expect(try names(in: folder) == [])
+      #expect(try shell("chmod 755 \(folder)").status == 0)
     }
   }
 

@@ -122,7 +122,9 @@ import Testing
       #expect(
         isoflop("report", "gpt2", "-s", "1024", "-o", nowhere)
           == Outcome(
-            status: 1, output: "", errors: "error: \(nowhere) cannot be written: No such file or directory\n"))
+            status: 1, output: "",
+            errors: "error: \(nowhere) cannot be written: No such file or directory\n"
+              + "hint: make the folder first, or name another\n"))
     }
   }
 

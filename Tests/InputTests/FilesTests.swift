@@ -27,7 +27,10 @@ import Testing
       #expect(throws: InputError("cannot be read: No such file or directory", file: folder + "/x")) {
         try readFile(folder + "/x")
       }
-      #expect(throws: WorkError("\(folder)/no/x cannot be written: No such file or directory")) {
+      #expect(
+        throws: WorkError(
+          "\(folder)/no/x cannot be written: No such file or directory", hint: "make the folder first, or name another")
+      ) {
         try writeFile(folder + "/no/x", [1])
       }
     }

@@ -36,9 +36,6 @@ struct ReportCommand: Command {
   @OptionGroup(title: "Method") var methodOptions: FitMethodOptions
 
   func run(on terminal: Terminal) throws {
-    guard let first = files.first else {
-      throw InputError("names nothing to report on", field: "report", hint: "give a file of runs, or models")
-    }
     if output == nil, terminal.height != nil {
       throw InputError("would fill the terminal", field: "report", hint: "name the page: -o report.html")
     }
@@ -52,11 +49,11 @@ struct ReportCommand: Command {
       }
       page = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
         command: terminal.arguments, gnuplot)
-    case .runs:
+    case .runs(let file):
       guard sequenceLength == nil else {
         throw InputError("is for models", field: "--sequence-length", hint: "runs hold their own: leave it out")
       }
-      page = try RunReport(first, runOptions, methodOptions, at: budgets).page(command: terminal.arguments, gnuplot)
+      page = try RunReport(file, runOptions, methodOptions, at: budgets).page(command: terminal.arguments, gnuplot)
     }
     guard let output else { return try terminal.write(page.text) }
     try writeFile(output, Array(page.text.utf8))
@@ -76,32 +73,32 @@ enum CommandLineText {
 
 /// What a report is about.
 enum ReportSubject {
-  case models, runs
+  case models
+  case runs(String)
 
   /// - Throws: `InputError` where the files are of both kinds, or several are runs.
   init(_ files: [String]) throws {
-    let kinds = try files.map(Self.kind)
-    guard kinds.contains(.runs) else {
+    guard let runs = try files.first(where: Self.holdsRuns) else {
       self = .models
       return
     }
     guard files.count == 1 else {
       throw InputError(
         "holds runs, and a report is about one file of runs or about models",
-        file: files[kinds.firstIndex(of: .runs) ?? 0], hint: "make a report of each")
+        file: runs, hint: "make a report of each")
     }
-    self = .runs
+    self = .runs(runs)
   }
 
   /// A known name, a folder, or a JSON object that says what model it is: a model. Anything else that can be read: runs.
-  private static func kind(_ file: String) throws -> ReportSubject {
-    if KnownModel.named(file) != nil || !FileCheck.exists(file) || FileCheck.isFolder(file) { return .models }
+  private static func holdsRuns(_ file: String) throws -> Bool {
+    if KnownModel.named(file) != nil || !FileCheck.exists(file) || FileCheck.isFolder(file) { return false }
     let bytes = try readFile(file)
-    guard bytes.first(where: { !($0 == 0x20 || 0x09...0x0D ~= $0) }) == UInt8(ascii: "{") else { return .runs }
+    guard bytes.first(where: { !($0 == 0x20 || 0x09...0x0D ~= $0) }) == UInt8(ascii: "{") else { return true }
     // Lines of JSON are objects too, but not one.
     guard let object = try? JSON(parsing: bytes).object else {
-      return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).contains("\"model_type\"") ? .models : .runs
+      return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).contains("\"model_type\"") == false
     }
-    return ["model_type", "architectures", "hidden_size"].contains { object[$0] != nil } ? .models : .runs
+    return ["model_type", "architectures", "hidden_size"].contains { object[$0] != nil } == false
   }
 }

@@ -44,7 +44,7 @@ struct RunReport {
   }
 
   func page(command: [String], _ gnuplot: Gnuplot) throws -> HTMLPage {
-    let name = file == "-" ? "standard input" : file.split(separator: "/").last.map(String.init) ?? file
+    let name = file.split(separator: "/").last.map(String.init) ?? file
     var page = HTMLPage("Scaling laws of \(name)")
     for sentence in try summary() { page.paragraph(sentence, lead: true) }
     let cautions = fits.warnings.filter { $0.severity == .caution }

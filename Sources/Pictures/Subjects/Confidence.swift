@@ -30,11 +30,11 @@ extension Picture {
       let shown = stride(from: 0, to: result.samples.count, by: step).map { result.samples[$0] }
       panels.append(
         Panel(
-          "Exponents of the resampled laws", x: Axis("alpha, of \(symbol(result.scale))"), y: Axis("beta, of tokens"),
+          "Exponents of the resampled laws; diamond: the fit", x: Axis("alpha, of \(symbol(result.scale))"),
+          y: Axis("beta, of tokens"),
           marks: [
-            Mark(.points, "resamples", .series(0), within(shown.map { [$0.alpha, $0.beta] })),
-            Mark(.stars, "the fit", .ink, [[result.surface.alpha, result.surface.beta]])
-              .labelled("the fit", nearX: result.surface.alpha, y: result.surface.beta),
+            Mark(.points, "resamples", .faint, within(shown.map { [$0.alpha, $0.beta] })),
+            Mark(.stars, "the fit", .series(1), [[result.surface.alpha, result.surface.beta]]),
           ]))
       panels.append(
         distribution(
