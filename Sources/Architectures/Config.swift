@@ -185,6 +185,9 @@ public final class Config {
     return unknown
   }
 
+  /// Whether a field is known to change no count, in any family.
+  public static func changesNoCount(_ name: String) -> Bool { neutral.contains(name) }
+
   // MARK: Errors
 
   public func error(_ name: String, _ value: JSON? = nil, _ problem: String, hint: String? = nil) -> InputError {

@@ -23,9 +23,10 @@ public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
     return Exact(value: overflow ? nil : result)
   }
 
-  /// a / b when b divides a exactly, else nil.
+  /// a / b when b divides a exactly, else nil. What overflowed stays beyond: that is no "else".
   public func dividedExactly(by divisor: Exact) -> Exact? {
-    guard let x = value, let y = divisor.value, y != 0, x % y == 0 else { return nil }
+    guard let x = value, let y = divisor.value else { return Exact(value: nil) }
+    guard y != 0, x % y == 0 else { return nil }
     return Exact(value: x / y)
   }
 

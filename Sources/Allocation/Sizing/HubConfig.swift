@@ -77,10 +77,16 @@ extension Shape {
 ///
 /// - Throws: `InputError` for a shape that no family can say; `WorkError` where a file cannot be written.
 public func writeConfigs(_ shapes: [(name: String, shape: Shape)], to folder: String) throws {
-  let texts = try shapes.map { ($0.name, try $0.shape.hubConfig().text() + "\n") }
+  try writeConfigs(shapes.map { ($0.name, try $0.shape.hubConfig()) }, to: folder)
+}
+
+/// Writes configs as they are, `DIR/NAME/config.json`.
+///
+/// - Throws: `WorkError` where a file cannot be written.
+public func writeConfigs(_ configs: [(name: String, config: JSON)], to folder: String) throws {
   try makeFolder(folder)
-  for (name, text) in texts {
+  for (name, config) in configs {
     try makeFolder("\(folder)/\(name)")
-    try writeFile("\(folder)/\(name)/config.json", Array(text.utf8))
+    try writeFile("\(folder)/\(name)/config.json", Array((config.text() + "\n").utf8))
   }
 }

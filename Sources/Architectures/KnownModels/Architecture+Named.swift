@@ -15,15 +15,7 @@ extension Architecture {
   /// - Throws: `InputError` where it is none of these, or the config cannot be read.
   public static func resolve(_ text: String, part: Modality = .language) throws -> Architecture {
     if part == .language, let known = KnownModel.named(text) { return try known.architecture() }
-    var status = stat()
-    if text != "-", stat(text, &status) != 0 {
-      throw InputError(
-        "is neither a file nor a model that isoflop knows", value: text,
-        hint: closest(to: text, among: KnownModel.all.map(\.name)).map { "did you mean \($0)?" }
-          ?? "give the path of a config.json, or a name from isoflop count --models")
-    }
-    let isFolder = text != "-" && status.st_mode & S_IFMT == S_IFDIR
-    let file = isFolder ? (text.hasSuffix("/") ? text : text + "/") + "config.json" : text
+    let file = try NamedConfig.file(text)
     return try Architecture(configBytes: readFile(file), file: file, part: part)
   }
 
@@ -51,5 +43,48 @@ extension Architecture {
     if let trainingLength { return .training(trainingLength) }
     if let maxPositions, maxPositions <= UsualLength.usual { return .positions(maxPositions) }
     return .fallback
+  }
+}
+
+/// A config.json that a person names, before any family reads it.
+public struct NamedConfig: Sendable {
+  public let name: String
+  public let object: JSONObject
+  /// What a known model was trained at.
+  public let trainingLength: Int?
+
+  /// - Throws: `InputError` where the text names no model and no file, or the file is no JSON object.
+  public static func resolve(_ text: String) throws -> NamedConfig {
+    if let known = KnownModel.named(text) {
+      return NamedConfig(
+        name: known.name, object: try object(Array(known.config.utf8), known.name), trainingLength: known.trainingLength)
+    }
+    let file = try file(text)
+    return NamedConfig(name: file, object: try object(readFile(file), file), trainingLength: nil)
+  }
+
+  private static func object(_ bytes: [UInt8], _ file: String) throws -> JSONObject {
+    do {
+      let json = try JSON(parsing: bytes)
+      guard let object = json.object else {
+        throw InputError("is JSON but no object", value: json.kind, hint: "a config.json is one JSON object")
+      }
+      return object
+    } catch let error as InputError {
+      throw error.from(file: file)
+    }
+  }
+
+  /// The file that a text stands for: itself, or the config.json of a folder.
+  static func file(_ text: String) throws -> String {
+    var status = stat()
+    if text != "-", stat(text, &status) != 0 {
+      throw InputError(
+        "is neither a file nor a model that isoflop knows", value: text,
+        hint: closest(to: text, among: KnownModel.all.map(\.name)).map { "did you mean \($0)?" }
+          ?? "give the path of a config.json, or a name from isoflop count --models")
+    }
+    let isFolder = text != "-" && status.st_mode & S_IFMT == S_IFDIR
+    return isFolder ? (text.hasSuffix("/") ? text : text + "/") + "config.json" : text
   }
 }

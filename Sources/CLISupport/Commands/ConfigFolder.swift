@@ -7,6 +7,16 @@ enum ConfigFolder {
     terminal.note("note: \(shapes.count) configs written below \(folder)")
   }
 
+  /// The varied configs of a sweep around one, whole, each in a folder named after what differs.
+  static func write(_ result: ConfigResult, to folder: String, on terminal: Terminal) throws {
+    let configs = result.results.map { found in
+      let parts = found.fields.map { "\($0.name)-\($0.value.text(indent: nil).filter { $0.isLetter || $0.isNumber })" }
+      return (parts.joined(separator: "-"), JSON.object(result.grid.config(found.index)))
+    }
+    try Isoflop.writeConfigs(configs, to: folder)
+    terminal.note("note: \(result.results.count) configs written below \(folder)")
+  }
+
   /// `30x4096-h32-kv8-f11008-v102400`
   static func name(_ shape: Shape) -> String {
     var name = "\(shape.layers)x\(shape.width)-h\(shape.heads)-kv\(shape.keyValueHeads)-f\(shape.mlpWidth)"

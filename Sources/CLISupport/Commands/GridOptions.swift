@@ -56,17 +56,34 @@ struct GridOptions: ParsableArguments {
     axes.isEmpty && conditions.isEmpty && mlp == nil && !tieWordEmbeddings && firstKDenseReplace == nil
   }
 
-  /// The grid of a file with these flags on top, or of the flags alone; nil where there is neither.
-  func grid(file: String?) throws -> Grid? {
-    if file == nil, isEmpty { return nil }
-    let base = try file.map { try Grid(contentsOf: $0) }
-    if isEmpty { return base }
-    let constraints = try conditions.map { text in
+  /// Any of these that a sweep around a config has no use for.
+  var firstAxisButLength: String? {
+    if let axis = axes.first(where: { $0.name != "sequence-length" }) { return "--\(axis.name)" }
+    if mlp != nil { return "--mlp" }
+    if tieWordEmbeddings { return "--tie-word-embeddings" }
+    return firstKDenseReplace == nil ? nil : "--first-k-dense-replace"
+  }
+
+  /// The conditions alone.
+  func constraints() throws -> [Constraint] {
+    try namedConditions().map { try Constraint(name: $0.name, text: $0.text) }
+  }
+
+  private func namedConditions() throws -> [(name: String, text: String)] {
+    try conditions.map { text in
       guard let at = text.firstIndex(of: "=") else {
         throw InputError("is not a condition", field: "--where", value: text, hint: "as in aspect_ratio=64...160")
       }
       return (name: String(text[..<at]), text: String(text[text.index(after: at)...]))
     }
+  }
+
+  /// The grid of a file with these flags on top, or of the flags alone; nil where there is neither.
+  func grid(file: String?) throws -> Grid? {
+    if file == nil, isEmpty { return nil }
+    let base = try file.map { try Grid(contentsOf: $0) }
+    if isEmpty { return base }
+    let constraints = try namedConditions()
     let kind = try mlp.map { text in
       guard let kind = Shape.MLPKind(rawValue: text) else {
         throw InputError("is not an MLP", field: "--mlp", value: text, hint: "gated or plain")

@@ -13,6 +13,8 @@ struct SweepCommand: Command {
       aspect_ratio, kv_bytes_per_token. Ties come in the order of the axes, so the answer is the same with every
       implementation, number of threads and method. Ctrl-C stops with what was found so far.
       --rows FILE writes every shape, in constant memory, and --resume goes on after a kill.
+      --around sweeps the fields of any config.json that isoflop count reads: every combination is read by the family's
+      own rules and counted exactly; those that are no model are left out, and said so.
 
       EXAMPLES
         isoflop sweep --n-layers 1:200 --d-model 64:8192:64 --where aspect_ratio=64...160 --nearest 4.3e10
@@ -23,6 +25,9 @@ struct SweepCommand: Command {
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters"
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters" --plot front.svg
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --sequence-length 64:32768:64 --count 4.2e10...4.4e10
+        isoflop sweep --around deepseek-v3 --vary num_hidden_layers=40:61:3 hidden_size=4096:7168:1024 kv_lora_rank=256,512 --nearest 1e11 --top 3
+        isoflop sweep --around mistral-7b --attention causal --vary sliding_window=1024,2048,4096 num_hidden_layers=24:32 --nearest 4e10 --top 3
+        isoflop sweep --around llama-2-7b --vary intermediate_size=8192:16384:256 --sequence-length 1024:8192:1024 --nearest 4e10
       """)
 
   @Argument(help: ArgumentHelp("A grid in YAML or JSON; - for standard input.", valueName: "grid"))
@@ -35,6 +40,7 @@ struct SweepCommand: Command {
   var top: String?
   @Option(help: ArgumentHelp("Only shapes at most this far from the target, and how many there are.", valueName: "n"))
   var within: String?
+  @OptionGroup(title: "Around a model") var aroundOptions: AroundOptions
   @OptionGroup(title: "The whole grid") var whole: WholeSweepOptions
   @OptionGroup(title: "Axes and conditions") var gridOptions: GridOptions
   @OptionGroup(title: "How it runs") var search: SearchOptions
@@ -44,6 +50,9 @@ struct SweepCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
+    if let around = try aroundOptions.grid(gridOptions, file: file, on: terminal) {
+      return try sweep(around: around, on: terminal)
+    }
     guard let grid = try gridOptions.grid(file: file) else {
       throw InputError(
         "names no grid", field: "sweep", hint: "give a grid file, or axes such as --n-layers 1:200 --d-model 64:8192:64"
@@ -69,6 +78,23 @@ struct SweepCommand: Command {
       }
     } catch let error as InputError {
       throw file.map { error.from(file: $0) } ?? error
+    }
+  }
+
+  private func sweep(around grid: ConfigGrid, on terminal: Terminal) throws {
+    let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
+    if try plots.plotter(besides: output.form, on: terminal) != nil {
+      throw InputError("are of grids of shapes", field: "--plot", hint: "--rows FILE.csv has every model's numbers")
+    }
+    let progress = ProgressLine("models", on: terminal)
+    var options = try search.options(progress)
+    options.shard = try whole.shard.map { try Shard($0) }
+    Interrupt.install()
+    do {
+      defer { progress.clear() }
+      try aroundOptions.run(ConfigSearch(grid, options), self, quantity, progress, on: terminal)
+    } catch let error as InputError {
+      throw error.file == nil ? error.from(file: grid.name) : error
     }
   }
 

@@ -60,19 +60,23 @@ struct WholeSweepOptions: ParsableArguments {
     let result =
       try merge.isEmpty
       ? search.writeTable(to: rows, shard: search.options.shard, resume: resume) : search.mergeTables(merge, to: rows)
-    if result.isPartial { terminal.warning("stopped: --resume goes on with \(rows)") }
+    try write(result, output, on: terminal)
+  }
+
+  /// What became of a table.
+  func write(_ result: TableResult, _ output: OutputOptions, on terminal: Terminal) throws {
+    if result.isPartial { terminal.warning("stopped: --resume goes on with \(result.path)") }
     if output.form == .json {
       try terminal.writeLine(result.json.text())
     } else {
       try terminal.writeLine(
-        "\(rows): \(Numbers.grouped(result.rows)) rows of \(result.columns.count) columns, "
+        "\(result.path): \(Numbers.grouped(result.rows)) rows of \(result.columns.count) columns, "
           + "\(Numbers.grouped(result.bytes)) bytes in \(Numbers.duration(result.seconds))")
     }
   }
 
-  private func writeCount(_ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
-    throws
-  {
+  /// What --count asks for.
+  func countRange() throws -> ClosedRange<Int> {
     let ends = (count ?? "").split(separator: "...", omittingEmptySubsequences: false).map(String.init)
     guard ends.count == 2 else {
       throw InputError("is not a range", field: "--count", value: count, hint: "such as 1e9...2e9")
@@ -82,20 +86,27 @@ struct WholeSweepOptions: ParsableArguments {
     guard low <= high else {
       throw InputError("is an empty range", field: "--count", value: count, hint: "write the smaller end first")
     }
-    let result = try search.count(of: quantity, in: low...high)
+    return low...high
+  }
+
+  private func writeCount(_ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
+    throws
+  {
+    let range = try countRange()
+    let result = try search.count(of: quantity, in: range)
     if result.isPartial { terminal.warning("stopped: there may be more") }
     if output.form == .json {
       try terminal.writeLine(result.json.text())
     } else {
       try terminal.writeLine(
         "\(Numbers.grouped(result.matches ?? 0)) of \(Numbers.grouped(result.shapes)) shapes have \(quantity.name) "
-          + "from \(Numbers.grouped(low)) to \(Numbers.grouped(high)) (\(Numbers.duration(result.seconds)))")
+          + "from \(Numbers.grouped(range.lowerBound)) to \(Numbers.grouped(range.upperBound)) (\(Numbers.duration(result.seconds)))"
+      )
     }
   }
 
-  private func writeFront(
-    _ search: GridSearch, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
-  ) throws {
+  /// What --pareto asks for.
+  func objectives() throws -> (first: Objective, second: Objective) {
     let parts = (pareto ?? "").split(separator: ",", omittingEmptySubsequences: false)
     let objectives = try parts.map { part in
       let words = part.split(separator: " ")
@@ -110,14 +121,21 @@ struct WholeSweepOptions: ParsableArguments {
       throw InputError(
         "is not two quantities", field: "--pareto", value: pareto, hint: "such as \"min M, max parameters\"")
     }
-    let result = try search.pareto(objectives[0], objectives[1])
+    return (objectives[0], objectives[1])
+  }
+
+  private func writeFront(
+    _ search: GridSearch, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
+  ) throws {
+    let (one, other) = try objectives()
+    let result = try search.pareto(one, other)
     if result.isPartial { terminal.warning("stopped: this is the front of the shapes seen so far") }
     switch output.form {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(ShapeRows.table(result.results), as: output.form)
     case .text: try terminal.write(ShapeRows.table(result.results).text(width: terminal.width))
     }
-    let (first, second) = (objectives[0].quantity, objectives[1].quantity)
+    let (first, second) = (one.quantity, other.quantity)
     // M stands upright wherever it is one of the two.
     let (x, y) = first == .M ? (second, first) : (first, second)
     if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, x: x, y: y, front: true), on: terminal) }

@@ -45,16 +45,21 @@ extension Grid {
       guard reader.axes[axis] == nil else { throw InputError("is given twice", field: flag) }
       reader.axes[axis] = try reader.rule(text: text, axis: axis, field: flag)
     }
-    for (name, text) in constraints {
-      let quantity = try Quantity(named: String(name.map { $0 == "-" ? "_" : $0 }), field: "--where")
-      try reader.add(reader.constraint(text: text, quantity, field: "--where \(name)"))
-    }
+    for (name, text) in constraints { try reader.add(Constraint(name: name, text: text)) }
     let replaced = Set(reader.constraints.map(\.quantity))
     try self.init(
       axes: (base?.axes ?? [:]).merging(reader.axes) { $1 },
       constraints: (base?.constraints ?? []).filter { !replaced.contains($0.quantity) } + reader.constraints,
       mlp: mlp ?? base?.mlp ?? .gated, tied: tied ?? base?.tied ?? false,
       denseLayers: denseLayers ?? base?.denseLayers ?? 0)
+  }
+}
+
+extension Constraint {
+  /// Reads a condition of the command line: a quantity (`-` and `_` are the same) and `64...160`, `multiple of 8`.
+  public init(name: String, text: String) throws {
+    let quantity = try Quantity(named: String(name.map { $0 == "-" ? "_" : $0 }), field: "--where")
+    self = try GridReader().constraint(text: text, quantity, field: "--where \(name)")
   }
 }
 
@@ -217,7 +222,7 @@ struct GridReader {
     return .values(try list(items.map { try integer(.string($0), field) }, field: field))
   }
 
-  private func list(_ values: [Int], field: String) throws -> AxisValues {
+  func list(_ values: [Int], field: String) throws -> AxisValues {
     guard !values.isEmpty else {
       throw InputError("is an empty axis", field: field, hint: "give a value, or leave the axis out")
     }
@@ -235,7 +240,7 @@ struct GridReader {
     return sorted
   }
 
-  private func range(from: Int, to: Int, step: Int, field: String) throws -> AxisValues {
+  func range(from: Int, to: Int, step: Int, field: String) throws -> AxisValues {
     guard step != 0 else {
       throw InputError("never reaches the end of the range", field: field + ".step", value: "0", hint: "a step of 1")
     }
@@ -314,7 +319,7 @@ struct GridReader {
 
   // MARK: Scalars
 
-  private func integer(_ value: JSON, _ field: String) throws -> Int {
+  func integer(_ value: JSON, _ field: String) throws -> Int {
     if case .integer(let integer) = value { return integer }
     guard let number = value.scalarText.flatMap({ Rational($0) }) else {
       throw InputError(

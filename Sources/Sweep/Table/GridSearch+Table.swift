@@ -163,16 +163,21 @@ extension GridPlan {
 }
 
 extension Grid {
-  /// The same for equal grids: FNV-1a over what makes up the grid.
+  /// The same for equal grids.
   var fingerprint: String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     let parts =
       Shape.Axis.allCases.map { "\($0.rawValue)=\(axes[$0].map { "\($0)" } ?? "")" }
       + constraints.map {
         "\($0.quantity.name) \($0.low.map { "\($0)" } ?? "") \($0.high.map { "\($0)" } ?? "") \($0.multipleOf)"
       }
       + ["\(mlp) \(tied) \(denseLayers)"]
-    for byte in parts.joined(separator: ";").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
+    return fnv1a(parts.joined(separator: ";"))
   }
+}
+
+/// The FNV-1a hash of a text, in hexadecimal.
+func fnv1a(_ text: String) -> String {
+  var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+  for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  return String(hash, radix: 16)
 }
