@@ -119,10 +119,17 @@ INLINE void nearest_planes(const isoflop_planes *g, double target, bool hoisted,
         store(a + k, affine(a0, a1, y));
         store(b + k, affine(b0, b1, y));
       }
-      // Rows go SHARING at a time; the last one again does no harm to a minimum.
-      for (k = rows; k % SHARING; k++) a[k] = a[rows - 1], b[k] = b[rows - 1];
-      rows = k;
+      // Rows go SHARING at a time. Of a last few each has chains of its own, of more the last one again fills the group:
+      // that does no harm to a minimum.
       for (k = 0; k < rows; k += SHARING) {
+        if (rows - k <= SHARING / 2) {
+          for (; k < rows; k++) {
+            nearest_block(a + k, b + k, 1, OWN_CHAINS, g->x, 0, g->n, target, hoisted, near);
+            nearest = least(nearest, near[0]);
+          }
+          break;
+        }
+        for (int64_t i = rows; i < k + SHARING; i++) a[i] = a[rows - 1], b[i] = b[rows - 1];
         nearest_block(a + k, b + k, SHARING, CHAINS, g->x, 0, g->n, target, hoisted, near);
         for (int i = 0; i < SHARING; i++) nearest = least(nearest, near[i]);
       }

@@ -38,6 +38,7 @@ struct EnumerateNearest: RowVisitor {
 
   var planeForm: Form? { planes == nil ? nil : quantity }
   var window: (form: Form, low: Int, high: Int)? { nil }
+  var isChoosy: Bool { false }
   func wants(_ range: SizeRange) -> Bool { true }
 
   mutating func visit(_ walk: borrowing GridWalk) {
@@ -70,19 +71,51 @@ struct EnumerateNearest: RowVisitor {
     }
   }
 
-  /// Runs the kernel over the planes that wait, and looks at the rows of those that hold something near enough, nearest
-  /// plane first: after it, hardly any other does.
+  /// Runs the kernel over the planes that wait, and looks into those that hold something near enough, nearest plane
+  /// first: after it, hardly any other does.
   private mutating func flushPlanes(_ plan: GridPlan, _ layers: AxisValues) {
-    guard let planes else { return }
+    guard let planes, let x = plan.inner.first?.values else { return }
     let best = planes.nearest(to: target, kernels)
-    for index in best.indices.sorted(by: { best[$0] < best[$1] }) {
-      guard best[index] <= Double(min(cutoff, list.worstDistance)) else { break }
-      let (plane, places, sizes) = planes.planes[index]
-      addRows(plane, places, sizes, plan, layers)
-      flushRows(plan)
+    let limit = Double(min(cutoff, list.worstDistance))
+    let near = best.indices.filter { best[$0] <= limit }.sorted { best[$0] < best[$1] }
+    // As many planes as results are wanted hold a shape each at these distances: nothing further away gets in.
+    let reach = near.count >= list.limit ? Int(best[near[list.limit - 1]]) : Int.max
+    for index in near {
+      guard best[index] <= Double(min(reach, min(cutoff, list.worstDistance))) else { break }
+      let (plane, places, sizes) = planes.plane(index)
+      if min(reach, min(cutoff, list.worstDistance)) < .max {
+        solveRows(plane, places, sizes, plan, layers, x, reach)
+      } else {
+        addRows(plane, places, sizes, plan, layers)
+        flushRows(plan)
+      }
     }
     planes.removeAll()
     if cancellation?.isCancelled == true { isFinished = true }
+  }
+
+  /// Offers what each row of a plane has within reach of the target: in integers, an interval of its axis.
+  private mutating func solveRows(
+    _ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan, _ layers: AxisValues, _ x: AxisValues,
+    _ reach: Int
+  ) {
+    var sizes = sizes
+    for place in places {
+      sizes[0] = layers[place]
+      solve(plane.row(sizes[0]), 0..<x.count, reach, x, sizes, plan)
+    }
+  }
+
+  /// Offers what a row has within reach of the target.
+  @inline(__always)
+  private mutating func solve(
+    _ form: Affine, _ places: Range<Int>, _ reach: Int, _ x: AxisValues, _ sizes: [Int], _ plan: GridPlan
+  ) {
+    let reach = min(reach, min(cutoff, list.worstDistance))
+    // Both not negative, so the difference cannot overflow.
+    let (high, overflow) = target.addingReportingOverflow(reach)
+    let inside = x.places(where: form.a, form.b, in: target - reach, overflow ? .max : high).clamped(to: places)
+    scan(form, inside, x, sizes, plan)
   }
 
   /// The rows of a plane one by one: through the kernel where they are exact, else in integers.
@@ -105,7 +138,7 @@ struct EnumerateNearest: RowVisitor {
 
   /// Runs the kernels over everything that waits.
   mutating func flush(_ plan: GridPlan) {
-    if let planes, !planes.planes.isEmpty, case .values(let layers)? = plan.levels.last?.choice {
+    if let planes, planes.count > 0, case .values(let layers)? = plan.levels.last?.choice {
       flushPlanes(plan, layers)
     }
     flushRows(plan)
@@ -119,9 +152,10 @@ struct EnumerateNearest: RowVisitor {
     let near = (0..<batch.count).filter { best[$0] <= limit }
     // As many rows as results are wanted hold a shape each at these distances: nothing further away gets in.
     if near.count > list.limit { limit = near.map { best[$0] }.sorted()[list.limit - 1] }
+    let reach = limit < 0x1p53 ? Int(limit) : Int.max
     for row in near where best[row] <= min(limit, Double(list.worstDistance)) {
       let (form, places) = batch.row(row)
-      scan(form, places, values, batch.sizes(row), plan)
+      solve(form, places, reach, values, batch.sizes(row), plan)
     }
     batch.removeAll()
     if cancellation?.isCancelled == true { isFinished = true }

@@ -72,8 +72,8 @@ public struct GridSearch: Sendable {
     let form = Form(quantity)
     let cancellation = options.cancellation
     let totals = Mutex(NearestTotals(top: top))
-    // A part with one plane in it is too little for a chunk of work.
-    let group = layers == nil ? 1 : max(1, plan.parts / 64)
+    // A part with one plane in it is too little for a chunk of work, and a batch of planes is best full.
+    let group = layers == nil ? 1 : max(1, min(PlaneBatch.capacity, plan.parts / 16))
     let isComplete = try forEachPart(plan, inGroupsOf: group) { parts in
       var visitor = EnumerateNearest(
         form, target: target, top: top, cutoff: min(tolerance, totals.withLock { $0.list.worstDistance }),

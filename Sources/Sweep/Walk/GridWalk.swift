@@ -4,6 +4,8 @@ import Architectures
 protocol RowVisitor {
   /// Called once the outer sizes are set. `walk` has them.
   mutating func visit(_ walk: borrowing GridWalk)
+  /// Whether it ever says no in `wants`; where not, corners are only worked out for the bounds.
+  var isChoosy: Bool { get }
   /// Whether anything between these corners is of interest.
   mutating func wants(_ range: SizeRange) -> Bool
   /// Rows of which no value of this form is within the ends are of no interest.
@@ -17,6 +19,7 @@ protocol RowVisitor {
 }
 
 extension RowVisitor {
+  var isChoosy: Bool { true }
   var planeForm: Form? { nil }
   mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
     preconditionFailure("who asks for planes takes them")
@@ -67,11 +70,16 @@ struct GridWalk {
     }
     var places = narrowed(level).clamped(to: part)
     if last, level.axis <= 1, let window = visitor.window { places = rowsWithin(window, level, places) }
+    // What the bounds leave of a plane is worked out for the plane itself.
+    let isBeforePlanes = plan.endsInPlanes && depth == plan.levels.count - 2 && visitor.planeForm != nil
+    let needsNoCorners = !visitor.isChoosy && (plan.bounds.isEmpty || isBeforePlanes)
     for index in places {
       indices[depth] = index
       guard choose(level, index), follow(level) else { continue }
       if last {
         visitor.visit(self)
+      } else if needsNoCorners {
+        descend(depth + 1, depth == 0 ? second : 0..<Int.max, &visitor)
       } else {
         range.update(sizes: sizes, setLevels: depth + 1)
         if canHoldFeasible(range), visitor.wants(range) {
