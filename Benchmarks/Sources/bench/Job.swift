@@ -21,6 +21,8 @@ struct Job {
   var against: String?
   /// The least ratio to it that the project promises, if it does.
   var promised: Double?
+  /// The most seconds that the project promises for one run, if it does.
+  var within: Double?
   /// Another program: its ratio is turned round, to say how many times faster the job of ours is.
   var isPeer = false
   /// CPU time of the thread (what it would take on an idle machine), or time on the wall where threads work together.
@@ -77,6 +79,7 @@ struct Outcome {
     return (sorted[sorted.count * 3 / 4] - sorted[sorted.count / 4]) / rate
   }
   var isKept: Bool? {
+    if let within = job.within { return job.work / rate <= within }
     guard let ratio, let promised = job.promised else { return nil }
     return ratio >= promised
   }

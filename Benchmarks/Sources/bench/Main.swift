@@ -3,9 +3,11 @@ import Isoflop
 
 let usage = """
   usage: bench [--rounds N] [--only SECTION] [--json FILE] [--record FOLDER] [--peers FOLDER] [--python PROGRAM]
+               [--grids FOLDER]
 
-  Sections: limits (this machine's limits and each kernel's share of them), threads (one thread against all, pinned
-  against unpinned), peers (the same work by NumPy, numba, JAX, polars and C, where they are installed).
+  Sections: arithmetic and memory (this machine's limits and each kernel's share of them), search (without enumerating,
+  up to 1e12 shapes), threads (one thread against all, pinned against unpinned), peers (the same work by NumPy, numba,
+  JAX, polars and C, where they are installed). --grids has grids of your own in place of ours: regular-1e12.yaml, …
   ISOFLOP_KERNEL forces a kernel implementation. Data goes to stdout, progress to stderr.
   """
 
@@ -17,6 +19,8 @@ struct Options {
   /// The folder of this package's peers, as it was when this was built.
   var peers = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../peers").path
   var python = "python3"
+  var grids: String?
+  static let sections = ["arithmetic", "memory", "search", "threads", "peers"]
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -29,14 +33,16 @@ struct Options {
         }
         rounds = number
       case "--only":
-        guard ["limits", "threads", "peers"].contains(value) else {
-          throw InputError("is no section", field: flag, value: value, hint: "one of: limits, threads, peers")
+        guard Options.sections.contains(value) else {
+          throw InputError(
+            "is no section", field: flag, value: value, hint: "one of: " + Options.sections.joined(separator: ", "))
         }
         only = value
       case "--json": json = value
       case "--record": record = value
       case "--peers": peers = value
       case "--python": python = value
+      case "--grids": grids = value
       default: throw InputError("is no option of the benchmarks", value: flag, hint: usage)
       }
     }
@@ -55,16 +61,31 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
   let team = try WorkerTeam.forThisMachine()
   let constrained = BaselineGrid(layers: 200, constrained: true)
   var list: [Section] = []
-  if wanted("limits") {
-    let limits = try limitTable(kernels)
+  if wanted("arithmetic") {
+    let jobs =
+      arithmeticLimits(try limitTable(kernels)) + searchJobs(kernels, constrained) + (try sweepJobs(kernels))
+      + cachedJobs(kernels)
+    list.append(
+      try measureSection(
+        "Searches and the arithmetic of this machine, one thread", jobs, against: "share of limit",
+        rounds: options.rounds))
+  }
+  if wanted("memory") {
     // One thread, and its memory touched by that thread.
     let table = try Table(layers: 64, team: .forThisMachine(threads: 1))
     let jobs =
-      arithmeticLimits(limits) + searchJobs(kernels, constrained) + (try sweepJobs(kernels)) + cachedJobs(kernels)
-      + memoryLimits(limits, table) + columnJobs(kernels, table, BaselineGrid(layers: 64, constrained: false))
+      memoryLimits(try limitTable(kernels), table)
+      + columnJobs(kernels, table, BaselineGrid(layers: 64, constrained: false))
     list.append(
       try measureSection(
-        "Kernels and the limits of this machine, one thread", jobs, against: "share of limit", rounds: options.rounds))
+        "Columns and the memory of this machine, one thread", jobs, against: "share of limit", rounds: options.rounds))
+  }
+  if wanted("search") {
+    let (jobs, growth) = try boundJobs(SearchGrid.all(in: options.grids))
+    var section = try measureSection(
+      "Without enumerating, one thread, median of five targets", jobs, against: "", rounds: min(options.rounds, 3))
+    section.growth = growth
+    list.append(section)
   }
   if wanted("threads") {
     let jobs = try TeamJobs(kernels, constrained)

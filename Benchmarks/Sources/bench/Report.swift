@@ -7,6 +7,8 @@ struct Section {
   /// What the last column compares with.
   var comparison: String
   var outcomes: [Outcome]
+  /// How times grow, where the section has grids of several sizes.
+  var growth: [Growth] = []
 }
 
 /// What was measured, where, with what.
@@ -29,17 +31,30 @@ struct Report {
     for section in sections {
       lines += ["", section.title + ":"]
       lines.append(row(["", "rate", "GB/s", "spread", section.comparison, "promised"]))
-      lines += section.outcomes.map { outcome in
-        let job = outcome.job
-        return row([
-          job.name, quantity(outcome.rate) + " " + job.unit + "/s",
-          job.bytes.map { digits($0 * outcome.rate / 1e9, 1) } ?? "",
-          digits(100 * outcome.spread, 0) + " %", outcome.ratio.map { digits($0, 2) } ?? "",
-          outcome.isKept.map { "\(digits(job.promised ?? 0, 2)) \($0 ? "kept" : "MISSED")" } ?? "",
-        ])
+      lines += section.outcomes.map(line)
+      for growth in section.growth {
+        guard let exponent = growth.exponent(section.outcomes) else { continue }
+        let kept = exponent <= growth.atMost
+        lines.append(
+          row([
+            "\(growth.name), growth from 1e9 to 1e12 shapes", "shapes^" + digits(exponent, 2), "", "", "",
+            "^\(digits(growth.atMost, 2)) \(kept ? "kept" : "MISSED")",
+          ]))
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func line(_ outcome: Outcome) -> String {
+    let job = outcome.job
+    let promise = job.within.map { seconds($0) } ?? job.promised.map { digits($0, 2) } ?? ""
+    return row([
+      job.name,
+      job.unit == "searches" ? seconds(job.work / outcome.rate) : quantity(outcome.rate) + " " + job.unit + "/s",
+      job.bytes.map { digits($0 * outcome.rate / 1e9, 1) } ?? "",
+      digits(100 * outcome.spread, 0) + " %", outcome.ratio.map { digits($0, 2) } ?? "",
+      outcome.isKept.map { "\(promise) \($0 ? "kept" : "MISSED")" } ?? "",
+    ])
   }
 
   private func row(_ cells: [String]) -> String {
@@ -62,6 +77,13 @@ struct Report {
           [
             "title": .string(section.title), "comparison": .string(section.comparison),
             "jobs": .array(section.outcomes.map(Report.json)),
+            "growth": .array(
+              section.growth.map { growth in
+                [
+                  "name": .string(growth.name), "promised": .number(growth.atMost),
+                  "exponent": growth.exponent(section.outcomes).map { .number($0) } ?? .null,
+                ]
+              }),
           ]
         }),
     ]
@@ -73,6 +95,7 @@ struct Report {
       "name": .string(job.name), "unit": .string(job.unit), "rate": .number(outcome.rate),
       "spread": .number(outcome.spread), "bytes": job.bytes.map { .number($0) } ?? .null,
       "against": job.against.map { .string($0) } ?? .null, "ratio": outcome.ratio.map { .number($0) } ?? .null,
+      "within": job.within.map { .number($0) } ?? .null,
       "promised": job.promised.map { .number($0) } ?? .null, "kept": outcome.isKept.map { .bool($0) } ?? .null,
       "rates": .array(outcome.rates.map { .number($0) }),
     ]
@@ -88,6 +111,12 @@ func quantity(_ value: Double) -> String {
     return digits(scaled, scaled < 10 ? 2 : scaled < 100 ? 1 : 0) + " " + letter
   }
   return digits(value, 0)
+}
+
+/// 1.23 s, 45.6 ms, 789 us.
+func seconds(_ value: Double) -> String {
+  for (unit, name) in [(1.0, "s"), (1e-3, "ms")] where value >= unit { return digits(value / unit, 2) + " " + name }
+  return digits(value * 1e6, 0) + " us"
 }
 
 /// What another program prints, without the end of the line; nil where it cannot be run.
