@@ -25,6 +25,8 @@ struct SweepCommand: Command {
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters"
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --pareto "min M, max parameters" --plot front.svg
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --sequence-length 64:32768:64 --count 4.2e10...4.4e10
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --summary
+        isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --loss besiroglu --compute 1e20 --top 3
         isoflop sweep --around deepseek-v3 --vary num_hidden_layers=40:61:3 hidden_size=4096:7168:1024 kv_lora_rank=256,512 --nearest 1e11 --top 3
         isoflop sweep --around mistral-7b --attention causal --vary sliding_window=1024,2048,4096 num_hidden_layers=24:32 --nearest 4e10 --top 3
         isoflop sweep --around llama-2-7b --vary intermediate_size=8192:16384:256 --sequence-length 1024:8192:1024 --nearest 4e10
@@ -61,7 +63,7 @@ struct SweepCommand: Command {
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let job = try whole.job(besides: nearest)
     let plotter = try plots.plotter(besides: output.form, on: terminal)
-    if plotter != nil, let job, ["--rows", "--count"].contains(job) {
+    if plotter != nil, let job, ["--rows", "--count", "--summary", "--loss"].contains(job) {
       throw InputError("has no picture", field: job, hint: "--nearest, --pareto and --histogram have one")
     }
     let progress = ProgressLine("shapes", on: terminal)
@@ -71,7 +73,9 @@ struct SweepCommand: Command {
     do {
       defer { progress.clear() }
       let sweep = GridSearch(grid, options)
-      if let job {
+      if job == "--loss" {
+        try whole.writeLowest(sweep, top: top, output, on: terminal)
+      } else if let job {
         try whole.run(job, sweep, quantity, output, plotter, on: terminal)
       } else {
         try writeNearest(sweep, quantity, progress, plotter, on: terminal)

@@ -26,15 +26,27 @@ struct WholeSweepOptions: ParsableArguments {
     help: ArgumentHelp(
       "How many shapes by the logarithm of the quantity, in n steps to a factor of 10.", valueName: "n"))
   var histogram: String?
+  @Flag(help: "How many shapes are feasible, and the least, greatest and mean of the quantity.")
+  var summary = false
+  @Option(
+    help: ArgumentHelp(
+      "Shapes with the lowest loss that this law (or law file) predicts for --compute, each at D = C / M.",
+      valueName: "law"))
+  var loss: String?
+  @Option(help: ArgumentHelp("The budget of --loss in FLOPs, such as 1e21.", valueName: "C"))
+  var compute: String?
 
   /// The option that says what to do; nil where none does.
   func job(besides nearest: String?) throws -> String? {
     let given = [
       ("--nearest", nearest != nil), ("--rows", rows != nil), ("--count", count != nil), ("--pareto", pareto != nil),
-      ("--histogram", histogram != nil),
+      ("--histogram", histogram != nil), ("--summary", summary), ("--loss", loss != nil),
     ].filter(\.1).map(\.0)
     guard given.count <= 1 else {
       throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
+    }
+    if loss == nil, let compute {
+      throw InputError("needs --loss", field: "--compute", value: compute, hint: "name a law, such as besiroglu")
     }
     if rows == nil {
       if resume { throw InputError("needs --rows", field: "--resume", hint: "name the file to go on with") }
@@ -51,6 +63,7 @@ struct WholeSweepOptions: ParsableArguments {
     case "--rows": try writeRows(search, output, on: terminal)
     case "--count": try writeCount(search, quantity, output, on: terminal)
     case "--pareto": try writeFront(search, output, plotter, on: terminal)
+    case "--summary": try writeSummary(search, quantity, output, on: terminal)
     default: try writeHistogram(search, quantity, output, plotter, on: terminal)
     }
   }

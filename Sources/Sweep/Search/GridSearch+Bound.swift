@@ -3,28 +3,37 @@ import Input
 import Synchronization
 
 extension GridSearch {
-  /// How many feasible shapes have a quantity within `range`: exact, without looking at each.
+  /// How many feasible shapes have a quantity within `range`: exact; without looking at each unless the method is to
+  /// enumerate.
   ///
   /// - Throws: `InputError` for a quantity that is no integer, or counts beyond Int64.
   public func count(of quantity: Quantity = .M, in range: ClosedRange<Int>) throws -> SweepResult {
     try checkIsInteger(quantity)
     let clock = ContinuousClock()
     let start = clock.now
-    let isReference = options.method == .reference
-    var isPartial = false
-    var total = 0
-    if isReference {
-      try ReferenceWalk(grid).forEach { shape, count in
+    var result = SweepResult(
+      shapes: grid.shapes, evaluated: 0, feasible: nil, matches: 0, results: [], method: .bound,
+      implementation: "integers", seconds: 0, notes: [], isPartial: false)
+    switch options.method {
+    case .reference:
+      var total = 0
+      result.evaluated = try ReferenceWalk(grid).forEach { shape, count in
         if range.contains(quantity.value(of: shape, count)) { total += 1 }
         return true
       }
-    } else {
-      (total, isPartial) = try boundCount(quantity, range)
+      (result.matches, result.method) = (total, .reference)
+    case .enumerate:
+      let total = Mutex(0)
+      let run = try enumerate(quantity, { CountSink(low: range.lowerBound, high: range.upperBound) }) { sink in
+        total.withLock { $0 += sink.count }
+      }
+      (result.evaluated, result.feasible) = (run.feasible, run.feasible)
+      (result.matches, result.method) = (total.withLock { $0 }, .enumerate)
+      (result.implementation, result.notes, result.isPartial) = (run.implementation, run.notes, run.isPartial)
+    case .auto, .bound: (result.matches, result.isPartial) = try boundCount(quantity, range)
     }
-    return SweepResult(
-      shapes: grid.shapes, evaluated: 0, feasible: nil, matches: total, results: [],
-      method: isReference ? .reference : .bound, implementation: "integers", seconds: (clock.now - start).seconds,
-      notes: [], isPartial: isPartial)
+    result.seconds = (clock.now - start).seconds
+    return result
   }
 
   func checkIsInteger(_ quantity: Quantity) throws {

@@ -84,20 +84,15 @@ public struct GridSearch: Sendable {
       totals.withLock { $0.add(visitor) }
     }
     let found = totals.withLock { $0 }
-    var notes: [String] = []
-    if found.inIntegers > 0 {
-      notes.append(
-        "\(found.inIntegers) shapes were computed in integers: beyond 2^53 a Double is not exact")
-    }
     let usesKernels = column != nil && found.inIntegers < found.feasible
     return SweepResult(
       shapes: grid.shapes, evaluated: found.feasible, feasible: found.feasible,
       results: try found.list.sorted.map { try SweepRow($0.shape) }, method: .enumerate,
-      implementation: usesKernels ? kernels.name : "integers", seconds: (clock.now - start).seconds, notes: notes,
-      isPartial: !isComplete)
+      implementation: usesKernels ? kernels.name : "integers", seconds: (clock.now - start).seconds,
+      notes: Self.note(found.inIntegers), isPartial: !isComplete)
   }
 
-  private func kernels() throws -> KernelImplementation {
+  func kernels() throws -> KernelImplementation {
     try options.implementation.map { try KernelImplementation.named($0) } ?? KernelImplementation.preferred()
   }
 

@@ -21,39 +21,82 @@ extension GridSearch {
     try checkIsInteger(second.quantity)
     let clock = ContinuousClock()
     let start = clock.now
-    let found = Mutex((front: ParetoFront(), evaluated: 0))
-    var isComplete = true
-    if options.method == .reference {
-      try ReferenceWalk(grid).forEach { shape, count in
-        let (one, two) = (first.quantity.value(of: shape, count), second.quantity.value(of: shape, count))
-        found.withLock {
-          $0.evaluated += 1
-          $0.front.offer(
-            ParetoFront.Point(
-              first: first.isMaximised ? -one : one, second: second.isMaximised ? -two : two, shape: shape))
-        }
-        return true
-      }
-    } else {
-      let plan = try GridPlan(grid, rowAxes: 1)
-      isComplete = try forEachPart(plan) { part in
-        var visitor = ParetoVisitor(
-          plan: plan, first: Form(first.quantity), second: Form(second.quantity),
-          signs: (first.isMaximised ? -1 : 1, second.isMaximised ? -1 : 1), front: found.withLock { $0.front })
-        var walk = GridWalk(plan)
-        walk.run(part..<part + 1, &visitor)
-        found.withLock {
-          $0.front.merge(visitor.front)
-          $0.evaluated += visitor.evaluated
-        }
+    var result = SweepResult(
+      shapes: grid.shapes, evaluated: 0, feasible: nil, matches: nil, results: [], method: .bound,
+      implementation: "integers", seconds: 0, notes: [], isPartial: false)
+    let front: ParetoFront
+    switch options.method {
+    case .reference: front = try referenceFront(first, second, &result)
+    case .enumerate: front = try enumerateFront(first, second, &result)
+    case .auto, .bound: front = try boundFront(first, second, &result)
+    }
+    result.results = try front.points.map { try SweepRow($0.shape) }
+    result.seconds = (clock.now - start).seconds
+    return result
+  }
+
+  private func referenceFront(
+    _ first: Objective, _ second: Objective, _ result: inout SweepResult
+  ) throws -> ParetoFront {
+    var front = ParetoFront()
+    result.method = .reference
+    result.evaluated = try ReferenceWalk(grid).forEach { shape, count in
+      let (one, two) = (first.quantity.value(of: shape, count), second.quantity.value(of: shape, count))
+      front.offer(
+        ParetoFront.Point(
+          first: first.isMaximised ? -one : one, second: second.isMaximised ? -two : two, shape: shape))
+      return true
+    }
+    return front
+  }
+
+  private func enumerateFront(
+    _ first: Objective, _ second: Objective, _ result: inout SweepResult
+  ) throws -> ParetoFront {
+    let plan = try GridPlan(grid, rowAxes: 1)
+    let kernels = try kernels()
+    let column = plan.inner.first.map { InnerColumn($0.values) }
+    let cancellation = options.cancellation
+    let found = Mutex((front: ParetoFront(), feasible: 0, inIntegers: 0))
+    let isComplete = try forEachPart(plan) { part in
+      var visitor = EnumeratePareto(
+        plan, first, second, column: column, kernels: kernels, cancellation: cancellation)
+      visitor.front = found.withLock { $0.front }
+      var walk = GridWalk(plan)
+      walk.run(part..<part + 1, &visitor)
+      visitor.flush()
+      found.withLock {
+        $0.front.merge(visitor.front)
+        $0.feasible += visitor.feasible
+        $0.inIntegers += visitor.inIntegers
       }
     }
     let all = found.withLock { $0 }
-    return SweepResult(
-      shapes: grid.shapes, evaluated: all.evaluated, feasible: nil, matches: nil,
-      results: try all.front.points.map { try SweepRow($0.shape) },
-      method: options.method == .reference ? .reference : .bound, implementation: "integers",
-      seconds: (clock.now - start).seconds, notes: [], isPartial: !isComplete)
+    (result.method, result.evaluated, result.feasible) = (.enumerate, all.feasible, all.feasible)
+    result.implementation = column != nil && all.inIntegers < all.feasible ? kernels.name : "integers"
+    (result.notes, result.isPartial) = (Self.note(all.inIntegers), !isComplete)
+    return all.front
+  }
+
+  private func boundFront(
+    _ first: Objective, _ second: Objective, _ result: inout SweepResult
+  ) throws -> ParetoFront {
+    let plan = try GridPlan(grid, rowAxes: 1)
+    let found = Mutex((front: ParetoFront(), evaluated: 0))
+    let isComplete = try forEachPart(plan) { part in
+      var visitor = ParetoVisitor(
+        plan: plan, first: Form(first.quantity), second: Form(second.quantity),
+        signs: (first.isMaximised ? -1 : 1, second.isMaximised ? -1 : 1), front: found.withLock { $0.front })
+      var walk = GridWalk(plan)
+      walk.run(part..<part + 1, &visitor)
+      found.withLock {
+        $0.front.merge(visitor.front)
+        $0.evaluated += visitor.evaluated
+      }
+    }
+    let all = found.withLock { $0 }
+    (result.evaluated, result.isPartial) = (all.evaluated, !isComplete)
+    return all.front
   }
 
   /// How many feasible shapes lie between neighbouring edges.
@@ -66,19 +109,34 @@ extension GridSearch {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let plan = try GridPlan(grid, rowAxes: 2)
-    let search = rowSearch(plan, quantity)
-    let cancellation = options.cancellation
     let counts = Mutex([Int](repeating: 0, count: edges.count - 1))
-    let isComplete = try forEachPart(plan) { part in
-      var visitor = HistogramVisitor(search, edges: edges, cancellation: cancellation)
-      var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
-      counts.withLock { counts in for (index, count) in visitor.counts.enumerated() { counts[index] += count } }
+    var run = Enumerated()
+    switch options.method {
+    case .reference:
+      try ReferenceWalk(grid).forEach { shape, count in
+        let at = edges.countUpTo(quantity.value(of: shape, count))
+        if (1..<edges.count).contains(at) { counts.withLock { $0[at - 1] += 1 } }
+        return true
+      }
+    case .enumerate:
+      run = try enumerate(quantity, { HistogramSink(edges: edges) }) { sink in
+        counts.withLock { counts in for (index, count) in sink.inside.enumerated() { counts[index] += count } }
+      }
+    case .auto, .bound:
+      let plan = try GridPlan(grid, rowAxes: 2)
+      let search = rowSearch(plan, quantity)
+      let cancellation = options.cancellation
+      run.isPartial = try !forEachPart(plan) { part in
+        var visitor = HistogramVisitor(search, edges: edges, cancellation: cancellation)
+        var walk = GridWalk(plan)
+        walk.run(part..<part + 1, &visitor)
+        counts.withLock { counts in for (index, count) in visitor.counts.enumerated() { counts[index] += count } }
+      }
     }
     return SweepHistogram(
-      quantity: quantity, edges: edges, counts: counts.withLock { $0 }, seconds: (clock.now - start).seconds,
-      isPartial: !isComplete)
+      quantity: quantity, edges: edges, counts: counts.withLock { $0 },
+      method: options.method == .auto ? .bound : options.method, implementation: run.implementation,
+      seconds: (clock.now - start).seconds, notes: run.notes, isPartial: run.isPartial)
   }
 
   /// The same over equal steps of the logarithm, `perDecade` to a factor of ten, from the least value to the greatest.

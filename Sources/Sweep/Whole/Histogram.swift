@@ -8,16 +8,24 @@ public struct SweepHistogram: Sendable, Equatable {
   /// Ascending; interval i is edges[i]..<edges[i + 1].
   public var edges: [Int]
   public var counts: [Int]
+  /// What ran, never `auto`.
+  public var method: SweepMethod
+  /// The kernel implementation that ran, or `integers`.
+  public var implementation: String
   public var seconds: Double
+  public var notes: [String]
   public var isPartial: Bool
 
   public var total: Int { counts.reduce(0, +) }
 
   public var json: JSON {
-    [
-      "quantity": .string(quantity.name), "edges": .array(edges.map { .integer($0) }),
-      "counts": .array(counts.map { .integer($0) }), "seconds": .number(seconds), "partial": .bool(isPartial),
-    ]
+    var object = JSONObject([
+      ("quantity", .string(quantity.name)), ("edges", .array(edges.map { .integer($0) })),
+      ("counts", .array(counts.map { .integer($0) })), ("method", .string(method.rawValue)),
+      ("implementation", .string(implementation)), ("seconds", .number(seconds)), ("partial", .bool(isPartial)),
+    ])
+    if !notes.isEmpty { object["notes"] = .array(notes.map { .string($0) }) }
+    return .object(object)
   }
 }
 
