@@ -61,8 +61,9 @@ install: release
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/isoflop"
 
+# BENCH="--rounds 5 --only search" measures less, BENCH="--record records" keeps the result.
 bench: setup
-	$(SWIFT) run --package-path Benchmarks -c release
+	@SWIFT="$(SWIFT)" Benchmarks/run $(BENCH)
 
 clean:
 	rm -rf .build .build-check

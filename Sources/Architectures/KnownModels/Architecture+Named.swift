@@ -57,7 +57,8 @@ public struct NamedConfig: Sendable {
   public static func resolve(_ text: String) throws -> NamedConfig {
     if let known = KnownModel.named(text) {
       return NamedConfig(
-        name: known.name, object: try object(Array(known.config.utf8), known.name), trainingLength: known.trainingLength)
+        name: known.name, object: try object(Array(known.config.utf8), known.name), trainingLength: known.trainingLength
+      )
     }
     let file = try file(text)
     return NamedConfig(name: file, object: try object(readFile(file), file), trainingLength: nil)

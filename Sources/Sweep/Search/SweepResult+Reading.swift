@@ -39,9 +39,12 @@ extension SweepHistogram {
   public init(_ json: JSON) throws {
     let members = try Members(json, "parts")
     guard let name = members.object["quantity"]?.string else { throw members.wrong("quantity") }
+    guard let method = members.object["method"]?.string.flatMap(SweepMethod.init) else { throw members.wrong("method") }
+    guard let implementation = members.object["implementation"]?.string else { throw members.wrong("implementation") }
     self.init(
       quantity: try Quantity(named: name, field: "quantity"), edges: try members.integers("edges"),
-      counts: try members.integers("counts"), seconds: try members.number("seconds"),
+      counts: try members.integers("counts"), method: method, implementation: implementation,
+      seconds: try members.number("seconds"), notes: members.object["notes"]?.array?.compactMap(\.string) ?? [],
       isPartial: members.object["partial"] == .bool(true))
     guard edges.count == counts.count + 1 else { throw members.wrong("counts") }
   }
