@@ -119,13 +119,14 @@ struct Plotter {
     let canvas = Canvas(columns: max(40, columns), lines: max(16, min(lines - 2, 30)) * rows)
     let script = GnuplotScript(picture, on: canvas, as: .dumb(colour: terminal.showsColour))
     let text = String(decoding: try gnuplot.run(script.whole), as: UTF8.self)
-    // gnuplot pads every line, and begins with a form feed.
+    let plain = terminal.showsColour ? "\u{1B}[0m" : ""
+    // gnuplot pads every line, begins with a form feed, and leaves the last colour on.
     for line in text.split(whereSeparator: \.isNewline) {
       var line = line.drop { $0 == "\u{0C}" }
       while line.last == " " { line.removeLast() }
       try terminal.writeLine(String(line))
     }
-    try terminal.writeLine()
+    try terminal.writeLine(plain)
     for line in canvas.wrapped(picture.words, width: Double(min(columns, 100))) { try terminal.writeLine(line) }
   }
 }

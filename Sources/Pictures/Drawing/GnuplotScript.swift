@@ -32,7 +32,7 @@ public struct GnuplotScript: Sendable, Equatable {
     let layout = Layout(picture, on: canvas, title: title)
     data = GnuplotScript.data(picture)
     var lines = ["set encoding utf8", GnuplotScript.terminal(terminal, canvas), "unset key", Palette.definition]
-    lines.append("set border 3 linecolor rgb \"\(Palette.faint)\"")
+    lines.append("set border 3" + (canvas.isText ? "" : " linecolor rgb \"\(Palette.faint)\""))
     var number = 0
     for text in layout.titles {
       number += 1
@@ -95,7 +95,7 @@ public struct GnuplotScript: Sendable, Equatable {
       return "set terminal pngcairo size \(2 * w),\(2 * h) fontscale 1.5 linewidth 2 pointscale 2 \(font)"
     case .pdf:
       let inches = "\(significant(canvas.width / 96, 5))in,\(significant(canvas.height / 96, 5))in"
-      return "set terminal pdfcairo size \(inches) fontscale 0.75 linewidth 1 pointscale 0.5 \(font)"
+      return "set terminal pdfcairo size \(inches) fontscale 0.56 linewidth 1.5 pointscale 0.7 \(font)"
     case .dumb(let colour):
       return "set terminal dumb size \(w),\(h) noenhanced \(colour ? "ansi256" : "mono") aspect 1"
     case .sixel: return "set terminal sixelgd size \(w),\(h) \(font)"
@@ -109,7 +109,7 @@ public struct GnuplotScript: Sendable, Equatable {
       text.isBold && !canvas.isText ? "\"{/:Bold \" . \(escaped(text.text)) . \"}\" enhanced" : plain + " noenhanced"
     return
       "set label \(number) \(shown) at screen \(share(text.box.x, canvas.width)),\(share(canvas.height - text.box.middle, canvas.height)) "
-      + "left textcolor rgb \"\(Palette.ink)\" front"
+      + "left \(canvas.isText ? "" : "textcolor rgb \"\(Palette.ink)\" ")front"
   }
 
   private static func panel(_ placed: PlacedPanel, from block: Int, after labels: Int, _ canvas: Canvas)
@@ -140,7 +140,8 @@ public struct GnuplotScript: Sendable, Equatable {
       lines.append(
         "set colorbox vertical user origin screen \(share(box.x, canvas.width)),\(share(canvas.height - box.bottom, canvas.height)) "
           + "size screen \(share(box.width, canvas.width)),\(share(box.height, canvas.height)) noborder")
-      lines.append(ticks("cb", key.ticks.map { Tick(value: $0.shade, text: $0.text) }) + " scale 0 offset -0.6,0")
+      lines.append(
+        ticks("cb", key.ticks.map { Tick(value: $0.shade, text: $0.text) }, canvas) + " scale 0 offset -0.6,0")
     } else {
       lines.append("unset colorbox")
       if panel.key != nil { lines.append("set cbrange [0:1]") }
@@ -156,17 +157,19 @@ public struct GnuplotScript: Sendable, Equatable {
     let range = "set \(name)range [\(number(placed.range.lowerBound)):\(number(placed.range.upperBound))]"
     let scale = placed.axis.isLogarithmic ? "set logscale \(name) 10" : "unset logscale \(name)"
     let style = canvas.isText ? " scale 0" : name == "x" ? " scale 0.5 offset 0,0.3" : " scale 0 offset 0.5,0"
-    return [scale, range, ticks(name, marks) + style].joined(separator: "\n")
+    return [scale, range, ticks(name, marks, canvas) + style].joined(separator: "\n")
   }
 
-  private static func ticks(_ name: String, _ ticks: [Tick]) -> String {
+  private static func ticks(_ name: String, _ ticks: [Tick], _ canvas: Canvas) -> String {
     "set \(name)tics out nomirror norotate ("
       + ticks.map { "\(quoted(format($0.text))) \(number($0.value))" }.joined(separator: ", ")
-      + ") noenhanced textcolor rgb \"\(Palette.ink)\""
+      + ") noenhanced" + (canvas.isText ? "" : " textcolor rgb \"\(Palette.ink)\"")
   }
 
   private static func plot(_ mark: Mark, _ block: Int, _ canvas: Canvas) -> String {
-    let colour = "linecolor rgb \"\(Palette.hex(mark.colour))\""
+    // A terminal's own colour of letters is the one that its ground was chosen for.
+    let isInk = canvas.isText && [.ink, .faint].contains(mark.colour)
+    let colour = isInk ? "linecolor black" : "linecolor rgb \"\(Palette.hex(mark.colour))\""
     let source = "index \(block)"
     let big = canvas.font / 12
     func size(_ value: Double) -> String { "pointsize \(significant(value * big, 3))" }

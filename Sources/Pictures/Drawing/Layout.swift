@@ -21,8 +21,10 @@ struct Layout {
     let grid = PanelGrid(picture.panels.count, on: canvas)
     let gap = canvas.isText ? 2 : 1.5 * canvas.font
     let width = (canvas.width - 2 * edge - gap * Double(grid.columns - 1)) / Double(grid.columns)
-    let height =
+    var height =
       (canvas.height - top - edge - (canvas.isText ? 0 : gap / 2) * Double(grid.rows - 1)) / Double(grid.rows)
+    // A character stands in one row or the next.
+    if canvas.isText { height.round(.down) }
     for (index, panel) in picture.panels.enumerated() {
       let (row, column, span) = grid.place(index)
       let cell = Box(

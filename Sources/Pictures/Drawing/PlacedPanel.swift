@@ -52,7 +52,7 @@ struct PlacedPanel {
     let bottom = cell.bottom - Double(below.count) * line - (canvas.isText ? 2 : 2.2 * font)
     let height = max(bottom - top, 4 * line)
     yTicks = y.ticks { _ in (canvas.isText ? 2 : 1.7 * line) / height }
-    let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 1 : 0.8 * font)
+    let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font)
     let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
     let widest = 0.36 * cell.width
     let endLines = ends.map { canvas.wrapped($0.label?.text ?? "", width: widest) }

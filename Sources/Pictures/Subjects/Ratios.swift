@@ -74,12 +74,15 @@ extension Picture {
       if single { length.marks[length.marks.count - 1] = length.marks[length.marks.count - 1].labelled("6 N2") }
     }
     let ratio = exact[0]
+    func said(_ ratio: Double) -> String {
+      "\(Numbers.fixed(100 * abs(ratio - 1), 1)) % too \(ratio < 1 ? "low" : "high")"
+    }
     return Picture(
       "ratios", title: "What 6 N says of the FLOPs that M counts\(single ? ": \(form.name)" : "")",
       words:
         "6 N over M, the training FLOPs per token that are really spent. Below 1, 6 N forgets attention; above 1, it "
         + "counts the vocabulary. \(form.name) at S = \(Numbers.grouped(first.sequenceLength)): 6 N1 is "
-        + "\(Numbers.difference(ratio.one, from: 1)) off, 6 N2 \(Numbers.difference(ratio.two, from: 1)). Points are models, "
+        + "\(said(ratio.one)), 6 N2 \(said(ratio.two)). Points are models, "
         + "counted exactly; the curves against size are the paper's form at d_model / n_layers = \(Numbers.significant(aspect)) "
         + "and a vocabulary of \(Numbers.grouped(form.vocabulary)).",
       panels: [sizes, length])
