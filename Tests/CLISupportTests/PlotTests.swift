@@ -101,6 +101,19 @@ let hasGnuplot = shellHas("gnuplot")
     }
   }
 
+  /// What is counted is what is drawn: causal attention has about half the scores.
+  @Test func aPictureFollowsTheConvention() throws {
+    func scores(_ convention: Convention) throws -> Double {
+      let model = try #require(KnownModel.named("deepseek-llm-67b")).architecture()
+      let picture = try Picture.components([CountedModel(model, sequenceLength: 4096, convention: convention)])
+      let area = try #require(picture.panels[0].marks.first { $0.name == "attention scores" }?.rows.last)
+      return area[2] - area[1]
+    }
+    let (full, causal) = (try scores(.deepseek), try scores(Convention.deepseek.with(attention: .causal)))
+    // The share s of full attention becomes (s/2) / (1 - s/2), but for the diagonal.
+    #expect(abs(causal - (full / 2) / (1 - full / 2)) < 1e-4)
+  }
+
   /// The data and the script draw the picture again.
   @Test func plotDataDrawsItAgain() throws {
     try withTemporaryFolder { folder in
@@ -190,6 +203,11 @@ let hasGnuplot = shellHas("gnuplot")
     (
       ["--plot", "p.svg", "--plot-size", "9"],
       "error: --plot-size: 9 is not from 160 to 8000 pixels\nhint: 900 is usual\n"
+    ),
+    (
+      ["--plot", "p.svg", "--decoder-length", "9"],
+      "error: --decoder-length: has no picture\n"
+        + "hint: a picture is against one length, the sequence's: leave out --plot\n"
     ),
     (
       ["--plot", "p.svg", "--plot-size", "axb"], "error: --plot-size: axb is not a size\nhint: such as 900 or 900x560\n"

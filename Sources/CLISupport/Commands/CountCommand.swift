@@ -79,8 +79,18 @@ struct CountCommand: Command {
         throw error.from(file: model.name)
       }
     }
+    if plotter != nil, documents != nil || decoderLength != nil {
+      throw InputError(
+        "has no picture", field: documents != nil ? "--documents" : "--decoder-length",
+        hint: "a picture is against one length, the sequence's: leave out --plot")
+    }
     let picture = try plotter.map { _ in
-      try Picture.components(counts.map { CountedModel($0.architecture, sequenceLength: $0.lengths.sequence) })
+      try Picture.components(
+        counts.map {
+          CountedModel(
+            $0.architecture, sequenceLength: $0.lengths.sequence, convention: convention,
+            extraPrediction: extraPrediction)
+        })
     }
     for count in counts {
       for note in count.architecture.notes { terminal.note("note: \(count.architecture.name): \(note)") }

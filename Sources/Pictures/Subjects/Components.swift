@@ -13,7 +13,7 @@ extension Picture {
       "components", title: models.count == 1 ? "Where the FLOPs of \(names) go" : "Where the FLOPs go",
       words: "Shares of the FLOPs of a forward pass by component, against the sequence length: products with weights "
         + "cost the same for every token, attention scores grow with the sequence. \(names), counted exactly at every "
-        + "power of two.", panels: Array(panels))
+        + "power of two." + CountedModel.leftOut(models), panels: Array(panels))
   }
 
   private static func panel(_ model: CountedModel, alone: Bool) throws -> Panel {
@@ -22,7 +22,7 @@ extension Picture {
         "is an image encoder, whose length is fixed: no picture against the length", value: model.architecture.name)
     }
     let lengths = (8...17).map { 1 << $0 }
-    let shares = try lengths.map { try Shares(model.architecture, sequenceLength: $0) }
+    let shares = try lengths.map { try Shares(model, sequenceLength: $0) }
     // What is small everywhere has no place for its name.
     let kinds = ComponentKind.allCases.filter { kind in shares.contains { $0[kind] > 0 } }
     let large = kinds.filter { kind in kind != .rest && shares.contains { $0[kind] >= 0.03 } }
@@ -95,10 +95,13 @@ private enum ComponentKind: String, CaseIterable {
 private struct Shares {
   private var parts: [ComponentKind: Double] = [:]
 
-  init(_ model: Architecture, sequenceLength: Int) throws {
-    let count = try ModelCount(model, sequenceLength: sequenceLength)
+  init(_ model: CountedModel, sequenceLength: Int) throws {
+    let count = try ModelCount(
+      model.architecture, sequenceLength: sequenceLength, convention: model.convention,
+      extraPrediction: model.extraPrediction)
     guard let total = count.forwardTotal()?.count.double, total > 0 else {
-      throw InputError("has a part without a closed formula, so its FLOPs are not known", value: model.name)
+      throw InputError(
+        "has a part without a closed formula, so its FLOPs are not known", value: model.architecture.name)
     }
     for component in count.components where component.group != nil {
       parts[ComponentKind(component), default: 0] += (component.forward?.count.double ?? 0) / total

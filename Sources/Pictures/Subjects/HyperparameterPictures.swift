@@ -124,11 +124,10 @@ extension Picture {
     let used = result.settings.filter { $0[keyPath: value] != nil }.sorted { place($0) < place($1) }
     let said = used.map { [place($0), law(scale: $0.scale, tokens: $0.tokens, compute: $0.compute)] }
     let text = formula(law)
+    guard let middle = said.dropFirst(said.count / 2).first, let last = said.last else { return panel }
     if law.exponents.count == 1 {
-      let middle = said[said.count / 2]
       panel.marks.append(Mark(.line, "the law", .series(1), said).labelled(text, nearX: middle[0], y: middle[1]))
     } else {
-      let last = said[said.count - 1]
       panel.marks.append(
         Mark(.rings, "the law at each setting", .series(1), said).labelled("rings: the law", nearX: last[0], y: last[1])
       )

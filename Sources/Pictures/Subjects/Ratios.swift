@@ -6,9 +6,23 @@ import Input
 public struct CountedModel: Sendable {
   public var architecture: Architecture
   public var sequenceLength: Int
-  public init(_ architecture: Architecture, sequenceLength: Int) {
+  public var convention: Convention
+  /// Whether extra prediction modules (MTP) are counted too.
+  public var extraPrediction: Bool
+
+  public init(
+    _ architecture: Architecture, sequenceLength: Int, convention: Convention = .deepseek, extraPrediction: Bool = false
+  ) {
     self.architecture = architecture
     self.sequenceLength = sequenceLength
+    self.convention = convention
+    self.extraPrediction = extraPrediction
+  }
+
+  /// What a caption says where there are more models than colours.
+  static func leftOut(_ models: [CountedModel]) -> String {
+    let most = Palette.series.count
+    return models.count > most ? " The first \(most) of \(models.count) models." : ""
   }
 }
 
@@ -84,7 +98,7 @@ extension Picture {
         + "counts the vocabulary. \(form.name) at S = \(Numbers.grouped(first.sequenceLength)): 6 N1 is "
         + "\(said(ratio.one)), 6 N2 \(said(ratio.two)). Points are models, "
         + "counted exactly; the curves against size are the paper's form at d_model / n_layers = \(Numbers.significant(aspect)) "
-        + "and a vocabulary of \(Numbers.grouped(form.vocabulary)).",
+        + "and a vocabulary of \(Numbers.grouped(form.vocabulary))." + CountedModel.leftOut(models),
       panels: [sizes, length])
   }
 }
