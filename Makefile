@@ -16,7 +16,11 @@ endif
 CHECK := -c release -Xswiftc -enable-testing --scratch-path .build-check
 SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 
-.PHONY: help run build release test check lint format install uninstall bench clean setup
+# What Python calls, and the wheel that carries it.
+PYTHON ?= python3
+WHEEL := .build-c/wheel
+
+.PHONY: help run build release wheel test-python test check lint format install uninstall bench clean setup
 
 help:
 	@echo "make run       build, and show the main job on real numbers"
@@ -26,6 +30,7 @@ help:
 	@echo "make format    format every file"
 	@echo "make build     debug build of everything"
 	@echo "make release   optimised executable in .build/release/isoflop"
+	@echo "make wheel     the Python package as a wheel that needs neither Swift nor hwloc, in $(WHEEL)"
 	@echo "make install   the executable to PREFIX/bin (PREFIX=$(PREFIX))"
 	@echo "make bench     measure the speed of sweeps and kernels"
 	@echo "make clean     remove what was built"
@@ -42,8 +47,14 @@ build: setup
 release: setup
 	$(SWIFT) build $(RELEASE)
 
+# The environment holds the packages that build wheels; the wheel is the same from any Python 3.
+wheel: setup
+	@test -x .venv-wheel/bin/python || { $(PYTHON) -m venv .venv-wheel && .venv-wheel/bin/python -m pip install -q build; }
+	@rm -rf $(WHEEL)
+	SWIFT="$(SWIFT)" .venv-wheel/bin/python -m build --wheel --outdir $(WHEEL) Sources/Python
+
 test: setup
-	@SWIFT="$(SWIFT)" .ci/test
+	@SWIFT="$(SWIFT)" .ci/test-all
 
 check: setup
 	@SWIFT="$(SWIFT)" .ci/check $(CHECK)
@@ -66,4 +77,4 @@ bench: setup
 	@SWIFT="$(SWIFT)" Benchmarks/run $(BENCH)
 
 clean:
-	rm -rf .build .build-check
+	rm -rf .build .build-check .build-c .venv-python .venv-wheel

@@ -1,0 +1,159 @@
+"""The library behind the package: loads it, calls it, turns its statuses into exceptions.
+
+ctypes lets go of the interpreter's lock for the time of a call, so calls of several threads run at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import CancelledError, InputError, IsoflopError, MisuseError, WorkError
+from ._progress import Progress, ProgressOption
+
+ABI_VERSION = 0x0001_0000
+
+_ERRORS: dict[int, type[IsoflopError]] = {1: WorkError, 2: InputError, 3: MisuseError, 4: CancelledError}
+
+
+class ProgressStruct(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_size_t),
+        ("done", ctypes.c_int64),
+        ("total", ctypes.c_int64),
+        ("rate", ctypes.c_double),
+        ("seconds_left", ctypes.c_double),
+    ]
+
+
+def _load() -> ctypes.CDLL:
+    name = "libIsoflopC.dylib" if sys.platform == "darwin" else "libIsoflopC.so"
+    path = os.environ.get("ISOFLOP_LIBRARY") or str(Path(__file__).parent / name)
+    try:
+        library = ctypes.CDLL(path)
+    except OSError as error:
+        raise ImportError(
+            f"isoflop: {path} cannot be loaded: {error} (install the package with pip, or name the library in "
+            "ISOFLOP_LIBRARY)"
+        ) from error
+    handle, size, text = ctypes.c_uint64, ctypes.c_size_t, ctypes.c_char_p
+    handle_out, text_out, size_out = ctypes.POINTER(handle), ctypes.POINTER(text), ctypes.POINTER(size)
+    signatures: dict[str, list[Any]] = {
+        "isoflop_check_abi": [ctypes.c_uint32],
+        "isoflop_error": [text_out, size_out],
+        "isoflop_free": [handle],
+        "isoflop_control_new": [handle_out],
+        "isoflop_control_cancel": [handle],
+        "isoflop_control_progress": [handle, ctypes.POINTER(ProgressStruct)],
+        "isoflop_call": [text, text, size, handle, handle_out],
+        "isoflop_reply_text": [handle, text_out, size_out],
+        "isoflop_count_columns": [text, size, text, size, size, ctypes.c_void_p, handle],
+        "isoflop_rows_open": [text, size, handle, handle_out],
+        "isoflop_rows_info": [handle, ctypes.POINTER(ctypes.c_int64), text_out, size_out],
+        "isoflop_rows_fill": [handle, ctypes.c_void_p, size, size, handle],
+    }
+    for function, arguments in signatures.items():
+        entry = getattr(library, function)
+        entry.argtypes = arguments
+        entry.restype = ctypes.c_int32
+    if library.isoflop_check_abi(ABI_VERSION) != 0:
+        raise ImportError(f"isoflop: {path} is of another version than this package: reinstall it")
+    return library
+
+
+LIBRARY = _load()
+
+
+def error_of(status: int) -> IsoflopError:
+    """The exception for what the last call of this thread ended with."""
+    text, length = ctypes.c_char_p(), ctypes.c_size_t()
+    LIBRARY.isoflop_error(ctypes.byref(text), ctypes.byref(length))
+    parts: dict[str, Any] = json.loads(text.value or b"{}")
+    kind = _ERRORS.get(status, MisuseError)
+    return kind(parts.pop("message", f"status {status}"), **parts)
+
+
+def check(status: int) -> None:
+    if status != 0:
+        raise error_of(status)
+
+
+def plain(value: Any) -> Any:
+    """What json has no word for: NumPy numbers and arrays, paths, torch's dtypes."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (range, set, frozenset)):
+        return list(value)
+    return str(value)
+
+
+def encoded(request: Mapping[str, Any]) -> bytes:
+    """The options that are given, as JSON."""
+    return json.dumps({name: value for name, value in request.items() if value is not None}, default=plain).encode()
+
+
+def call(function: str, request: Mapping[str, Any], control: int = 0) -> Any:
+    """Asks the library; integers of the answer are exact."""
+    text = encoded(request)
+    reply = ctypes.c_uint64()
+    status = LIBRARY.isoflop_call(function.encode(), text, len(text), control, reply)
+    if status != 0:
+        raise error_of(status)
+    try:
+        answer, length = ctypes.c_char_p(), ctypes.c_size_t()
+        check(LIBRARY.isoflop_reply_text(reply, answer, length))
+        return json.loads(answer.value or b"null")
+    finally:
+        LIBRARY.isoflop_free(reply)
+
+
+def long_call(function: str, request: Mapping[str, Any], progress: ProgressOption = None) -> Any:
+    """The same for what may take long: Ctrl-C stops it, and progress shows."""
+    return watched(lambda control: call(function, request, control), progress)
+
+
+def watched(work: Callable[[int], Any], progress: ProgressOption = None) -> Any:
+    """Runs `work` with a control beside the calling thread, which stays awake for Ctrl-C and shows progress."""
+    control = ctypes.c_uint64()
+    check(LIBRARY.isoflop_control_new(control))
+    outcome: list[Any] = []
+    done = threading.Event()
+
+    def run() -> None:
+        try:
+            outcome.append((work(control.value), None))
+        except BaseException as error:
+            outcome.append((None, error))
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=run, name="isoflop", daemon=True)
+    shown = Progress(progress)
+    try:
+        thread.start()
+        try:
+            while not done.wait(0.1):
+                now = ProgressStruct(size=ctypes.sizeof(ProgressStruct))
+                check(LIBRARY.isoflop_control_progress(control, now))
+                shown.show(now.done, now.total)
+        except BaseException:
+            LIBRARY.isoflop_control_cancel(control)
+            thread.join()
+            raise
+    finally:
+        shown.close()
+        LIBRARY.isoflop_free(control)
+    answer, error = outcome[0]
+    if error is not None:
+        raise error
+    return answer

@@ -1,0 +1,287 @@
+"""What a model costs: parameters and FLOPs of one config, and of many shapes at once."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import _library, plots
+
+#: A known model's name, the path of a config.json or of its folder, the object of a config.json, or a config of
+#: transformers.
+Config = str | os.PathLike[str] | Mapping[str, Any] | Any
+
+
+def config_request(config: Config) -> dict[str, Any]:
+    """The members `config` and `name` of a request."""
+    if isinstance(config, (str, os.PathLike)):
+        return {"config": os.fspath(config)}
+    if isinstance(config, Mapping):
+        name = config.get("_name_or_path") or config.get("name_or_path")
+        return {"config": config, "name": name if isinstance(name, str) else None}
+    if callable(getattr(config, "to_dict", None)):
+        return {"config": config.to_dict(), "name": getattr(config, "name_or_path", None) or None}
+    raise TypeError(f"a name, a path, a dict or a transformers config, not {type(config).__name__}")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Exact parameters. `active`: less the routed experts that a token does not visit."""
+
+    total: int
+    active: int
+    embedding: int
+    output_head: int
+    position_embedding: int
+    non_embedding: int
+
+
+@dataclass(frozen=True)
+class ForwardFLOPs:
+    """Exact FLOPs of one forward pass over a sequence; None where no closed formula is known."""
+
+    total: int | None
+    weights: int | None
+    attention_scores: int | None
+    output_head: int | None
+    convolution: int | None
+    state_mixing: int | None
+    other: int | None
+
+
+@dataclass(frozen=True)
+class FLOPsPerToken:
+    """Training FLOPs per token. M: attention included, vocabulary left out; None where it is no integer or not known."""
+
+    M: int | None
+    six_n1: int
+    six_n2: int
+    M_paper: int | None
+    six_n1_paper: int | None
+    six_n2_paper: int | None
+    convention: str
+    M_per_sequence: int | None = None
+    six_n1_active: int | None = None
+    six_n2_active: int | None = None
+    per: str | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """What one model costs. `json` is the whole answer, as `isoflop count --json` gives it."""
+
+    name: str
+    family: str
+    sequence_length: int
+    parameters: Parameters
+    forward: ForwardFLOPs
+    flops_per_token: FLOPsPerToken
+    attention_pairs: tuple[int, ...] = field(repr=False)
+    notes: tuple[str, ...]
+    #: What the conventions that were asked for say, training FLOPs per token.
+    conventions: Mapping[str, float]
+    json: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def M(self) -> float:
+        """Training FLOPs per token, attention included and vocabulary left out.
+
+        :raises ValueError: where a part of the model has no closed formula.
+        """
+        per_token = self.flops_per_token
+        if per_token.M is not None:
+            return per_token.M
+        if per_token.M_per_sequence is not None:
+            return per_token.M_per_sequence / self.sequence_length
+        raise ValueError(f"{self.name}: a part of it has no closed formula, so its M is not known")
+
+    def plot(self, axes: Any = None) -> Any:
+        """Where the forward FLOPs go, as bars. Needs matplotlib: `pip install 'isoflop[plot]'`."""
+        parts = self.json["forward_flops_per_sequence"]
+        shares = {name: value for name, value in parts.items() if name != "total" and value}
+        return plots.bars(shares, f"{self.name}: forward FLOPs of {self.sequence_length:,} tokens", "FLOPs", axes)
+
+    def _repr_html_(self) -> str:
+        rows = [("M", self.flops_per_token.M)]
+        rows += [("6 N1", self.flops_per_token.six_n1), ("6 N2", self.flops_per_token.six_n2)]
+        rows += [("parameters", self.parameters.total), ("active", self.parameters.active)]
+        cells = "".join(
+            f"<tr><th>{name}</th><td>{'not known' if value is None else f'{value:,}'}</td></tr>" for name, value in rows
+        )
+        return (
+            f"<table><caption>{html.escape(self.name)} ({html.escape(self.family)}), "
+            f"{self.sequence_length:,} tokens</caption>{cells}</table>"
+        )
+
+
+def _known(kind: Any, values: Mapping[str, Any]) -> Any:
+    return kind(**{name: values[name] for name in kind.__dataclass_fields__ if name in values})
+
+
+def count(
+    config: Config,
+    *,
+    sequence_length: int | None = None,
+    decoder_length: int | None = None,
+    attention: str | None = None,
+    documents: Sequence[int] | None = None,
+    conventions: Sequence[str] = (),
+    mtp: bool = False,
+    vision: bool = False,
+) -> Count:
+    """Parameters and FLOPs of a model, exactly.
+
+    >>> count("deepseek-llm-67b").flops_per_token.M
+    432726343680
+
+    :param config: a known model's name, a path, the dict of a config.json, or a config of transformers.
+    :param sequence_length: tokens of a sequence; by default what a named model was trained at, else the smaller of
+        max_position_embeddings and 4096.
+    :param attention: ``"full"`` (S x S) or ``"causal"`` (the pairs that the masks let through).
+    :param documents: lengths of the documents packed into a sequence.
+    :param conventions: also what these conventions say (``"megatron"``, ``"palm"``, …).
+    :raises InputError: for what cannot be counted: never a guess.
+    """
+    answer = _library.call(
+        "count",
+        {
+            **config_request(config),
+            "sequence_length": sequence_length,
+            "decoder_length": decoder_length,
+            "attention": attention,
+            "documents": documents,
+            "as": list(conventions) or None,
+            "mtp": mtp or None,
+            "vision": vision or None,
+        },
+    )
+    return Count(
+        name=answer["name"],
+        family=answer["family"],
+        sequence_length=answer["sequence_length"],
+        parameters=_known(Parameters, answer["parameters"]),
+        forward=_known(ForwardFLOPs, answer["forward_flops_per_sequence"]),
+        flops_per_token=_known(FLOPsPerToken, answer["flops_per_token"]),
+        attention_pairs=tuple(answer["attention_pairs"]["per_layer"]),
+        notes=tuple(answer.get("notes", ())),
+        conventions=answer.get("as", {}),
+        json=answer,
+    )
+
+
+@dataclass(frozen=True)
+class Account:
+    """What one way to count says of a model: training FLOPs per token."""
+
+    name: str
+    flops_per_token: float
+    over_M: float
+    meaning: str
+    #: Tokens that the budget buys by this account, and the share of the budget that they really cost.
+    tokens: float | None = None
+    true_compute: float | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One model by every account."""
+
+    name: str
+    family: str
+    sequence_length: int
+    accounts: tuple[Account, ...]
+    json: Mapping[str, Any] = field(repr=False)
+
+    def __getitem__(self, name: str) -> Account:
+        for account in self.accounts:
+            if account.name == name:
+                return account
+        raise KeyError(name)
+
+    def plot(self, axes: Any = None) -> Any:
+        """The accounts over M, as bars."""
+        shares = {account.name: account.over_M for account in self.accounts}
+        return plots.bars(shares, f"{self.name}: training FLOPs per token over M", "over M", axes)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{html.escape(a.name)}</th><td>{a.flops_per_token:.4g}</td><td>{a.over_M - 1:+.1%}</td></tr>"
+            for a in self.accounts
+        )
+        return f"<table><caption>{html.escape(self.name)}</caption>{rows}</table>"
+
+
+def compare(
+    config: Config,
+    *,
+    sequence_length: int | None = None,
+    compute: float | None = None,
+    conventions: Sequence[str] = (),
+) -> Comparison:
+    """M against 6N and other tools' conventions, and what each does to a budget of `compute` FLOPs."""
+    request = {"sequence_length": sequence_length, "compute": compute, "as": list(conventions) or None}
+    answer = _library.call("compare", {**config_request(config), **request})
+    accounts = tuple(
+        Account(
+            name=row["account"],
+            flops_per_token=row["flops_per_token"],
+            over_M=row["over_M"],
+            meaning=row["meaning"],
+            tokens=row.get("tokens"),
+            true_compute=row.get("true_compute"),
+        )
+        for row in answer["accounts"]
+    )
+    return Comparison(answer["name"], answer["family"], answer["sequence_length"], accounts, answer)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes: of the cache, and of what training keeps on each device."""
+
+    name: str
+    context: int
+    cache_type: str
+    cache_bytes_per_token: int
+    cache_bytes: int
+    weights: int
+    gradients: int
+    optimizer: int
+    training_state: int
+
+
+def memory(
+    config: Config,
+    *,
+    context: int | None = None,
+    cache: str | None = None,
+    recipe: str | None = None,
+    zero: int | None = None,
+    devices: int | None = None,
+) -> Memory:
+    """Bytes of the key-value cache (or state), of weights, gradients and optimizer under a named recipe."""
+    request = {"context": context, "cache": cache, "recipe": recipe, "zero": zero, "devices": devices}
+    return Memory(**_library.call("memory", {**config_request(config), **request}))
+
+
+def models() -> list[dict[str, Any]]:
+    """The models known by name."""
+    return list(_library.call("models", {}))
+
+
+def families() -> list[str]:
+    """The model types that can be counted."""
+    return list(_library.call("families", {}))
+
+
+def conventions() -> list[dict[str, str]]:
+    """The counting conventions known by name, with their sources."""
+    return list(_library.call("conventions", {}))
+
+
+def machine(*, workers: int | None = None, smt: bool = False) -> dict[str, Any]:
+    """Cores, caches, where the workers of a sweep would run, and which kernels."""
+    return dict(_library.call("machine", {"workers": workers, "smt": smt or None}))

@@ -1,0 +1,41 @@
+"""The few pictures that results draw of themselves. matplotlib is an extra."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def _axes(axes: Any) -> Any:
+    if axes is not None:
+        return axes
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        raise ImportError("a plot needs matplotlib: pip install 'isoflop[plot]'") from None
+    return pyplot.subplots(layout="constrained")[1]
+
+
+def bars(values: Mapping[str, float], title: str, unit: str, axes: Any = None) -> Any:
+    """Horizontal bars, the first on top."""
+    axes = _axes(axes)
+    axes.barh(list(values), [float(value) for value in values.values()], color="#0072B2")
+    axes.invert_yaxis()
+    axes.set_title(title)
+    axes.set_xlabel(unit)
+    return axes
+
+
+def points(
+    x: Sequence[float], y: Sequence[float], labels: tuple[str, str], title: str, axes: Any = None, log: bool = True
+) -> Any:
+    """Points, by default on logarithmic axes."""
+    axes = _axes(axes)
+    axes.plot(x, y, ".", color="#0072B2")
+    if log:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+    axes.set_xlabel(labels[0])
+    axes.set_ylabel(labels[1])
+    axes.set_title(title)
+    return axes

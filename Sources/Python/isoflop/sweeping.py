@@ -1,0 +1,275 @@
+"""Grids of shapes: the ones nearest to a target, on a front, counted, or all of them as columns."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _library, plots
+from ._progress import ProgressOption
+from .columns import Columns
+from .errors import InputError
+
+#: Axes by name (lists, ranges, NumPy arrays, texts such as "1:200", {"from", "to", "step"}, {"ratio_of", "values",
+#: "multiple_of"}), with the other keys of a grid beside them; or the path of a grid file.
+Grid = Mapping[str, Any] | str | os.PathLike[str]
+
+_KEYS = ("axes", "constraints", "mlp", "tie_word_embeddings", "first_k_dense_replace")
+
+
+def _axis(values: Any) -> Any:
+    """A range stays one, however long; arrays become lists."""
+    if isinstance(values, range):
+        if len(values) == 0:
+            return []
+        step = values.step if len(values) > 1 else 1
+        first, last = values[0], values[-1]
+        return {"from": min(first, last), "to": max(first, last), "step": abs(step)}
+    if isinstance(values, np.ndarray):
+        if values.dtype.kind not in "iuf":
+            raise InputError(f"{values.dtype} is no type for sizes (use integers)")
+        return values.tolist()
+    if isinstance(values, (int, np.integer)) and not isinstance(values, bool):
+        return [int(values)]
+    if isinstance(values, Sequence) and not isinstance(values, str):
+        return list(values)
+    return values
+
+
+def grid_request(grid: Grid) -> Any:
+    """The grid as the library reads it: axes may stand beside the other keys."""
+    if isinstance(grid, (str, os.PathLike)):
+        return os.fspath(grid)
+    axes = {name: _axis(values) for name, values in grid.get("axes", {}).items()}
+    rest: dict[str, Any] = {}
+    for name, value in grid.items():
+        if name in _KEYS:
+            rest[name] = value
+        elif name in axes:
+            raise InputError(f"axes.{name}: is given twice", field=name)
+        else:
+            axes[name] = _axis(value)
+    return {**rest, "axes": axes}
+
+
+class Sweep(Columns):
+    """What a sweep found: shapes as columns, with how it was found.
+
+    `sweep["d_model"]` is a NumPy array; `polars.from_arrow(sweep)`, `pyarrow.table(sweep)` and duckdb read the same
+    memory.
+    """
+
+    def __init__(
+        self, columns: Mapping[str, npt.NDArray[Any]], rows: int, json: Mapping[str, Any], request: Mapping[str, Any]
+    ) -> None:
+        super().__init__(columns, rows)
+        #: The whole answer, as `isoflop sweep --json` gives it.
+        self.json = json
+        self.request = request
+
+    @property
+    def shapes(self) -> int:
+        """Shapes of the grid, feasible or not."""
+        return int(self.json["shapes"])
+
+    @property
+    def matches(self) -> int | None:
+        """Shapes within the range or tolerance that was asked for, where one was."""
+        return self.json.get("matches")
+
+    @property
+    def is_partial(self) -> bool:
+        return bool(self.json.get("partial"))
+
+    @property
+    def shard(self) -> str | None:
+        return self.json.get("shard")
+
+    def to_bytes(self) -> bytes:
+        """The answer and its request, for `Sweep.from_bytes` in another process."""
+        return json.dumps({"request": self.request, "answer": self.json}, default=_library.plain).encode()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Sweep:
+        both = json.loads(data)
+        sweep: Sweep = _of_answer(both["answer"], both["request"])
+        return sweep
+
+    def plot(self, x: str = "parameters", y: str = "M", axes: Any = None) -> Any:
+        """One column against another. Needs matplotlib: `pip install 'isoflop[plot]'`."""
+        return plots.points(self[x].tolist(), self[y].tolist(), (x, y), f"{self.rows:,} shapes", axes)
+
+
+class Histogram:
+    """How many shapes of a grid have a quantity within each interval `edges[i] <= value < edges[i + 1]`."""
+
+    def __init__(self, json: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+        self.json = json
+        self.request = request
+        self.quantity: str = json["quantity"]
+        self.edges = np.array(json["edges"], dtype=np.int64)
+        self.counts = np.array(json["counts"], dtype=np.int64)
+
+    @property
+    def shard(self) -> str | None:
+        return self.json.get("shard")
+
+    def plot(self, axes: Any = None) -> Any:
+        labels = [f"{edge:.3g}" for edge in self.edges[:-1].tolist()]
+        values = dict(zip(labels, self.counts.tolist()))
+        return plots.bars(values, f"shapes by {self.quantity}", "shapes", axes)
+
+    def __repr__(self) -> str:
+        return f"<Histogram of {int(self.counts.sum()):,} shapes by {self.quantity}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{low:,}</td><td>{count:,}</td></tr>"
+            for low, count in zip(self.edges.tolist(), self.counts.tolist())
+        )
+        return f"<table><thead><tr><th>{self.quantity} from</th><th>shapes</th></tr></thead>{rows}</table>"
+
+
+def _of_answer(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Any:
+    if "counts" in answer:
+        return Histogram(answer, request)
+    rows = answer["results"]
+    columns: dict[str, npt.NDArray[Any]] = {}
+    for name in rows[0] if rows else []:
+        values = [row[name] for row in rows]
+        # An axis that the shapes leave open (null) is no column.
+        if values[0] is not None:
+            columns[name] = np.array(values, dtype=np.int64)
+    return Sweep(columns, len(rows), answer, request)
+
+
+def _objective(text: str | Mapping[str, str]) -> Any:
+    if isinstance(text, str):
+        words = text.split()
+        if len(words) != 2 or words[0] not in ("min", "max"):
+            raise InputError(f"pareto: {text!r} is not a quantity with min or max before it", field="pareto")
+        return {words[0]: words[1]}
+    return text
+
+
+def sweep(
+    grid: Grid,
+    *,
+    nearest: float | None = None,
+    of: str | None = None,
+    top: int | None = None,
+    within: float | None = None,
+    count: tuple[float, float] | None = None,
+    pareto: Sequence[str | Mapping[str, str]] | None = None,
+    histogram: int | Sequence[float] | None = None,
+    shard: str | None = None,
+    method: str | None = None,
+    kernel: str | None = None,
+    threads: int | None = None,
+    pin: bool = True,
+    progress: ProgressOption = None,
+) -> Any:
+    """Shapes of a grid. Without a further argument all feasible ones, as columns.
+
+    >>> grid = {"n_layers": range(8, 41), "d_model": range(512, 4097, 64)}
+    >>> sweep(grid, nearest=4.3e9, top=2)["M"].tolist()
+    [4299816960, 4300800000]
+
+    :param grid: axes by name, with ``constraints``, ``mlp`` … beside them; or the path of a grid file.
+    :param nearest: the `top` shapes nearest to this (of M, or the quantity `of`), ties in the order of the axes;
+        `within` leaves out what is further off, and counts.
+    :param count: how many shapes have the quantity between two numbers.
+    :param pareto: shapes that no other beats: ``("min M", "max parameters")``.
+    :param histogram: steps to a factor of ten, or edges: a `Histogram`.
+    :param shard: ``"3/64"``: only this share of the work; `merge` joins the answers of all shares.
+    :param progress: None shows a bar where someone looks; a function is called with what is done and of how much.
+    :returns: a `Sweep` (columns), or a `Histogram`.
+    :raises InputError: with field, value and way out.
+    """
+    how = {"shard": shard, "kernel": kernel, "threads": threads, "pin": pin}
+    request = {
+        "grid": grid_request(grid),
+        "nearest": nearest,
+        "of": of,
+        "top": top,
+        "within": within,
+        "count": None if count is None else list(count),
+        "pareto": None if pareto is None else [_objective(text) for text in pareto],
+        "histogram": None if histogram is None else _histogram(histogram),
+    }
+    request = {name: value for name, value in request.items() if value is not None}
+    if set(request) <= {"grid"}:
+        if method is not None:
+            raise InputError("method: is for a search; all rows are walked", field="method", value=method)
+        return _rows({"grid": request["grid"], **how}, progress)
+    answer = _library.long_call("sweep", {**request, **how, "method": method}, progress)
+    if answer is None:
+        raise InputError("grid: no shape of it meets the conditions", field="grid")
+    return _of_answer(answer, request)
+
+
+def _histogram(value: int | Sequence[float]) -> Any:
+    return {"per_decade": value} if isinstance(value, int) else {"edges": list(value)}
+
+
+def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:
+    """Every feasible shape: counted first, so that the columns are made once and of the right length."""
+    text = _library.encoded(request)
+    library = _library.LIBRARY
+
+    def work(control: int) -> Sweep:
+        handle = ctypes.c_uint64()
+        _library.check(library.isoflop_rows_open(text, len(text), control, handle))
+        try:
+            count, info, length = ctypes.c_int64(), ctypes.c_char_p(), ctypes.c_size_t()
+            _library.check(library.isoflop_rows_info(handle, count, info, length))
+            answer = json.loads(info.value or b"{}")
+            names = answer.pop("columns")
+            columns = {name: np.empty(count.value, np.int64) for name in names}
+            pointers = (ctypes.c_void_p * len(names))(*(column.ctypes.data for column in columns.values()))
+            _library.check(library.isoflop_rows_fill(handle, pointers, len(names), count.value, control))
+            if request.get("shard"):
+                answer["shard"] = request["shard"]
+            return Sweep(columns, count.value, answer, {"grid": request["grid"]})
+        finally:
+            library.isoflop_free(handle)
+
+    result: Sweep = _library.watched(work, progress)
+    return result
+
+
+def write_rows(
+    grid: Grid,
+    path: str | os.PathLike[str],
+    *,
+    shard: str | None = None,
+    resume: bool = False,
+    progress: ProgressOption = None,
+) -> dict[str, Any]:
+    """Writes every feasible shape to a .csv or .npy file, in constant memory; `resume` goes on after a kill."""
+    request = {"grid": grid_request(grid), "rows": os.fspath(path), "shard": shard, "resume": resume or None}
+    return dict(_library.long_call("sweep", request, progress))
+
+
+def merge(parts: Iterable[Any]) -> Any:
+    """Joins what all shards of one sweep answered, in any order, into the answer of the whole.
+
+    :param parts: `Sweep`s of a search, or `Histogram`s, each with its shard.
+    :raises InputError: where a shard is missing, there twice, or of another request.
+    """
+    parts = list(parts)
+    if not parts:
+        raise InputError("parts: are none (the answers of all shards)", field="parts")
+    request = parts[0].request
+    if any(part.request != request for part in parts):
+        raise InputError("parts: are of different requests", field="parts")
+    if set(request) <= {"grid"}:
+        raise InputError("parts: are rows (concatenate their columns)", field="parts")
+    answer = _library.call("merge", {"request": request, "parts": [part.json for part in parts]})
+    return _of_answer(answer, request)

@@ -1,0 +1,155 @@
+"""Columns in and out: exact, in place, and taken by Arrow readers without a copy."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import isoflop
+import numpy as np
+import pytest
+from isoflop import _arrow
+
+GRID = {"n_layers": range(8, 41), "d_model": range(512, 4097, 64), "head_dim": [64, 128], "d_ff": "8/3 multiple of 256"}
+
+
+def paper(L: Any, d: Any, S: Any = 4096) -> Any:
+    return 72 * L * d * d + 12 * L * d * S
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int32, np.float64, np.int16, np.uint8, np.uint32, np.float32, ">i8"])
+def test_dtypes(dtype: Any) -> None:
+    L, d = np.array([1, 30, 95], dtype=dtype), np.array([64, 128, 192], dtype=dtype)
+    columns = isoflop.count_many({"n_layers": L, "d_model": d})
+    assert columns["M"].dtype == np.int64
+    assert columns["M"].tolist() == [paper(int(a), int(b)) for a, b in zip(L, d)]
+
+
+def test_scalars_lists_and_strides() -> None:
+    wide = np.arange(1, 41).reshape(10, 4)
+    columns = isoflop.count_many({"n_layers": wide[:, 2], "d_model": 64, "sequence_length": [2048]})
+    assert columns["M"].tolist() == [paper(int(L), 64, 2048) for L in wide[:, 2]]
+    frozen = np.array([5, 6])
+    frozen.flags.writeable = False
+    assert isoflop.count_many({"n_layers": frozen, "d_model": [64, 64]}).rows == 2
+    assert isoflop.count_many({"n_layers": [], "d_model": []}).rows == 0
+    assert isoflop.count_many({"n_layers": 30, "d_model": 4096})["M"].tolist() == [paper(30, 4096)]
+
+
+def test_out() -> None:
+    sizes = {"n_layers": np.array([1, 2]), "d_model": np.array([64, 64])}
+    m, n = np.zeros(2, np.int64), np.zeros(2, np.float64)
+    columns = isoflop.count_many(sizes, out={"M": m, "six_n1": n})
+    assert columns["M"] is m
+    assert m.tolist() == [paper(1, 64), paper(2, 64)]
+    assert n.tolist() == [72.0 * 64 * 64, 144.0 * 64 * 64]
+    frozen = np.zeros(2, np.int64)
+    frozen.flags.writeable = False
+    for bad, why in [
+        (np.zeros(3, np.int64), "shape"), (np.zeros(2, np.int32), "int64 or float64"), (np.zeros(4, np.int64)[::2], "contiguous"),
+        (frozen, "read-only"), ([0, 0], "no array"), (np.zeros((2, 1), np.int64), "shape"),
+    ]:
+        with pytest.raises(isoflop.InputError, match=why):
+            isoflop.count_many(sizes, out={"M": bad})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("sizes, why", [
+    ({"n_layers": [1, 2], "d_model": [64, 64, 64]}, "length"),
+    ({"n_layers": [1.5, 2], "d_model": 64}, "n_layers, row 0: 1.5"),
+    ({"n_layers": [1, np.nan], "d_model": 64}, "n_layers, row 1: nan"),
+    ({"n_layers": [1, np.inf], "d_model": 64}, "row 1"),
+    ({"n_layers": [1, 0], "d_model": 64}, "n_layers, row 1: 0"),
+    ({"n_layers": [1, -1], "d_model": 64}, "n_layers, row 1: -1"),
+    ({"n_layers": [1]}, "d_model"),
+    ({"n_layers": ["many"], "d_model": 64}, "no type"),
+    ({"n_layers": [None], "d_model": 64}, "no type"),
+    ({"n_layers": [True], "d_model": 64}, "no type"),
+    ({"n_layers": [[1, 2]], "d_model": 64}, "dimensions"),
+    ({"layers": [1], "d_model": 64}, "no axis"),
+    ({"n_layers": np.array([2**63 + 1], dtype=np.uint64), "d_model": 64}, "beyond Int64"),
+    ({"n_layers": [2**45], "d_model": 64}, "2\\^40"),
+    ({"n_layers": [3], "d_model": 100, "head_dim": 64}, "row 0"),
+])
+def test_bad_sizes(sizes: dict[str, Any], why: str) -> None:
+    with pytest.raises(isoflop.InputError, match=why):
+        isoflop.count_many(sizes)
+
+
+def test_bad_options() -> None:
+    sizes = {"n_layers": [1], "d_model": [64]}
+    for options, why in [
+        ({"quantities": ["m"]}, "no quantity"), ({"mlp": "round"}, "MLP"), ({"dtype": np.int32}, "no type"),
+    ]:
+        with pytest.raises(isoflop.InputError, match=why):
+            isoflop.count_many(sizes, **options)  # type: ignore[arg-type]
+    with pytest.raises(isoflop.MisuseError):
+        isoflop.count_many(sizes, first_k_dense_replace=-1)
+
+
+def test_past_two_to_the_53() -> None:
+    sizes = {"n_layers": [99_991], "d_model": [999_983]}
+    assert isoflop.count_many(sizes)["M"].tolist() == [paper(99_991, 999_983)]
+    with pytest.raises(isoflop.InputError, match="2\\^53"):
+        isoflop.count_many(sizes, dtype=np.float64)
+
+
+def addresses(columns: isoflop.Columns) -> dict[str, int]:
+    return {name: column.ctypes.data for name, column in columns.items()}
+
+
+def test_pyarrow_takes_the_columns_as_they_are() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    sweep = isoflop.sweep(GRID)
+    table = pyarrow.table(sweep)
+    assert table.column_names == sweep.names
+    found = {name: table[name].chunk(0).buffers()[1].address for name in table.column_names}
+    assert found == addresses(sweep)
+    batch = pyarrow.record_batch(sweep)
+    assert batch["M"].buffers()[1].address == addresses(sweep)["M"]
+    # The memory lives as long as whoever uses it.
+    total = int(sweep["M"].sum())
+    del sweep
+    gc.collect()
+    assert sum(table["M"].to_pylist()) == total
+
+
+def test_polars_takes_the_columns_as_they_are() -> None:
+    polars = pytest.importorskip("polars")
+    sweep = isoflop.sweep(GRID)
+    series = polars.from_arrow(sweep)
+    for frame in (series.struct.unnest(), polars.DataFrame(sweep)):
+        assert frame.columns == sweep.names
+        for name in sweep:
+            assert frame[name].to_numpy(allow_copy=False).ctypes.data == sweep[name].ctypes.data
+    total = int(sweep["M"].sum())
+    del sweep
+    gc.collect()
+    assert frame["M"].sum() == total
+
+
+def test_duckdb_and_pandas() -> None:
+    duckdb = pytest.importorskip("duckdb")
+    sweep = isoflop.sweep(GRID)
+    assert duckdb.sql("select count(*), sum(M), min(d_model) from sweep").fetchall() == [
+        (sweep.rows, int(sweep["M"].sum()), 512)
+    ]
+    frame = sweep.to_pandas()
+    assert all(np.shares_memory(frame[name].to_numpy(), sweep[name]) for name in sweep)
+
+
+def test_nothing_stays_behind() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    gc.collect()
+    before = len(_arrow._alive), len(_arrow._capsules)
+    columns = isoflop.count_many({"n_layers": range(1, 9), "d_model": 64})
+    for _ in range(50):
+        columns.__arrow_c_array__()
+        columns.__arrow_c_stream__()
+        columns.__arrow_c_schema__()
+        # A child that outlives its parent.
+        child = pyarrow.record_batch(columns)["M"]
+        assert child[7].as_py() == paper(8, 64)
+        pyarrow.table(columns)
+        del child
+    gc.collect()
+    assert (len(_arrow._alive), len(_arrow._capsules)) == before

@@ -1,0 +1,148 @@
+"""Many threads, Ctrl-C, progress, memory that stays flat."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import isoflop
+import numpy as np
+import pytest
+from isoflop import _library
+
+SECONDS = 60.0 if os.environ.get("ISOFLOP_CHECK") else 2.0
+LONG = {"n_layers": range(1, 201), "d_model": range(64, 32001, 64), "sequence_length": range(64, 32001, 64)}
+
+
+def resident() -> int:
+    """Bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def test_sixty_four_threads() -> None:
+    expected = isoflop.count("llama-2-7b").json
+    wrong: list[Any] = []
+    calls = [0] * 64
+
+    def work(index: int) -> None:
+        rng = np.random.default_rng(index)
+        while time.monotonic() < end:
+            try:
+                kind = int(rng.integers(6))
+                if kind == 0:
+                    assert isoflop.count("llama-2-7b").json == expected
+                elif kind == 1:
+                    rows = int(rng.integers(1, 2000))
+                    L = rng.integers(1, 100, rows)
+                    assert np.array_equal(
+                        isoflop.count_many({"n_layers": L, "d_model": 64})["M"], 72 * L * 64 * 64 + 12 * L * 64 * 4096
+                    )
+                elif kind == 2:
+                    assert isoflop.sweep({"n_layers": range(1, 9), "d_model": [64, 128]}).rows == 16
+                elif kind == 3:
+                    assert isoflop.allocate(1e20, top=1).architectures
+                elif kind == 4:
+                    with pytest.raises(isoflop.InputError, match="7 dwarfs"):
+                        isoflop.size("7 dwarfs")
+                else:
+                    with pytest.raises(isoflop.MisuseError):
+                        _library.check(_library.LIBRARY.isoflop_free(2**63))
+                calls[index] += 1
+            except BaseException as error:
+                wrong.append(error)
+                return
+
+    end = time.monotonic() + SECONDS / 2
+    sizes = []
+    for _ in range(2):
+        threads = [threading.Thread(target=work, args=(index,)) for index in range(64)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        sizes.append(resident())
+        end = time.monotonic() + SECONDS / 2
+    assert not wrong, wrong[0]
+    assert min(calls) > 0
+    # The second half adds nothing but what an allocator keeps.
+    assert sizes[1] - sizes[0] < 64 << 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_stays_flat() -> None:
+    def some() -> None:
+        for _ in range(300):
+            isoflop.count("llama-2-7b")
+            isoflop.count_many({"n_layers": np.arange(1, 500), "d_model": 64})
+            with pytest.raises(isoflop.InputError):
+                isoflop.count("none")
+
+    some()
+    before = resident()
+    some()
+    assert resident() - before < 8 << 20
+
+
+def test_the_lock_is_let_go() -> None:
+    ticks = 0
+    done = threading.Event()
+
+    def sweep() -> None:
+        isoflop.sweep({**LONG, "d_model": range(64, 8001, 64)}, nearest=4.3e10, method="enumerate")
+        done.set()
+
+    thread = threading.Thread(target=sweep)
+    thread.start()
+    while not done.wait(0.001):
+        ticks += 1
+    thread.join()
+    assert ticks > 0
+
+
+def test_ctrl_c_stops_a_sweep() -> None:
+    script = (
+        "import isoflop\n"
+        f"grid = {LONG!r}\n"
+        "print('ready', flush=True)\n"
+        "try:\n"
+        "    while True: isoflop.sweep(grid, nearest=4.3e10, method='enumerate')\n"
+        "except KeyboardInterrupt:\n"
+        "    print('stopped')\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert out == "stopped\n" and process.returncode == 0
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    grid = {**LONG, "d_model": range(64, 16001, 64)}
+    isoflop.sweep(grid, nearest=4.3e10, method="enumerate", progress=lambda done, total: told.append((done, total)))
+    assert all(0 <= done <= total for done, total in told)
+    assert told == sorted(told)
+
+
+def test_another_version_is_refused() -> None:
+    library = _library.LIBRARY
+    assert library.isoflop_check_abi(_library.ABI_VERSION + 0x10000) == 3
+    progress = _library.ProgressStruct(size=8)
+    control = ctypes.c_uint64()
+    _library.check(library.isoflop_control_new(control))
+    assert library.isoflop_control_progress(control, progress) == 3
+    _library.check(library.isoflop_free(control))
+    with pytest.raises(isoflop.MisuseError, match="freed"):
+        _library.check(library.isoflop_free(control))
