@@ -27,6 +27,7 @@ _QUANTITIES = {
     )
 }
 _TYPES = {np.dtype(np.float64): 0, np.dtype(np.int32): 1, np.dtype(np.int64): 2}
+_RESULTS = (np.dtype(np.int64), np.dtype(np.float64))
 #: isoflop_column: what, type, length, values.
 _COLUMN = struct.Struct("iiQQ")
 #: isoflop_columns_options: size, gated, tied, dense_layers, threads, pin, used_integers.
@@ -51,7 +52,7 @@ def _column(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
 
 def _output(name: str, array: Any, rows: int) -> npt.NDArray[Any]:
     """An array of the caller's that results can be written to."""
-    if not isinstance(array, np.ndarray) or array.dtype not in (np.dtype(np.int64), np.dtype(np.float64)):
+    if not isinstance(array, np.ndarray) or array.dtype not in _RESULTS:
         raise InputError(f"out[{name!r}]: is no array of int64 or float64", field=name)
     if array.ndim != 1 or array.shape[0] != rows:
         raise InputError(f"out[{name!r}]: has shape {array.shape} where there are {rows} rows", field=name)
@@ -100,13 +101,14 @@ def count_many(
         arrays.append((name, array))
         if array.ndim == 1 and (array.size != 1 or rows == 0):
             rows = array.size
+    kind = np.dtype(dtype)
+    if kind not in _RESULTS:
+        raise InputError(f"dtype: {kind} is no type for results (int64 or float64)", field="dtype")
     results: dict[str, npt.NDArray[Any]] = {}
     for name in out if out is not None else quantities:
         if name not in _QUANTITIES:
             raise InputError(f"{name}: is no quantity (one of: {', '.join(_QUANTITIES)})", field=name)
-        results[name] = _output(name, out[name], rows) if out is not None else np.empty(rows, dtype)
-        if results[name].dtype not in (np.int64, np.float64):
-            raise InputError(f"dtype: {results[name].dtype} is no type for results (int64 or float64)", field="dtype")
+        results[name] = _output(name, out[name], rows) if out is not None else np.empty(rows, kind)
     if mlp not in ("gated", "plain"):
         raise InputError(f"mlp: {mlp!r} is not an MLP (gated or plain)", field="mlp")
     inputs = b"".join(
