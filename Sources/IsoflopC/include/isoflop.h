@@ -84,13 +84,13 @@ isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress
 //                {"max": quantity}] twice), histogram ({"per_decade"} or {"edges"}), rows (a file), resume, shard ("i/n"),
 //                method, kernel, threads, pin
 //   merge        parts (results of sweep with all shards of one request), request
-//   bootstrap    as fit, parametric, with shard: the resamples of this shard
-//   fit          runs (a path, or columns by name), method, at, predict, resamples (results of bootstrap) and the options
-//                of isoflop fit
+//   fit          runs (a path, or a list of runs as objects), method (parametric, isoflop, hyperparameters), at, predict
+//                and the options of isoflop fit with _ for -
 //   allocate     compute or hours, law, ... as isoflop allocate
-//   size, plan, predict, laws, machine, models, families, conventions
+//   memory       config, name, context, cache, recipe, zero, devices
+//   size, plan, predict, laws, machine, models, families, conventions, version
 //
-// The answers are those of the command line's --json.
+// The answers are those of the command line's --json where it has them; fit adds the law, plan the runs.csv.
 isoflop_status isoflop_call(
   const char *function, const char *request, size_t length, isoflop_handle control, isoflop_handle *reply);
 
