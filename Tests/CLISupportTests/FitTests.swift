@@ -48,7 +48,7 @@ import Testing
       #expect(result["isoflop"]?.object?["budgets"]?.array?.count == 4)
       #expect(abs((result["isoflop"]?.object?["model"]?.object?["exponent"]?.double ?? 0) - 0.36 / 0.69) < 0.01)
       let prediction = try #require(result["predictions"]?.array?.first?.object)
-      #expect(prediction["interval"]?.array?.count == 2)
+      for name in ["interval", "scale_interval", "tokens_interval"] { #expect(prediction[name]?.array?.count == 2) }
       #expect(abs((prediction["decades_beyond"]?.double ?? 0) - 1) < 1e-9)
     }
   }
@@ -93,6 +93,20 @@ import Testing
     }
   }
 
+  /// What is drawn together decides how wide an interval is; where nothing is said, IsoFLOP draws residuals.
+  @Test func whatIsDrawnIsSaid() throws {
+    try Self.with(Self.runs) { (path: String) throws -> Void in
+      func resampling(_ arguments: String...) throws -> JSONObject? {
+        let outcome = isoflop(["fit", path, "--isoflop", "--json", "--bootstrap", "40"] + arguments)
+        return try object(outcome.output)["isoflop"]?.object?["resampling"]?.object
+      }
+      #expect(try resampling()?["scheme"]?.string == "residuals")
+      #expect(try resampling("--resample", "budget")?["scheme"]?.string == "runs")
+      #expect(try resampling("--scheme", "pooled-runs")?["scheme"]?.string == "pooled-runs")
+      #expect(try resampling("--scheme", "noise=0.001")?["noise"]?.double == 0.001)
+    }
+  }
+
   @Test func aSavedFitIsALawLikeAnyOther() throws {
     try Self.with(Self.runs) { (path: String) throws -> Void in
       let law = path + ".mine.law.json"
@@ -120,7 +134,11 @@ import Testing
     (["--parametric", "--drop-highest", "28"], "leaves no run"),
     (["--parametric", "--where", "dataset"], "no condition"),
     (["--parametric", "--where", "dataset=none"], "leave no run"),
-    (["--parametric", "--scheme", "noise"], "no scheme of resampling"),
+    (["--parametric", "--scheme", "nosie"], "no scheme of resampling"),
+    (["--parametric", "--scheme", "noise"], "no setting was run twice"),
+    (["--parametric", "--scheme", "pooled-runs"], "is for budgets"),
+    (["--parametric", "--scheme", "residuals", "--resample", "model"], "draws no runs"),
+    (["--parametric", "--best-per", "dataset,run"], "is no column"),
     (["--isoflop", "--method", "spline"], "is not possible here"),
     (["--isoflop", "--at", "0"], "is not a positive, finite number"),
     (["--isoflop", "--budget", "budgets"], "is no column"),

@@ -139,8 +139,18 @@ import Testing
     judge(try Self.parametric { $0.grid() })
   }
 
-  @Test func wellPosedProfilesAreCovered() throws {
-    judge(try Self.profiles { $0.profiles() })
+  /// Profiles so wide that their skew shows: it moves all vertices alike, and no exponent.
+  @Test(arguments: [1.4, 2.3]) func wellPosedProfilesAreCovered(width: Double) throws {
+    judge(
+      try Self.profiles { world in
+        world.batch = 5e4
+        return world.profiles(points: width > 2 ? 11 : 9, width: width)
+      })
+  }
+
+  /// The surface through runs that were made for profiles.
+  @Test func surfacesThroughProfilesAreCovered() throws {
+    judge(try Self.parametric { $0.profiles() })
   }
 
   func judge(_ tally: Tally, _ location: SourceLocation = #_sourceLocation) {
@@ -166,14 +176,16 @@ import Testing
     judgeIllPosed(tally)
   }
 
-  @Test(arguments: ["off-centre", "drifting", "truncated", "wide and asymmetric", "narrow"])
+  @Test(arguments: ["off-centre", "drifting", "truncated", "wide and asymmetric", "narrow", "short runs"])
   func illPosedProfilesAreCoveredOrNamed(kind: String) throws {
     let tally = try Self.profiles { world in
-      switch kind {
+      if kind == "short runs" { world.batch = 1e6 }
+      return switch kind {
       case "off-centre": world.profiles(shift: (1, 1))
       case "drifting": world.profiles(shift: (-1, 1))
       case "truncated": world.profiles(truncated: true)
       case "wide and asymmetric": world.profiles(width: 3)
+      case "short runs": world.profiles(shortPenalty: 0.05)
       default: world.profiles(budgets: [1e19, 1.6e19, 2.5e19, 4e19])
       }
     }

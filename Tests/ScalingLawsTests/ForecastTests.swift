@@ -47,7 +47,7 @@ import Testing
     options.resampling.count = 400
     options.alternatives = false
     let fit = try IsoFLOPFit.fit(all.filter { $0.compute < 1.5e19 }, options: options)
-    let prediction = fit.optimum(compute: 3e20).prediction
+    let prediction = fit.optimum(compute: 3e20)
     let interval = try #require(prediction.interval)
     #expect(interval.contains(0.8870))
     #expect(abs(prediction.loss / 0.8870 - 1) < 0.02)

@@ -56,7 +56,7 @@ import Testing
   @Test(.enabled(if: has("deepseek-fig4a.csv"))) func deepSeekPredictsItsLargestBudget() throws {
     let set = try Self.load("deepseek-fig4a.csv") { $0.filters = try [.init(parsing: "compute_flops<=1e19")] }
     let result = try IsoFLOPFit.fit(set, options: Self.options(400))
-    let prediction = result.optimum(compute: 3e20).prediction
+    let prediction = result.optimum(compute: 3e20)
     #expect(abs(prediction.loss - 0.8897) < 2e-4)
     #expect(abs(result.pureCurve.law(3e20) - 0.8561) < 5e-5)
     #expect(prediction.interval?.contains(0.8870) == true)
@@ -192,6 +192,48 @@ import Testing
     #expect(off.warnings.contains { $0.code == .offCentre })
     let centred = try IsoFLOPFit.fit(parabolas(), options: Self.options(0))
     #expect(!centred.warnings.contains { $0.severity == .caution && $0.code == .offCentre })
+  }
+
+  /// Skew that all budgets share moves every vertex and no exponent: worth a note. Skew that grows with the budget bends
+  /// the exponent, as a cubic shows: a reason not to believe it.
+  @Test func pitfall7SkewMattersWhereItBendsTheExponent() throws {
+    func skewed(_ growth: Double) -> RunSet {
+      var set = parabolas(steps: [-3, -2, -1, 0, 1, 2, 3], noise: 0.0002)
+      for i in set.runs.indices {
+        let along = logarithm(set.runs[i].compute / 1e17) / logarithm(10)
+        let t = logarithm(set.runs[i].scale) - logarithm(0.2) - 0.52 * logarithm(set.runs[i].compute)
+        set.runs[i].loss += (0.004 + growth * along) * t * t * t
+      }
+      return set
+    }
+    func severity(_ set: RunSet) throws -> FitWarning.Severity? {
+      try IsoFLOPFit.fit(set, options: Self.options(100)).warnings.first { $0.code == .asymmetric }?.severity
+    }
+    #expect(try severity(skewed(0)) == .note)
+    #expect(try severity(skewed(0.004)) == .caution)
+    #expect(try severity(parabolas(steps: [-3, -2, -1, 0, 1, 2, 3], noise: 0.0002)) == nil)
+  }
+
+  /// 13, for profiles: runs that the file shows to be short are suspect unless the exponent stays without them.
+  @Test func pitfall13ShortRunsBendProfiles() throws {
+    func set(_ penalty: Double) -> RunSet {
+      var set = parabolas(budgets: [1e17, 3e17, 1e18, 1e19, 1e20, 1e21], noise: 0.00005)
+      for i in set.runs.indices {
+        // 3000 steps and less at the optimum of the two smallest budgets.
+        let steps = set.runs[i].tokens / 5e5
+        set.runs[i].steps = steps
+        set.runs[i].loss += penalty * exponential(-1.5 * logarithm(steps / 1000))
+      }
+      return set
+    }
+    let harmless = try IsoFLOPFit.fit(set(0), options: Self.options(200))
+    let bent = try IsoFLOPFit.fit(set(0.05), options: Self.options(200))
+    #expect(harmless.shortRuns?.count == bent.shortRuns?.count)
+    #expect(bent.warnings.contains { $0.code == .shortRuns && $0.severity == .caution })
+    let without = try #require(bent.shortRuns?.exponent)
+    #expect(abs(without - 0.52) < abs(bent.model.law.exponent - 0.52), "\(without), \(bent.model.law)")
+    #expect(bent.shortRuns?.assumedBatch == false)
+    #expect(bent.json.object?["without_short_runs"]?.object?["exponent"]?.double == without)
   }
 
   @Test func pitfall8ExponentsSumToOneIfComputeIsTheProduct() throws {

@@ -52,6 +52,59 @@ import Testing
     #expect(quantile([], 0.5) == nil)
   }
 
+  /// Settings run five times each show the noise they were made with; settings run once say nothing.
+  @Test func repeatedRunsShowTheSeedNoise() throws {
+    let law = ParametricPitfallTests.law
+    var random = Philox(seed: 21, stream: 0)
+    let runs = (0..<200).map { index -> Run in
+      let N = exponential(17 + 0.6 * Double(index / 5 % 8))
+      let D = exponential(20 + 0.9 * Double(index / 40))
+      let loss = law.loss(scale: N, tokens: D) * exponential(0.004 * random.normal())
+      var run = Run(row: index, line: index + 2, scale: N, tokens: D, compute: 6 * N * D, loss: loss)
+      run.cluster = index
+      return run
+    }
+    let seen = try #require(SeedNoise(runs))
+    #expect(seen.settings == 40 && seen.freedom == 160)
+    // 160 degrees of freedom: a relative standard error of 5.6 %.
+    #expect(abs(seen.relative / 0.004 - 1) < 0.2, "\(seen)")
+    let once = stride(from: 0, to: 200, by: 5).map { runs[$0] }
+    #expect(SeedNoise(once) == nil)
+    #expect(SeedNoise(once + once + once) == nil)
+
+    var options = ParametricPitfallTests.options(200)
+    options.resampling.scheme = .noise(relative: nil)
+    let set = RunSet(runs: runs, scale: "params_total", flopsPerScale: 6)
+    let result = try ParametricFit.fit(set, options: options)
+    #expect(result.options.resampling.scheme == .noise(relative: seen.relative))
+    #expect(result.interval { $0.a }?.contains(law.a) == true)
+    #expect { try ParametricFit.fit(set.filter { $0.row % 5 == 0 }, options: options) } throws: {
+      "\($0)".contains("no setting was run twice")
+    }
+  }
+
+  /// Drawing a part of many runs and scaling what they differ by gives the spread that drawing all of them gives.
+  @Test(arguments: [ResamplingScheme.runs, .residuals, .noise(relative: 0.01)])
+  func fewerRunsDrawnGiveTheSameSpread(scheme: ResamplingScheme) throws {
+    var random = Philox(seed: 31, stream: 0)
+    let law = ParametricPitfallTests.law
+    let runs = (0..<600).map { index -> Run in
+      let (N, D) = (exponential(17 + 5 * random.uniform()), exponential(20 + 5 * random.uniform()))
+      let loss = law.loss(scale: N, tokens: D) * exponential(0.01 * random.normal())
+      var run = Run(row: index, line: index + 2, scale: N, tokens: D, compute: 6 * N * D, loss: loss)
+      run.cluster = index
+      return run
+    }
+    let options = ParametricPitfallTests.options(checking ? 1000 : 150) { $0.resampling.scheme = scheme }
+    let search = try SurfaceSearch(runs, options: options)
+    let best = try search.minimum().best
+    let spreads = [100, 10_000].map { many in
+      let outcome = SurfaceBootstrap(search: search, minimum: best, runs: runs, many: many, drawn: 300).run()
+      return standardDeviation(outcome.samples.map(\.a))
+    }
+    #expect(abs(spreads[0] / spreads[1] - 1) < (checking ? 0.15 : 0.35), "\(spreads)")
+  }
+
   /// The same digits however the work is split over threads.
   @Test func oneWorkerAndManyAgreeToTheLastBit() throws {
     let law = LossSurface(E: 1.7, A: 400, B: 1500, alpha: 0.33, beta: 0.36)

@@ -95,6 +95,10 @@ import Testing
     var selection = RunSelection()
     selection.bestPer = ["params_total", "tokens"]
     #expect(try runs(text, selection).runs.map(\.line) == [3, 4])
+    // In a column of nothing all runs agree: one of them would be left.
+    selection.bestPer = ["params_total", "setting"]
+    let empty = text.replacing("tokens,learning", with: "tokens,setting,learning").replacing("2e9,", with: "2e9,,")
+    #expect { try runs(empty, selection) } throws: { "\($0)".contains("is empty in every row") }
   }
 
   @Test func jsonLinesReadLikeCSV() throws {

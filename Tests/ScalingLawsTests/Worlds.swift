@@ -97,7 +97,7 @@ struct World: Sendable {
   /// smallest and at the largest budget, `width` is how far the outermost are.
   mutating func profiles(
     budgets: [Double] = [1e18, 3e18, 1e19, 3e19, 1e20, 3e20], points: Int = 9, width: Double = 1.4,
-    shift: (Double, Double) = (0, 0), truncated: Bool = false
+    shift: (Double, Double) = (0, 0), truncated: Bool = false, shortPenalty: Double = 0
   ) -> RunSet {
     var runs: [Run] = []
     for (index, C) in budgets.enumerated() {
@@ -107,7 +107,7 @@ struct World: Sendable {
         let x = width * (2 * Double(point) / Double(points - 1) - 1)
         if truncated, x > 0.2 * width { continue }
         let N = exp(middle + x)
-        runs.append(run(N, C / 6 / N, C))
+        runs.append(run(N, C / 6 / N, C, penalty: shortPenalty * pow(C / 6 / N / batch / 1000, -1.5)))
       }
     }
     return set(runs)

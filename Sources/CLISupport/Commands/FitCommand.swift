@@ -90,6 +90,7 @@ struct FitCommand: Command {
     return (try Arguments.positive(parts[0], "--predict"), try Arguments.positive(parts[1], "--predict"))
   }
 
+  private var together: RunSelection.Resample { RunSelection.Resample(runOptions.resample) }
   private var chosen: Bool { parametric || isoflop || hyperparameters || envelope || accounts }
   static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
   static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
@@ -101,7 +102,7 @@ struct FitCommand: Command {
       report.skipped = set.skipped
       report.isoFLOPRuns = set
       do {
-        report.isoFLOP = try IsoFLOPFit.fit(set, options: methodOptions.isoFLOP())
+        report.isoFLOP = try IsoFLOPFit.fit(set, options: methodOptions.isoFLOP(together))
       } catch let error where !chosen && (error is InputError || error is WorkError) {
         report.notes.append("no IsoFLOP fit: \(error)")
       }
@@ -110,9 +111,9 @@ struct FitCommand: Command {
       let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
       report.skipped = set.skipped
       report.parametricRuns = set
-      var options = try methodOptions.parametric()
+      var options = try methodOptions.parametric(together)
       if methodOptions.exponent == "isoflop" {
-        var profiles = try methodOptions.isoFLOP()
+        var profiles = try methodOptions.isoFLOP(together)
         profiles.resampling.count = 0
         profiles.weighted = false
         options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
@@ -134,7 +135,8 @@ struct FitCommand: Command {
     }
     if accounts {
       report.accounts = try ScaleComparison.compare(
-        table, selection: runOptions.selection(preferring: Self.isoFLOPScales), options: methodOptions.isoFLOP(),
+        table, selection: runOptions.selection(preferring: Self.isoFLOPScales),
+        options: methodOptions.isoFLOP(together),
         compute: compute)
     }
   }
@@ -148,11 +150,12 @@ struct FitCommand: Command {
       let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
       report.skipped = set.skipped
       report.groups = try GroupComparison.compare(
-        set, method: .parametric(methodOptions.parametric()), compute: compute)
+        set, method: .parametric(methodOptions.parametric(together)), compute: compute)
     } else {
       let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
       report.skipped = set.skipped
-      report.groups = try GroupComparison.compare(set, method: .isoFLOP(methodOptions.isoFLOP()), compute: compute)
+      report.groups = try GroupComparison.compare(
+        set, method: .isoFLOP(methodOptions.isoFLOP(together)), compute: compute)
     }
   }
 

@@ -94,7 +94,8 @@ struct FitMethodOptions: ParsableArguments {
   var bootstrap: String?
   @Option(
     help: ArgumentHelp(
-      "runs, residuals, or noise=x (relative seed noise). Default: runs; residuals for IsoFLOP.", valueName: "kind"))
+      "runs (IsoFLOP: of each budget), pooled-runs (over all budgets), residuals, noise (as repeated runs show it) or "
+        + "noise=x (relative). Default: runs; residuals for IsoFLOP.", valueName: "kind"))
   var scheme: String?
   @Option(help: ArgumentHelp("The seed of the resamples.", valueName: "n"))
   var seed = "1"
@@ -110,23 +111,25 @@ struct FitMethodOptions: ParsableArguments {
     settings.seed = number
     settings.level = try Arguments.positive(level, "--level", hint: "0.95 is usual")
     if let scheme {
-      if scheme == "runs" {
+      if scheme == "runs" || scheme == "pooled-runs" {
         settings.scheme = .runs
       } else if scheme == "residuals" {
         settings.scheme = .residuals
+      } else if scheme == "noise" {
+        settings.scheme = .noise(relative: nil)
       } else if scheme.hasPrefix("noise=") {
         settings.scheme = .noise(
           relative: try Arguments.positive(String(scheme.dropFirst(6)), "--scheme noise", hint: "noise=0.002"))
       } else {
         throw InputError(
           "is no scheme of resampling", field: "--scheme", value: scheme,
-          hint: suggestion(for: scheme, among: ["runs", "residuals", "noise=0.002"]))
+          hint: suggestion(for: scheme, among: ["runs", "pooled-runs", "residuals", "noise", "noise=0.002"]))
       }
     }
     return settings
   }
 
-  func parametric() throws -> ParametricOptions {
+  func parametric(_ together: RunSelection.Resample = .run) throws -> ParametricOptions {
     var options = ParametricOptions()
     switch loss {
     case "huber":
@@ -151,17 +154,34 @@ struct FitMethodOptions: ParsableArguments {
       options.allocationExponent = try Arguments.positive(exponent, "--exponent", hint: "0.52, or isoflop")
     }
     options.resampling = try resampling(options.resampling)
+    if scheme == "pooled-runs" {
+      throw InputError("is for budgets (IsoFLOP)", field: "--scheme", value: "pooled-runs", hint: "--scheme runs")
+    }
+    try check(options.resampling, together)
     return options
   }
 
-  func isoFLOP() throws -> IsoFLOPOptions {
+  func isoFLOP(_ together: RunSelection.Resample = .run) throws -> IsoFLOPOptions {
     var options = IsoFLOPOptions()
     if let method { options.method = try Choice.of(method, "--method", ProfileMethod.allCases) }
     options.logLoss = logLoss || options.method == .akima
     options.window = try window.map { try Arguments.positive($0, "--window", hint: "1.2") }
     options.weighted = weighted
+    // Models and budgets are drawn as they are; residuals know nothing of them.
+    if together != .run { options.resampling.scheme = .runs }
     options.resampling = try resampling(options.resampling)
+    options.withinBudgets = scheme != "pooled-runs"
+    try check(options.resampling, together)
     return options
+  }
+
+  /// - Throws: `InputError` where runs are to be drawn together but the scheme draws none.
+  private func check(_ resampling: Resampling, _ together: RunSelection.Resample) throws {
+    guard together == .run || resampling.scheme == .runs else {
+      throw InputError(
+        "draws no runs, so it cannot draw them by \(together.name)", field: "--scheme", value: scheme ?? "",
+        hint: "leave out --scheme or --resample")
+    }
   }
 
   func hyperparameters() throws -> HyperparameterOptions {

@@ -43,12 +43,9 @@ struct FitReport {
       if !predicted.isEmpty {
         out["predictions"] = .array(
           predicted.map { by, prediction in
-            [
-              "by": .string(by), "compute": .number(prediction.compute), "scale": .number(prediction.scale),
-              "tokens": .number(prediction.tokens), "loss": .number(prediction.loss),
-              "interval": prediction.interval.map { [.number($0.low), .number($0.high)] } ?? .null,
-              "decades_beyond": .number(prediction.decades),
-            ]
+            var object = JSONObject([("by", .string(by))])
+            for (name, value) in prediction.json.object?.members ?? [] { object[name] = value }
+            return .object(object)
           })
       }
       out["skipped"] = .array(skipped.map(\.json))
@@ -61,13 +58,9 @@ struct FitReport {
     var out: [(String, Prediction)] = []
     for C in at {
       if let parametric {
-        let best = try parametric.surface.optimum(compute: C, flopsPerScale: parametric.flopsPerScale)
-        var prediction = parametric.predict(scale: best.scale, tokens: best.tokens)
-        // The loss of each resample at its own optimum, not at this one's.
-        prediction.interval = try parametric.optimum(compute: C).loss
-        out.append(("parametric", prediction))
+        out.append(("parametric", try parametric.optimum(compute: C)))
       }
-      if let isoFLOP { out.append(("isoflop", isoFLOP.optimum(compute: C).prediction)) }
+      if let isoFLOP { out.append(("isoflop", isoFLOP.optimum(compute: C))) }
     }
     for point in points {
       guard let parametric else {

@@ -31,7 +31,7 @@ extension Picture {
     }
     marks.append(
       Mark(.stars, "minima", .ink, fitted.compactMap { budget in budget.loss.map { [budget.compute, $0] } }))
-    let predictions = budgets.map { result.optimum(compute: $0).prediction }
+    let predictions = budgets.map { result.optimum(compute: $0) }
     marks += predictions.map { prediction($0.compute, $0.loss, $0.interval.map { $0.low...$0.high }) }
     return Picture(
       "loss", title: "Loss against compute, and what to expect of larger runs",

@@ -58,6 +58,8 @@ public struct HyperparameterResult: Sendable {
     public var used: Int
     public var learningRate: Double?
     public var batchTokens: Double?
+    /// Whether the run with the lowest loss has the smallest or largest rate or batch of its setting.
+    public var atEdge: Bool
     /// Why there is no optimum; nil where there is.
     public var refused: String?
   }
@@ -68,6 +70,10 @@ public struct HyperparameterResult: Sendable {
     public var exponents: [Exponent]
     /// The standard error of ln coefficient, from the scatter of the settings about the law.
     public var coefficientError: Double
+    /// Of the coefficient, from drawing settings with replacement.
+    public var coefficientInterval: Interval?
+    /// Resamples in which the settings drawn do not determine the law.
+    public var failedResamples: Int
     public var r2: Double
     public var settings: Int
 
@@ -158,7 +164,8 @@ public enum HyperparameterFit {
     let lowest = runs.map(\.loss).min() ?? 0
     let near = runs.filter { $0.loss <= lowest * (1 + method.band) }
     var setting = HyperparameterResult.Setting(
-      scale: runs[0].scale, tokens: runs[0].tokens, compute: runs[0].compute, runs: runs.count, used: near.count)
+      scale: runs[0].scale, tokens: runs[0].tokens, compute: runs[0].compute, runs: runs.count, used: near.count,
+      atEdge: bestIsAtEdge(runs))
     switch method {
     case .best, .nearOptimal:
       setting.learningRate = geometricMean(near.map(\.learningRate))
@@ -167,6 +174,17 @@ public enum HyperparameterFit {
     case .quadratic: vertex(near, &setting)
     }
     return setting
+  }
+
+  private static func bestIsAtEdge(_ runs: [Run]) -> Bool {
+    guard let best = runs.min(by: { $0.loss < $1.loss }) else { return false }
+    return [\Run.learningRate, \Run.batchTokens].contains { path in
+      let values = runs.compactMap { $0[keyPath: path] }
+      guard let value = best[keyPath: path], let low = values.min(), let high = values.max(), low < high else {
+        return false
+      }
+      return value == low || value == high
+    }
   }
 
   private static func geometricMean(_ values: [Double?]) -> Double? {
@@ -258,14 +276,17 @@ public enum HyperparameterFit {
         }
         return leastSquares(x, y, weights: weights)?.coefficients
       }
-    }.compactMap { $0 }
+    }
+    let laws = drawn.compactMap { $0 }
     return .init(
       coefficient: exponential(fit.coefficients[0]),
       exponents: predictors.enumerated().map { index, predictor in
         .init(
           predictor: predictor, value: fit.coefficients[index + 1], standardError: fit.standardError(index + 1),
-          interval: Interval(percentiles: drawn.map { $0[index + 1] }, level: resampling.level))
-      }, coefficientError: fit.standardError(0), r2: fit.r2, settings: settings.count)
+          interval: Interval(percentiles: laws.map { $0[index + 1] }, level: resampling.level))
+      }, coefficientError: fit.standardError(0),
+      coefficientInterval: Interval(percentiles: laws.map { exponential($0[0]) }, level: resampling.level),
+      failedResamples: drawn.count - laws.count, r2: fit.r2, settings: settings.count)
   }
 
   private static func candidates(
@@ -293,8 +314,23 @@ public enum HyperparameterFit {
           .edgeOptimum, refused.count * 4 > result.settings.count ? .caution : .note,
           "no optimum at \(refused.count) of \(result.settings.count) settings (\(reasons.joined(separator: ", ")))"))
     }
+    let edges = result.settings.count { $0.atEdge }
+    if result.options.method != .quadratic, edges > 0 {
+      warnings.append(
+        FitWarning(
+          .edgeOptimum, edges * 4 > result.settings.count ? .caution : .note,
+          "the best run is at the edge of its grid of rates and batches at \(edges) of \(result.settings.count) settings: "
+            + "the optimum may lie beyond"))
+    }
     for (name, law) in [("learning_rate", result.learningRate), ("batch_tokens", result.batchTokens)] {
       guard let law else { continue }
+      let asked = result.options.resampling.count
+      if law.failedResamples > 0 {
+        warnings.append(
+          FitWarning(
+            .failedResamples, law.failedResamples * 20 > asked ? .caution : .note,
+            "\(law.failedResamples) of \(asked) resamples draw settings that do not determine the law of \(name)"))
+      }
       let predictors = law.exponents.map(\.predictor.rawValue).joined(separator: " and ")
       if law.r2 < 0.2 {
         let better = result.candidates.filter { $0.quantity == name }.max { $0.r2 < $1.r2 }

@@ -13,7 +13,7 @@ extension HyperparameterResult {
             "runs": .integer($0.runs), "used": .integer($0.used),
             "learning_rate": $0.learningRate.map { .number($0) } ?? .null,
             "batch_tokens": $0.batchTokens.map { .number($0) } ?? .null,
-            "refused": $0.refused.map { .string($0) } ?? .null,
+            "at_edge": .bool($0.atEdge), "refused": $0.refused.map { .string($0) } ?? .null,
           ]
         }),
       "candidates": .array(
@@ -35,11 +35,12 @@ extension HyperparameterResult.Law {
     var errors = JSONObject(exponents.map { ($0.predictor.rawValue, .number($0.standardError)) })
     errors["ln_coefficient"] = .number(coefficientError)
     return [
-      "coefficient": .number(coefficient),
+      "coefficient": .number(coefficient), "coefficient_interval": coefficientInterval?.json ?? .null,
       "exponents": .object(JSONObject(exponents.map { ($0.predictor.rawValue, .number($0.value)) })),
       "standard_error": .object(errors),
       "interval": .object(JSONObject(exponents.map { ($0.predictor.rawValue, $0.interval?.json ?? .null) })),
       "r2": .number(r2), "settings": .integer(settings),
+      "failed_resamples": .integer(failedResamples),
     ]
   }
 }

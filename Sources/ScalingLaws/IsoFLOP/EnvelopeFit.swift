@@ -8,8 +8,11 @@ import Input
 public struct EnvelopeResult: Sendable {
   public var model: PowerLaw
   public var data: PowerLaw
+  /// Of the exponents and of the bases, from drawing curves with replacement.
   public var modelInterval: Interval?
   public var dataInterval: Interval?
+  public var modelBaseInterval: Interval?
+  public var dataBaseInterval: Interval?
   /// Budgets looked at, and those where the best run is neither the smallest nor the largest model there.
   public var budgets: Int
   public var used: Int
@@ -110,7 +113,9 @@ public enum EnvelopeFit {
     var result = EnvelopeResult(
       model: found.model, data: found.data,
       modelInterval: Interval(percentiles: samples.map(\.0.exponent), level: resampling.level),
-      dataInterval: Interval(percentiles: samples.map(\.1.exponent), level: resampling.level), budgets: budgets,
+      dataInterval: Interval(percentiles: samples.map(\.1.exponent), level: resampling.level),
+      modelBaseInterval: Interval(percentiles: samples.map(\.0.base), level: resampling.level),
+      dataBaseInterval: Interval(percentiles: samples.map(\.1.base), level: resampling.level), budgets: budgets,
       used: found.used, curves: curves.count,
       failedResamples: failed > 0 ? ["the envelope passed through fewer than two models": failed] : [:],
       warnings: set.warnings)
@@ -133,9 +138,11 @@ extension EnvelopeResult {
     [
       "model": [
         "base": .number(model.base), "exponent": .number(model.exponent), "interval": modelInterval?.json ?? .null,
+        "base_interval": modelBaseInterval?.json ?? .null,
       ],
       "data": [
         "base": .number(data.base), "exponent": .number(data.exponent), "interval": dataInterval?.json ?? .null,
+        "base_interval": dataBaseInterval?.json ?? .null,
       ],
       "budgets": .integer(budgets), "used": .integer(used), "curves": .integer(curves),
       "failed_resamples": .integer(failedResamples.values.reduce(0, +)),

@@ -44,13 +44,7 @@ struct IsoFLOPDiagnosis {
           "the optimum is far from the middle of the runs at \(off.map(name).joined(separator: ", ")): "
             + "a parabola is biased there"))
     }
-    if let cubic = thirdOrder(), abs(cubic) > 4 {
-      warnings.append(
-        FitWarning(
-          .asymmetric,
-          "the profiles are not symmetric (third-order term, t = \(significant(cubic, 2)) over all budgets): "
-            + "a parabola puts the optimum too far to the \(cubic > 0 ? "left" : "right")"))
-    }
+    warnings += asymmetry(result)
     if fitted.count < 3 {
       warnings.append(
         FitWarning(
@@ -64,15 +58,63 @@ struct IsoFLOPDiagnosis {
           "the budgets span a factor of only \(significant(high / low, 2)): an exponent from less than a factor of 10 "
             + "does not carry far"))
     }
-    let steps = set.runs.filter { ($0.steps ?? .infinity) < SurfaceDiagnosis.shortSteps }
-    if !steps.isEmpty {
-      warnings.append(
-        FitWarning(
-          .shortRuns, .note,
-          "\(steps.count) runs have fewer than \(Int(SurfaceDiagnosis.shortSteps)) steps: compare the result without "
-            + "the smallest budgets"))
-    }
+    warnings += shortRuns(result)
     return warnings
+  }
+
+  // MARK: What would come out otherwise
+
+  /// Whether another way to the exponent says something else: by more than chance, which an estimate from a part of the
+  /// data (or a more flexible curve) adds to that of the whole, and by enough to endanger the interval.
+  private func differs(
+    _ exponent: Double, _ error: Double?, from result: IsoFLOPResult, by errors: Double = 2
+  ) -> Bool {
+    let shift = abs(exponent - result.model.law.exponent)
+    guard let interval = result.model.exponent, let error else { return shift > 0.01 }
+    let own = interval.standardError
+    let chance = max(error * error - own * own, own * own / 4).squareRoot()
+    return shift > max(errors * chance, interval.width / 4)
+  }
+
+  /// A skewed profile moves every vertex; what that does to the exponent is what a cubic says differently.
+  private func asymmetry(_ result: IsoFLOPResult) -> [FitWarning] {
+    guard result.options.method == .parabola, let t = thirdOrder(), abs(t) > 4 else { return [] }
+    let cubic = result.alternatives.first { $0.method == .cubic && $0.window == result.options.window }
+    let moves = cubic.map { differs($0.exponent, $0.standardError, from: result) } ?? true
+    return [
+      FitWarning(
+        .asymmetric, moves ? .caution : .note,
+        "the profiles are not symmetric (third-order term, t = \(significant(t, 2)) over all budgets): "
+          + "a parabola puts the optimum too far to the \(t > 0 ? "left" : "right")"
+          + (cubic.map {
+            moves
+              ? "; a cubic gives an exponent of \(significant($0.exponent, 4)), not \(significant(result.model.law.exponent, 4))"
+              : " at all budgets alike: a cubic gives the same exponent within its error (\(significant($0.exponent, 4)))"
+          } ?? ""))
+    ]
+  }
+
+  private func shortRuns(_ result: IsoFLOPResult) -> [FitWarning] {
+    guard let short = result.shortRuns else { return [] }
+    let matters = short.exponent.map { exponent in
+      // Runs that the file shows to be short are suspect until they are seen to make no difference.
+      guard !short.assumedBatch, let own = result.model.exponent?.standardError else {
+        return differs(exponent, short.standardError, from: result, by: 2.5)
+      }
+      return abs(exponent - result.model.law.exponent) > 0.3 * own
+    }
+    // Of steps that follow from an assumed batch only what they do is worth a word.
+    if short.assumedBatch, matters != true { return [] }
+    return [
+      FitWarning(
+        .shortRuns, matters == false ? .note : .caution,
+        "\(short.count) runs have fewer than \(Int(short.limit)) steps"
+          + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
+          + (short.exponent.map {
+            ", which bends profiles: without them the exponent is \(significant($0, 4)) (\(short.budgets) budgets), "
+              + "with them \(significant(result.model.law.exponent, 4))"
+          } ?? ", and without them there is no law: that they do not bend it cannot be checked"))
+    ]
   }
 
   /// The t statistic of a third-order term that all budgets share, in ln scale about their own minima.
@@ -95,8 +137,10 @@ struct IsoFLOPDiagnosis {
 
   private func choice(_ result: IsoFLOPResult) -> [FitWarning] {
     guard let interval = result.model.exponent else { return [] }
-    let half = max(interval.width / 2, 1e-12)
-    let far = result.alternatives.filter { abs($0.exponent - result.model.law.exponent) > half }
+    let far = result.alternatives.filter {
+      let chance = ($0.standardError ?? 0) * ($0.standardError ?? 0) + interval.standardError * interval.standardError
+      return abs($0.exponent - result.model.law.exponent) > max(2 * chance.squareRoot(), interval.width / 2)
+    }
     guard !far.isEmpty else { return [] }
     let values = far.map {
       "\(significant($0.exponent, 4)) (\($0.method.rawValue)"
@@ -126,10 +170,13 @@ struct IsoFLOPDiagnosis {
       let lowest = result.budgets.compactMap(\.loss).min() ?? 0
       let widest = max(subsets.upperBound, profile.upperBound) - min(subsets.lowerBound, profile.lowerBound)
       let reducible = lowest - curve.law.offset
+      // Four budgets leave one degree of freedom, whose t quantile rules out next to nothing: what the noise of the
+      // losses themselves rules out decides, where it was resampled.
+      let wide = curve.E.map { $0.low <= 0 || $0.width > reducible } ?? true
       if widest > 0.5 * reducible || profile.lowerBound <= 0 {
         warnings.append(
           FitWarning(
-            .unidentifiedE, widest > 1.5 * reducible || profile.lowerBound <= 0 ? .caution : .note,
+            .unidentifiedE, wide && (widest > 1.5 * reducible || profile.lowerBound <= 0) ? .caution : .note,
             "the irreducible loss is not identified: \(significant(min(subsets.lowerBound, profile.lowerBound), 3)) to "
               + "\(significant(max(subsets.upperBound, profile.upperBound), 3)) according to the budgets kept"))
       }

@@ -12,6 +12,8 @@ public enum IsoFLOPFit {
   /// compute was counted anew and is no longer the same within a budget.
   static func fit(_ set: RunSet, options: IsoFLOPOptions, atOptimum: Bool) throws -> IsoFLOPResult {
     try options.check()
+    var options = options
+    if options.resampling.count > 0 { options.resampling = try options.resampling.measured(on: set.runs) }
     var profiles = try BudgetRuns.group(set, logLoss: options.logLoss).map { $0.windowed(options.window) }
     let vertices = profiles.map { $0.vertices(options.method) }
     if atOptimum {
@@ -45,11 +47,16 @@ public enum IsoFLOPFit {
       model: try line(compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
       data: try line(compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
       lossCurve: nil,
-      pureCurve: try pureCurve(compute, minima.loss), samples: samples, failedResamples: failures, alternatives: [],
-      range: DataRange(set.runs), warnings: set.warnings)
+      pureCurve: try pureCurve(compute, minima.loss, samples: samples, level), samples: samples,
+      failedResamples: failures, alternatives: [], shortRuns: nil,
+      seedNoise: SeedNoise(set.runs), range: DataRange(set.runs), warnings: set.warnings)
     result.lossCurve = offsetCurve(
       compute, minima.loss, samples: samples, level: options.resampling.level, percentiles: level)
-    if options.alternatives { result.alternatives = alternatives(set, options) }
+    if options.alternatives {
+      let comparison = IsoFLOPComparison(set: set, options: options, atOptimum: atOptimum)
+      result.alternatives = comparison.alternatives()
+      result.shortRuns = comparison.withoutShortRuns()
+    }
     result.warnings += IsoFLOPDiagnosis(set: set, profiles: profiles, usable: usable).warnings(result)
     return result
   }
@@ -82,6 +89,8 @@ public enum IsoFLOPFit {
     budget.position = (vertex.scale.x - (low + high) / 2) / ((high - low) / 2)
     budget.noise = profile.noise(options.method)
     budget.interval = draws?.interval
+    budget.tokensInterval = draws?.tokens
+    budget.lossInterval = draws?.loss
     return budget
   }
 
@@ -104,11 +113,16 @@ public enum IsoFLOPFit {
       base: Interval(percentiles: samples.map(\.base), level: percentiles), scatter: scatter)
   }
 
-  private static func pureCurve(_ compute: [Double], _ loss: [Double]) throws -> IsoFLOPResult.Curve {
+  private static func pureCurve(
+    _ compute: [Double], _ loss: [Double], samples: [IsoFLOPResult.Sample], _ percentiles: Double
+  ) throws -> IsoFLOPResult.Curve {
     guard let pure = LossCurveFit.pure(compute: compute, loss: loss) else {
       throw WorkError("the budgets are all the same: there is no loss curve through their minima")
     }
-    return .init(law: pure.law, rms: (pure.squares / Double(loss.count)).squareRoot())
+    var curve = IsoFLOPResult.Curve(law: pure.law, rms: (pure.squares / Double(loss.count)).squareRoot())
+    curve.k = Interval(percentiles: samples.map(\.pureLoss.coefficient), level: percentiles)
+    curve.gamma = Interval(percentiles: samples.map(\.pureLoss.gamma), level: percentiles)
+    return curve
   }
 
   private static func offsetCurve(
@@ -144,24 +158,6 @@ public enum IsoFLOPFit {
     for highest in 2..<max(compute.count - 3, 2) { without { $0 >= compute.count - highest } }
     curve.subsetsE = (subsets.min() ?? 0)...(subsets.max() ?? 0)
     return curve
-  }
-
-  private static func alternatives(_ set: RunSet, _ options: IsoFLOPOptions) -> [IsoFLOPResult.Alternative] {
-    var out: [IsoFLOPResult.Alternative] = []
-    for method in ProfileMethod.allCases {
-      for window in [nil, 1.2] where method != .akima || window == nil {
-        guard method != options.method || window != options.window else { continue }
-        let logLoss = method == .akima || options.logLoss
-        guard let profiles = try? BudgetRuns.group(set, logLoss: logLoss) else { continue }
-        let found = profiles.compactMap { profile -> (Double, Double)? in
-          let vertex = profile.windowed(window).vertices(method).scale
-          return vertex.status == .fitted ? (profile.compute, vertex.x) : nil
-        }
-        guard found.count >= 3, let law = PowerLaw.through(found.map(\.0), logs: found.map(\.1)) else { continue }
-        out.append(.init(method: method, window: window, exponent: law.law.exponent, budgets: found.count))
-      }
-    }
-    return out
   }
 }
 

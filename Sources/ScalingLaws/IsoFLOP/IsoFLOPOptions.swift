@@ -17,7 +17,7 @@ public struct IsoFLOPOptions: Equatable, Sendable {
   }()
   /// Draw runs within each budget rather than over all of them (only for `.runs`).
   public var withinBudgets = true
-  /// Whether other methods and windows are fitted too, to say how much the choice matters.
+  /// Whether other methods and windows are fitted too, and the runs without the short ones, to say how much that matters.
   public var alternatives = true
 
   public init() {}

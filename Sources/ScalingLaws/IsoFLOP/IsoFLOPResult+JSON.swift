@@ -19,14 +19,26 @@ extension IsoFLOPResult {
     out["exponent_sum"] = .number(model.law.exponent + data.law.exponent)
     out["loss_curve"] = lossCurve?.json ?? .null
     out["loss_curve_without_offset"] = pureCurve.json
-    out["resampling"] = options.resampling.json(done: samples.count, failures: failedResamples)
+    var resampling = options.resampling.json(done: samples.count, failures: failedResamples).object
+    if options.resampling.scheme == .runs, !options.withinBudgets { resampling?["scheme"] = "pooled-runs" }
+    out["resampling"] = resampling.map { .object($0) }
+    out["seed_noise"] = seedNoise?.json ?? .null
     out["alternatives"] = .array(
       alternatives.map {
         [
           "method": .string($0.method.rawValue), "window": $0.window.map { .number($0) } ?? .null,
-          "exponent": .number($0.exponent), "budgets": .integer($0.budgets),
+          "exponent": .number($0.exponent),
+          "standard_error": $0.standardError.map { .number($0) } ?? .null, "budgets": .integer($0.budgets),
         ]
       })
+    out["without_short_runs"] =
+      shortRuns.map {
+        [
+          "steps_below": .number($0.limit), "short": .integer($0.count), "batch_assumed": .bool($0.assumedBatch),
+          "exponent": $0.exponent.map { .number($0) } ?? .null,
+          "standard_error": $0.standardError.map { .number($0) } ?? .null, "budgets": .integer($0.budgets),
+        ]
+      } ?? .null
     out["warnings"] = .array(warnings.map(\.json))
     return .object(out)
   }
@@ -38,7 +50,9 @@ extension IsoFLOPResult.Budget {
     return [
       "compute": .number(compute), "label": number(label), "n": .integer(n), "optimum": number(optimum),
       "tokens": number(tokens), "loss": number(loss), "curvature": number(curvature),
-      "status": .string(status.rawValue), "interval": interval?.json ?? .null, "position": number(position),
+      "status": .string(status.rawValue), "interval": interval?.json ?? .null,
+      "tokens_interval": tokensInterval?.json ?? .null, "loss_interval": lossInterval?.json ?? .null,
+      "position": number(position),
       "noise": number(noise),
       "lost_in_resamples": .object(JSONObject(lost.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
     ]
@@ -60,7 +74,7 @@ extension IsoFLOPResult.Curve {
     [
       "E": .number(law.offset), "k": .number(law.coefficient), "gamma": .number(law.gamma),
       "compute_unit": .number(law.unit), "rms": .number(rms),
-      "interval": E == nil
+      "interval": gamma == nil
         ? .null : ["E": E?.json ?? .null, "k": k?.json ?? .null, "gamma": gamma?.json ?? .null],
       "profile_E": profileE.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,
       "E_over_subsets": subsetsE.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null,

@@ -21,6 +21,9 @@ public struct IsoFLOPResult: Sendable {
   public var failedResamples: [String: Int]
   /// The exponent by other methods and windows on the same runs.
   public var alternatives: [Alternative]
+  public var shortRuns: ShortRuns?
+  /// What repeated runs say about chance; nil without any.
+  public var seedNoise: SeedNoise?
   public var range: DataRange
   public var warnings: [FitWarning]
 
@@ -38,7 +41,10 @@ public struct IsoFLOPResult: Sendable {
     public var loss: Double?
     /// d2 L / d (ln scale)^2 at the minimum.
     public var curvature: Double?
+    /// Of the optimum, its tokens and its loss, from resampling.
     public var interval: Interval?
+    public var tokensInterval: Interval?
+    public var lossInterval: Interval?
     /// Where the minimum lies between the smallest (-1) and the largest (1) scale.
     public var position: Double?
     /// The standard deviation of the losses about the curve.
@@ -76,13 +82,31 @@ public struct IsoFLOPResult: Sendable {
   public struct Sample: Equatable, Sendable {
     public var model: PowerLaw
     public var data: PowerLaw
+    /// Nil where fewer than four budgets kept their minimum.
     public var loss: OffsetPowerLaw?
+    public var pureLoss: OffsetPowerLaw
   }
 
   public struct Alternative: Equatable, Sendable {
     public var method: ProfileMethod
     public var window: Double?
     public var exponent: Double
+    /// From a few resamples; nil where none were asked for.
+    public var standardError: Double?
+    public var budgets: Int
+  }
+
+  /// The exponent without runs of few steps.
+  public struct ShortRuns: Equatable, Sendable {
+    /// Fewer steps than this is short, and how many runs are.
+    public var limit: Double
+    public var count: Int
+    /// Whether the steps come from an assumed batch, because the file has none.
+    public var assumedBatch: Bool
+    /// Of the budgets that have no short run (or, where those are too few, of what is left of each); nil where even that
+    /// gives no line.
+    public var exponent: Double?
+    public var standardError: Double?
     public var budgets: Int
   }
 
@@ -91,12 +115,12 @@ public struct IsoFLOPResult: Sendable {
     Interval(percentiles: samples.compactMap(quantity), level: percentileLevel)
   }
 
-  /// The allocation and the loss at a budget.
-  public func optimum(compute C: Double) -> (scale: Double, scaleInterval: Interval?, prediction: Prediction) {
-    let curve = lossCurve ?? pureCurve
-    let prediction = Prediction(
-      scale: model.law(C), tokens: data.law(C), compute: C, loss: curve.law(C),
-      interval: interval { $0.loss?(C) }, decades: range.decadesBeyond(compute: C))
-    return (model.law(C), interval { $0.model(C) }, prediction)
+  /// The allocation for a budget and the loss there, each with its interval.
+  public func optimum(compute C: Double) -> Prediction {
+    Prediction(
+      scale: model.law(C), tokens: data.law(C), compute: C, loss: (lossCurve ?? pureCurve).law(C),
+      interval: lossCurve == nil ? interval { $0.pureLoss(C) } : interval { $0.loss?(C) },
+      scaleInterval: interval { $0.model(C) },
+      tokensInterval: interval { $0.data(C) }, decades: range.decadesBeyond(compute: C))
   }
 }

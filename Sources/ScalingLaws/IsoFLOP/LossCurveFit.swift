@@ -42,13 +42,14 @@ enum LossCurveFit {
 
   /// k C^-gamma through the logs: the pure power law.
   static func pure(compute: [Double], loss: [Double]) -> Result? {
-    let one = [Double](repeating: 1, count: compute.count)
-    let logs = compute.map { logarithm($0 / unit) }
-    guard let line = leastSquares([one, logs], loss.map { logarithm($0) }) else { return nil }
-    let law = OffsetPowerLaw(
-      offset: 0, coefficient: exponential(line.coefficients[0]), gamma: -line.coefficients[1], unit: unit)
+    guard let line = PowerLaw.through(compute, logs: loss.map { logarithm($0) }) else { return nil }
+    let law = pure(line.law)
     let squares = zip(compute, loss).reduce(0) { $0 + (law($1.0) - $1.1) * (law($1.0) - $1.1) }
     return Result(law: law, squares: squares, onBound: false)
+  }
+
+  static func pure(_ line: PowerLaw) -> OffsetPowerLaw {
+    OffsetPowerLaw(offset: 0, coefficient: line(unit), gamma: -line.exponent, unit: unit)
   }
 
   /// The best E >= 0 and k for given powers.

@@ -19,8 +19,9 @@ struct MinimaBootstrap {
 
   struct Summary {
     var interval: Interval?
+    var tokens: Interval?
+    var loss: Interval?
     var lost: [String: Int]
-    var deviation: Double
   }
 
   init(profiles: [BudgetRuns], usable: [Int], clusters: [Int], options: IsoFLOPOptions) {
@@ -66,7 +67,9 @@ struct MinimaBootstrap {
           case .residuals:
             for i in 0..<n { losses[i] = base[b][i] + noise[b] * random.normal() }
             changed.losses = true
-          case .noise(let relative):
+          case .noise:
+            // `measured(on:)` has filled it in.
+            let relative = settings.scheme.noise ?? 0
             for i in 0..<n {
               losses[i] = profile.loss[i] + relative * (options.logLoss ? 1 : profile.loss[i]) * random.normal()
             }
@@ -108,12 +111,20 @@ struct MinimaBootstrap {
   /// What the resamples say about one budget; nil for one that is not used.
   func summary(of budget: Int) -> Summary? {
     guard let at = usable.firstIndex(of: budget), !drawn.isEmpty else { return nil }
-    let found = drawn.map { $0.scale[at] }.filter { $0.isFinite }
+    let kept = drawn.filter { $0.scale[at].isFinite }
     var lost: [String: Int] = [:]
     for draw in drawn where draw.status[at] != .fitted { lost[draw.status[at].rawValue, default: 0] += 1 }
+    func interval(_ value: (Draw) -> Double) -> Interval? {
+      Interval(percentiles: kept.map(value), level: options.resampling.level)
+    }
     return Summary(
-      interval: Interval(percentiles: found.map { exponential($0) }, level: options.resampling.level), lost: lost,
-      deviation: standardDeviation(found))
+      interval: interval { exponential($0.scale[at]) }, tokens: interval { exponential($0.tokens[at]) },
+      loss: interval { $0.loss[at] }, lost: lost)
+  }
+
+  /// The standard deviation of ln scale at each usable budget's minimum.
+  private var deviations: [Double] {
+    usable.indices.map { at in standardDeviation(drawn.map { $0.scale[at] }.filter { $0.isFinite }) }
   }
 
   /// The level of percentiles that keeps the promise of `level` although each budget's noise is itself estimated from a
@@ -126,8 +137,9 @@ struct MinimaBootstrap {
     let x = compute.map { logarithm($0) }
     let middle = mean(x)
     var (sum, squares) = (0.0, 0.0)
+    let deviations = self.deviations
     for (at, index) in usable.enumerated() {
-      let deviation = summary(of: index)?.deviation ?? 0
+      let deviation = deviations[at]
       let part = (x[at] - middle) * (x[at] - middle) * deviation * deviation
       let freedom = max(profiles[index].x.count - (options.method == .cubic ? 4 : 3), 1)
       sum += part
@@ -140,7 +152,7 @@ struct MinimaBootstrap {
 
   /// 1 / variance of each usable budget's minimum.
   func weights() -> [Double]? {
-    let deviations = usable.map { summary(of: $0)?.deviation ?? 0 }
+    let deviations = self.deviations
     guard deviations.allSatisfy({ $0 > 0 }) else { return nil }
     return deviations.map { 1 / ($0 * $0) }
   }
@@ -159,12 +171,14 @@ struct MinimaBootstrap {
         let C = kept.map { compute[$0] }
         let w = kept.map { (weights?[$0] ?? 1) * draw.weight[$0] }
         guard let model = PowerLaw.through(C, logs: kept.map { draw.scale[$0] }, weights: w),
-          let data = PowerLaw.through(C, logs: kept.map { draw.tokens[$0] }, weights: w)
+          let data = PowerLaw.through(C, logs: kept.map { draw.tokens[$0] }, weights: w),
+          let pure = PowerLaw.through(C, logs: kept.map { logarithm(draw.loss[$0]) })
         else { return nil }
         let loss =
           wantsLoss && kept.count >= 4
           ? LossCurveFit.offset(compute: C, loss: kept.map { draw.loss[$0] }, tolerance: 1e-5)?.law : nil
-        return IsoFLOPResult.Sample(model: model.law, data: data.law, loss: loss)
+        return IsoFLOPResult.Sample(
+          model: model.law, data: data.law, loss: loss, pureLoss: LossCurveFit.pure(pure.law))
       }
     }
     let samples = results.compactMap { $0 }

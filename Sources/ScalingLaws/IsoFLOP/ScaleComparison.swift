@@ -54,7 +54,7 @@ public struct ScaleComparison: Sendable {
     for at in comparison.rows.indices {
       let own = comparison.rows[at].result
       let counted = at == 0 ? compute : comparison.counted(compute, by: own, reference: M.result)
-      comparison.rows[at].prediction = own.optimum(compute: counted).prediction
+      comparison.rows[at].prediction = own.optimum(compute: counted)
     }
     return comparison
   }
@@ -75,13 +75,7 @@ public struct ScaleComparison: Sendable {
         rows.map {
           [
             "account": .string($0.account), "column": .string($0.column), "exponent_sum": .number($0.exponentSum),
-            "prediction": $0.prediction.map {
-              [
-                "compute": .number($0.compute), "scale": .number($0.scale), "tokens": .number($0.tokens),
-                "loss": .number($0.loss), "interval": $0.interval?.json ?? .null,
-                "decades_beyond": .number($0.decades),
-              ]
-            } ?? .null, "isoflop": $0.result.json,
+            "prediction": $0.prediction?.json ?? .null, "isoflop": $0.result.json,
           ]
         }),
     ]

@@ -8,6 +8,8 @@ public enum ParametricFit {
   ///   that something that is no minimum is never taken for one.
   public static func fit(_ set: RunSet, options: ParametricOptions = ParametricOptions()) throws -> ParametricResult {
     try options.check()
+    var options = options
+    if options.resampling.count > 0 { options.resampling = try options.resampling.measured(on: set.runs) }
     let search = try SurfaceSearch(set.runs, options: options)
     let found = try search.minimum()
     let n = set.runs.count
@@ -16,21 +18,14 @@ public enum ParametricFit {
     if options.resampling.count > 0 {
       bootstrap = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs).run()
     }
-    var crossCheck: ParametricResult.CrossCheck?
-    if options.crossCheck {
-      let second = VariableProjection.minimise(search.points, losses: search.losses, options: options)
-      let value = search.objective(second.surface)
-      let close = value <= found.objective * (1 + 1e-5) + search.exactObjective
-      crossCheck = .init(
-        objective: value, agrees: close && value >= found.objective * (1 - 1e-5) - search.exactObjective)
-    }
+    let crossCheck = options.crossCheck ? search.crossCheck(found) : nil
     var result = ParametricResult(
       surface: search.points.surface(found.best.variables), scale: set.scale, flopsPerScale: set.flopsPerScale,
       lossUnit: set.lossUnit, options: options, objective: found.objective, n: n,
       convergence: found.best.convergence, starts: found.starts, crossCheck: crossCheck,
       samples: bootstrap.samples, failedResamples: bootstrap.failures, profileE: nil, influence: [],
-      residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil, range: DataRange(set.runs),
-      warnings: set.warnings)
+      residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil, seedNoise: SeedNoise(set.runs),
+      range: DataRange(set.runs), warnings: set.warnings)
     let diagnosis = SurfaceDiagnosis(search: search, minimum: found.best, runs: set.runs)
     result.profileE = diagnosis.profileE()
     result.influence = try diagnosis.influence()
@@ -57,7 +52,7 @@ public enum ParametricFit {
 
 /// The search for the minimum of one set of points.
 struct SurfaceSearch: Sendable {
-  let points: CentredPoints
+  private(set) var points: CentredPoints
   let losses: [Double]
   let options: ParametricOptions
 
@@ -102,8 +97,8 @@ struct SurfaceSearch: Sendable {
   /// The lowest minimum over all starts.
   func minimum() throws -> Found {
     let starts = SurfaceSolver.starts(count: options.starts, losses: losses)
-    // Many points: the starts look at an even sample of them, and what they find is finished on all.
-    let few = points.count > 4096 ? points.strided(2048) : points
+    // Many points: the starts look at a sample of them, and what they find is finished on all.
+    let few = points.count > Self.many ? points.sampled(2048) : points
     let minima = inParallel(count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
       var solver = SurfaceSolver(points: few, options: options)
       solver.load()
@@ -119,7 +114,12 @@ struct SurfaceSearch: Sendable {
       var solver = SurfaceSolver(points: points, options: options)
       solver.load()
       let coarse = few.count < points.count ? SurfaceSearch.coarseDelta : nil
-      let polished = solver.minimise(from: best.variables, coarse: coarse, tolerance: 1e-14)
+      var polished = solver.minimise(from: best.variables, coarse: coarse, tolerance: 1e-14)
+      if options.loss == .leastAbsolute, polished.convergence.isConverged {
+        let finer = solver.minimise(
+          from: polished.variables, coarse: SurfaceSolver.smallestDelta, tolerance: 1e-14, finest: true)
+        if finer.convergence.isConverged { polished = finer }
+      }
       if polished.convergence.isConverged {
         best = polished
       } else if few.count < points.count {
@@ -130,6 +130,32 @@ struct SurfaceSearch: Sendable {
       best: best, objective: objective(points.surface(best.variables)),
       starts: .init(total: starts.count, converged: converged.count, agree: agree))
   }
+
+  /// Whether variable projection finds the same minimum (of a sample, where there are many points).
+  func crossCheck(_ found: Found) -> ParametricResult.CrossCheck {
+    let few = points.count > Self.many ? of(points.sampled(2048)) : self
+    var reference = found.objective
+    if few.points.count < points.count {
+      var solver = SurfaceSolver(points: few.points, options: options)
+      solver.load()
+      let minimum = solver.minimise(from: found.best.variables, coarse: Self.coarseDelta, tolerance: 1e-12)
+      reference = few.objective(few.points.surface(minimum.variables))
+    }
+    let second = VariableProjection.minimise(few.points, losses: losses, options: options)
+    let value = few.objective(second.surface)
+    let close = value <= reference * (1 + 1e-5) + few.exactObjective
+    return .init(objective: value, agrees: close && value >= reference * (1 - 1e-5) - few.exactObjective)
+  }
+
+  /// The same search of other points.
+  func of(_ points: CentredPoints) -> SurfaceSearch {
+    var copy = self
+    copy.points = points
+    return copy
+  }
+
+  /// More points than this are first looked at through a sample.
+  static let many = 4096
 
   /// Where delta starts from in a cold search: every residual is within it.
   static let coarseDelta = 0.1
@@ -152,10 +178,15 @@ struct SurfaceSearch: Sendable {
 }
 
 extension CentredPoints {
-  /// `count` of the points, evenly spaced in their order.
-  func strided(_ count: Int) -> CentredPoints {
+  /// `count` of the points, drawn with replacement: rows of a grid come in a rhythm, which even steps could fall into.
+  func sampled(_ count: Int) -> CentredPoints {
+    var random = Philox(seed: 0, stream: 0)
+    let indices = (0..<count).map { _ in random.index(below: self.count) }
+    return at(indices)
+  }
+
+  func at(_ indices: [Int]) -> CentredPoints {
     var copy = self
-    let indices = (0..<count).map { $0 * self.count / count }
     copy.x = indices.map { x[$0] }
     copy.y = indices.map { y[$0] }
     copy.target = indices.map { target[$0] }

@@ -53,7 +53,7 @@ extension Resampling {
     guard level > 0, level < 1 else {
       throw InputError("is not between 0 and 1", field: "level", value: "\(level)", hint: "0.95 is usual")
     }
-    if case .noise(let relative) = scheme, !(relative > 0 && relative.isFinite) {
+    if case .noise(let relative?) = scheme, !(relative > 0 && relative.isFinite) {
       throw InputError("is not a positive number", field: "seed noise", value: "\(relative)")
     }
   }

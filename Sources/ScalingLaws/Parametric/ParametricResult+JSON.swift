@@ -39,6 +39,7 @@ extension ParametricResult {
       "rms": .number(residuals.rms), "robust": .number(residuals.robust),
       "pattern_explains": .number(residuals.pattern), "pattern_F": .number(residuals.patternF),
     ]
+    out["seed_noise"] = seedNoise?.json ?? .null
     out["other_losses"] = .array(
       alternatives.map { other in
         var object = JSONObject([("loss", .string(other.loss.name)), ("residual", .string(other.residual.rawValue))])
@@ -52,6 +53,8 @@ extension ParametricResult {
           ("batch_assumed", .bool(short.assumedBatch)), ("objective", .number(short.objective)),
         ])
         for (name, of) in Self.quantities { object[name] = .number(of(short.surface)) }
+        object["standard_error"] = .object(
+          JSONObject(short.standardErrors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }))
         return .object(object)
       } ?? .null
     out["warnings"] = .array(warnings.map(\.json))
@@ -71,7 +74,8 @@ extension ParametricResult {
 extension Resampling {
   func json(done: Int, failures: [String: Int]) -> JSON {
     [
-      "scheme": .string(scheme.name), "asked": .integer(count), "done": .integer(done),
+      "scheme": .string(scheme.name), "noise": scheme.noise.map { .number($0) } ?? .null, "asked": .integer(count),
+      "done": .integer(done),
       "failed": .object(JSONObject(failures.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
       "seed": Int(exactly: seed).map { .integer($0) } ?? .string("\(seed)"),
     ]

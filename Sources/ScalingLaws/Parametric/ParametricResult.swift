@@ -24,6 +24,8 @@ public struct ParametricResult: Sendable {
   /// The same points under the other losses: how much the choice matters.
   public var alternatives: [Alternative]
   public var shortRuns: ShortRuns?
+  /// What repeated runs say about chance; nil without any.
+  public var seedNoise: SeedNoise?
   /// The smallest and largest scale, tokens and compute of the runs.
   public var range: DataRange
   public var warnings: [FitWarning]
@@ -81,6 +83,8 @@ public struct ParametricResult: Sendable {
     /// Whether the steps come from an assumed batch, because the file has none.
     public var assumedBatch: Bool
     public var surface: LossSurface
+    /// The standard errors of E, alpha, beta and a from a few resamples; empty where none were asked for.
+    public var standardErrors: [String: Double]
     public var objective: Double
     public var n: Int
   }
@@ -105,44 +109,17 @@ public struct ParametricResult: Sendable {
       interval: interval { $0.loss(scale: scale, tokens: tokens) }, decades: range.decadesBeyond(compute: compute))
   }
 
-  /// The allocation for a budget, each part with its interval.
-  public func optimum(compute: Double) throws -> (optimum: LossSurface.Optimum, scale: Interval?, loss: Interval?) {
+  /// The allocation for a budget and the loss there, each with its interval: that of each resampled law at its own
+  /// optimum, not at this one's.
+  ///
+  /// - Throws: `InputError` as `LossSurface.optimum` does.
+  public func optimum(compute: Double) throws -> Prediction {
     let k = flopsPerScale
-    return (
-      try surface.optimum(compute: compute, flopsPerScale: k), interval { $0.scaleLaw(flopsPerScale: k)(compute) },
-      interval { $0.lossCurve(flopsPerScale: k, unit: compute).reducible(compute) + $0.E }
-    )
-  }
-}
-
-/// A predicted loss.
-public struct Prediction: Equatable, Sendable {
-  public var scale: Double
-  public var tokens: Double
-  public var compute: Double
-  public var loss: Double
-  public var interval: Interval?
-  /// Powers of ten of compute beyond the nearest run; 0 within the data.
-  public var decades: Double
-}
-
-/// What the runs span.
-public struct DataRange: Equatable, Sendable {
-  public var scale: ClosedRange<Double>
-  public var tokens: ClosedRange<Double>
-  public var compute: ClosedRange<Double>
-
-  init(_ runs: [Run]) {
-    func span(_ values: [Double]) -> ClosedRange<Double> { (values.min() ?? 0)...(values.max() ?? 0) }
-    scale = span(runs.map(\.scale))
-    tokens = span(runs.map(\.tokens))
-    compute = span(runs.map(\.compute))
-  }
-
-  public func decadesBeyond(compute C: Double) -> Double {
-    let tenth = 1 / logarithm(10)
-    if C > compute.upperBound { return logarithm(C / compute.upperBound) * tenth }
-    if C < compute.lowerBound { return logarithm(compute.lowerBound / C) * tenth }
-    return 0
+    let best = try surface.optimum(compute: compute, flopsPerScale: k)
+    var prediction = predict(scale: best.scale, tokens: best.tokens)
+    prediction.interval = interval { $0.lossCurve(flopsPerScale: k, unit: compute)(compute) }
+    prediction.scaleInterval = interval { $0.scaleLaw(flopsPerScale: k)(compute) }
+    prediction.tokensInterval = interval { $0.tokenLaw(flopsPerScale: k)(compute) }
+    return prediction
   }
 }

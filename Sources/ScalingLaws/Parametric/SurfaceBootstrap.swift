@@ -5,6 +5,13 @@ struct SurfaceBootstrap: Sendable {
   private let draw: ClusterDraw
   private let fitted: [Double]
   private let residuals: [Double]
+  /// How many runs a resample draws, where that is not as many as there are.
+  private let fewer: Int?
+
+  /// Beyond this many runs a resample draws `drawnOfMany` of them and what it differs by is scaled down: m out of n
+  /// (Bickel, Götze and van Zwet 1997). A million runs then take no longer than ten thousand.
+  static let manyRuns = 10_000
+  static let drawnOfMany = 5_000
 
   struct Outcome: Sendable {
     var samples: [LossSurface] = []
@@ -19,7 +26,9 @@ struct SurfaceBootstrap: Sendable {
     case failed(String)
   }
 
-  init(search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run]) {
+  init(
+    search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run], many: Int = manyRuns, drawn: Int = drawnOfMany
+  ) {
     self.search = search
     start = minimum.variables
     draw = ClusterDraw(runs.map(\.cluster))
@@ -30,11 +39,14 @@ struct SurfaceBootstrap: Sendable {
     let inflation = (n / (n - Double(search.options.ties.free))).squareRoot()
     let centre = mean(residuals)
     self.residuals = residuals.map { ($0 - centre) * inflation }
+    // Runs that are drawn together stay together, so only single ones can be drawn in part.
+    fewer = runs.count > many && draw.clusters == runs.count ? drawn : nil
   }
 
   func run() -> Outcome {
     let settings = search.options.resampling
     let refits = inParallel(count: settings.count, chunk: 64, workers: settings.workers) { range in
+      if let fewer { return range.map { refit(fewer, of: $0) } }
       var solver = SurfaceSolver(points: search.points, options: search.options)
       var weights = [Double](repeating: 1, count: search.points.count)
       var targets = search.points.target
@@ -42,7 +54,13 @@ struct SurfaceBootstrap: Sendable {
       return range.map { index in
         var random = Philox(seed: settings.seed, stream: UInt64(index))
         resample(&random, &weights, &targets, &counts)
-        return refit(&solver, weights, targets)
+        weights.withUnsafeBufferPointer { weights in
+          targets.withUnsafeBufferPointer { targets in
+            // SAFETY: both hold one value for each point of the search.
+            solver.load(weights: weights.baseAddress, targets: targets.baseAddress)
+          }
+        }
+        return refit(&solver, scaled: 1)
       }
     }
     var outcome = Outcome()
@@ -69,21 +87,36 @@ struct SurfaceBootstrap: Sendable {
       }
     case .residuals:
       for i in targets.indices { targets[i] = fitted[i] - residuals[random.index(below: residuals.count)] }
-    case .noise(let relative):
-      for i in targets.indices {
-        let noise = relative * random.normal()
-        targets[i] = search.points.target[i] + (search.options.residual == .log ? noise : noise * search.losses[i])
-      }
+    case .noise: for i in targets.indices { targets[i] = search.points.target[i] + noise(i, &random) }
     }
   }
 
-  private func refit(_ solver: inout SurfaceSolver, _ weights: [Double], _ targets: [Double]) -> Refit {
-    weights.withUnsafeBufferPointer { weights in
-      targets.withUnsafeBufferPointer { targets in
-        // SAFETY: both hold one value for each point of the search.
-        solver.load(weights: weights.baseAddress, targets: targets.baseAddress)
+  private func noise(_ i: Int, _ random: inout Philox) -> Double {
+    // `measured(on:)` has filled it in.
+    let noise = (search.options.resampling.scheme.noise ?? 0) * random.normal()
+    return search.options.residual == .log ? noise : noise * search.losses[i]
+  }
+
+  /// The refit of `count` runs drawn from all of them.
+  private func refit(_ count: Int, of index: Int) -> Refit {
+    var random = Philox(seed: search.options.resampling.seed, stream: UInt64(index))
+    let indices = (0..<count).map { _ in random.index(below: search.points.count) }
+    var drawn = search.points.at(indices)
+    drawn.target = indices.map { i in
+      switch search.options.resampling.scheme {
+      case .runs: search.points.target[i]
+      case .residuals: fitted[i] - residuals[random.index(below: residuals.count)]
+      // About the law: about the runs themselves, it would count the noise of those drawn a second time.
+      case .noise: fitted[i] + noise(i, &random)
       }
     }
+    var solver = SurfaceSolver(points: drawn, options: search.options)
+    solver.load()
+    return refit(&solver, scaled: (Double(count) / Double(search.points.count)).squareRoot())
+  }
+
+  /// The law of the runs that are loaded, its difference from that of all runs scaled.
+  private func refit(_ solver: inout SurfaceSolver, scaled factor: Double) -> Refit {
     guard solver.objective.count > search.options.ties.free else { return .failed("too few different runs drawn") }
     // A delta far below the residuals is reached in steps here too.
     let coarse: Double? = (search.options.loss.delta ?? 0) < 5e-4 ? 1e-3 : nil
@@ -96,6 +129,7 @@ struct SurfaceBootstrap: Sendable {
       }
     }
     guard found.convergence.isConverged else { return .failed("did not converge (\(found.convergence.rawValue))") }
-    return .law(search.points.surface(found.variables), onBound: found.onBound)
+    let variables = zip(start, found.variables).map { factor == 1 ? $1 : $0 + factor * ($1 - $0) }
+    return .law(search.points.surface(variables), onBound: found.onBound)
   }
 }

@@ -54,6 +54,18 @@ struct SurfaceDiagnosis {
   /// The interval of E from the profile of the objective; nil where E is given or the profile cannot be taken.
   func profileE() -> ParametricResult.Profile? {
     guard search.options.fixedE == nil, minimum.convergence != .exact, let allowance = allowance() else { return nil }
+    guard search.points.count > SurfaceSearch.many else { return profileE(allowance) }
+    // Of a sample the objective rises less, in proportion.
+    let few = search.of(search.points.sampled(SurfaceSearch.many))
+    var solver = SurfaceSolver(points: few.points, options: few.options)
+    solver.load()
+    let found = solver.minimise(from: minimum.variables, coarse: SurfaceSearch.coarseDelta, tolerance: 1e-12)
+    guard found.convergence.isConverged else { return nil }
+    return SurfaceDiagnosis(search: few, minimum: found, runs: runs)
+      .profileE(allowance * Double(few.points.count) / Double(search.points.count))
+  }
+
+  private func profileE(_ allowance: Double) -> ParametricResult.Profile? {
     let lowest = search.losses.min() ?? 0
     func edge(from inside: Double, towards outside: Double) -> Double? {
       guard let far = rise(outside) else { return nil }
@@ -133,22 +145,26 @@ struct SurfaceDiagnosis {
     }
   }
 
-  /// Fewer optimiser steps than this leave a run in its warm-up's shadow.
-  static let shortSteps = 4000.0
-  /// DeepSeek LLM (arXiv 2401.02954) equation 1: the batch in tokens where a file does not say.
-  static let assumedBatch = PowerLaw(base: 0.2920, exponent: 0.3271)
-
   func shortRuns() throws -> ParametricResult.ShortRuns? {
-    let assumed = runs.contains { $0.steps == nil }
-    let long = runs.filter { run in
-      (run.steps ?? run.tokens / SurfaceDiagnosis.assumedBatch(run.compute)) >= SurfaceDiagnosis.shortSteps
-    }
+    let short = ShortRunRule(runs)
+    let long = runs.filter { !short.contains($0) }
     guard long.count < runs.count, long.count >= 2 * search.options.ties.free else { return nil }
     var options = search.options
     options.starts = 32
+    options.resampling.count = min(options.resampling.count, 200)
     guard let rest = try? SurfaceSearch(long, options: options), let found = try? rest.minimum() else { return nil }
+    let samples = SurfaceBootstrap(search: rest, minimum: found.best, runs: long).run().samples
+    var errors: [String: Double] = [:]
+    if samples.count > 1 {
+      for (name, of) in Self.compared { errors[name] = standardDeviation(samples.map(of)) }
+    }
     return .init(
-      limit: SurfaceDiagnosis.shortSteps, count: runs.count - long.count, assumedBatch: assumed,
-      surface: rest.points.surface(found.best.variables), objective: found.objective, n: long.count)
+      limit: ShortRunRule.steps, count: runs.count - long.count, assumedBatch: short.assumesBatch,
+      surface: rest.points.surface(found.best.variables), standardErrors: errors, objective: found.objective,
+      n: long.count)
   }
+
+  /// What short runs are judged by: the coefficients without the long tails of A and B.
+  static let compared: [(name: String, of: @Sendable (LossSurface) -> Double)] =
+    ParametricResult.quantities.filter { ["E", "alpha", "beta", "a"].contains($0.name) }
 }

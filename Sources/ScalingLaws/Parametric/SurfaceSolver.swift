@@ -10,6 +10,8 @@ struct SurfaceSolver {
   /// |r| is Huber's loss with a delta this small: the minimum then differs from the limit by less than 1e-6 in the
   /// sum of residuals.
   static let smallestDelta = 1e-7
+  /// The last steps of the one law that is reported: to 1e-9 of the sum.
+  static let finestDelta = 1e-9
 
   struct Minimum {
     var variables: [Double]
@@ -39,11 +41,11 @@ struct SurfaceSolver {
   }
 
   /// Minimises from five starting values. `coarse` is the delta to begin with; it shrinks by three at a time.
-  mutating func minimise(from start: [Double], coarse: Double?, tolerance: Double) -> Minimum {
+  mutating func minimise(from start: [Double], coarse: Double?, tolerance: Double, finest: Bool = false) -> Minimum {
     let target: Double =
       switch loss {
       case .huber(let delta): delta
-      case .leastAbsolute: SurfaceSolver.smallestDelta
+      case .leastAbsolute: finest ? SurfaceSolver.finestDelta : SurfaceSolver.smallestDelta
       case .squared: .infinity
       }
     var free = ties.contract(start)

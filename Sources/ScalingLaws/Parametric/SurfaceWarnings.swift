@@ -90,7 +90,10 @@ extension SurfaceDiagnosis {
     }
     for influence in result.influence {
       let error = result.interval(Self.parameter(influence.parameter))?.standardError
-      guard let error, abs(influence.to - influence.from) > error else { continue }
+      // The five most telling of sixty honest runs move an estimate by one standard error and more; of hundreds they
+      // should not.
+      let few = influence.lines.count * 40 <= result.n
+      guard let error, abs(influence.to - influence.from) > (few ? 1 : 2) * error else { continue }
       let lines = influence.lines.map(String.init).joined(separator: ", ")
       warnings.append(
         FitWarning(
@@ -98,25 +101,7 @@ extension SurfaceDiagnosis {
           "without the \(influence.lines.count) runs of lines \(lines), \(influence.parameter) goes from "
             + "\(significant(influence.from, 4)) to \(significant(influence.to, 4))"))
     }
-    if let short = result.shortRuns {
-      let moved = abs(short.surface.a - result.surface.a)
-      // Steps that follow from an assumed batch have to make more of a difference before they are believed; those that
-      // the file gives, any coefficient that they move by half its standard error.
-      let matters =
-        short.assumedBatch
-        ? moved > max(0.02, min(2 * (spread?.standardError ?? 0), 0.05))
-        : ParametricResult.quantities.contains { quantity in
-          let shift = abs(quantity.of(short.surface) - quantity.of(result.surface))
-          return result.interval(quantity.of).map { shift > 0.5 * $0.standardError } ?? (moved > 0.02)
-        }
-      warnings.append(
-        FitWarning(
-          .shortRuns, matters ? .caution : .note,
-          "\(short.count) runs have fewer than \(Int(short.limit)) steps"
-            + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
-            + ", which bends a surface: without them a is \(significant(short.surface.a, 4)), "
-            + "with them \(significant(result.surface.a, 4))"))
-    }
+    if let short = result.shortRuns, let warning = shortRuns(short, result, spread) { warnings.append(warning) }
     if result.residuals.patternF > 8 {
       warnings.append(
         FitWarning(
@@ -124,7 +109,47 @@ extension SurfaceDiagnosis {
           "the residuals have a shape: a quadratic in ln N and ln D explains \(significant(100 * result.residuals.pattern, 2)) % "
             + "of what the law leaves (F = \(significant(result.residuals.patternF, 3)))"))
     }
+    if let seen = result.seedNoise, seen.freedom >= 5, result.options.residual == .log,
+      result.residuals.robust > 2 * seen.relative
+    {
+      // Intervals made of seed noise alone leave out what else keeps the runs off the law.
+      let onlyNoise = result.options.resampling.scheme.noise != nil && result.options.resampling.count > 0
+      warnings.append(
+        FitWarning(
+          .residualPattern, onlyNoise ? .caution : .note,
+          "the residuals are \(significant(result.residuals.robust / seen.relative, 2)) times the seed noise that "
+            + "\(seen.settings) repeated settings show (\(significant(100 * seen.relative, 2)) %): most of what the law "
+            + "leaves is not chance"))
+    }
     return warnings
+  }
+
+  private func shortRuns(
+    _ short: ParametricResult.ShortRuns, _ result: ParametricResult, _ spread: Interval?
+  ) -> FitWarning? {
+    let moved = abs(short.surface.a - result.surface.a)
+    let matters =
+      short.standardErrors.isEmpty || spread == nil
+      ? moved > 0.02
+      : moved > 0.1
+        || Self.compared.contains { name, of in
+          guard let own = result.interval(of)?.standardError, let error = short.standardErrors[name] else {
+            return false
+          }
+          let shift = abs(of(short.surface) - of(result.surface))
+          // Runs that the file shows to be short are suspect until they are seen to make no difference. Where the batch is
+          // only assumed, the difference has to be more than what fewer runs make by chance: the variance of an estimate
+          // from a part exceeds that from the whole by that of their difference (Hausman 1978).
+          guard short.assumedBatch else { return shift > 0.5 * own }
+          return shift > 2.5 * max(error * error - own * own, own * own / 4).squareRoot()
+        }
+    if short.assumedBatch, !matters { return nil }
+    return FitWarning(
+      .shortRuns, matters ? .caution : .note,
+      "\(short.count) runs have fewer than \(Int(short.limit)) steps"
+        + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
+        + ", which bends a surface: without them a is \(significant(short.surface.a, 4)), "
+        + "with them \(significant(result.surface.a, 4))")
   }
 
   private static func parameter(_ name: String) -> (LossSurface) -> Double {

@@ -4,8 +4,12 @@ public enum ResamplingScheme: Equatable, Sendable {
   case runs
   /// The fitted law plus residuals drawn with replacement: the grid stays as it was.
   case residuals
-  /// Each loss gets normal noise of this relative standard deviation: the seed noise, known from repeated runs.
-  case noise(relative: Double)
+  /// Each loss gets normal noise of this relative standard deviation: the seed noise. Nil measures it on the runs that
+  /// repeat a setting (`SeedNoise`).
+  case noise(relative: Double?)
+
+  /// The relative noise of `.noise`, where it is known.
+  var noise: Double? { if case .noise(let relative) = self { relative } else { nil } }
 
   public var name: String {
     switch self {

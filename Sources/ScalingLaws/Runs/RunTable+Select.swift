@@ -86,6 +86,12 @@ private struct RunSelector {
       throw InputError(
         "is no column of this file", field: role, value: name, hint: suggestion(for: name, among: table.columns))
     }
+    // All runs agree in a column of nothing: one run would be left of all.
+    for name in selection.bestPer.map(column) where !table.isFilled(name) {
+      throw InputError(
+        "is empty in every row", field: "best-per", value: name,
+        hint: "filled are " + table.columns.filter { table.isFilled($0) }.prefix(12).joined(separator: ", "))
+    }
     guard selection.dropHighest >= 0 else {
       throw InputError("is negative", field: "drop-highest", value: "\(selection.dropHighest)")
     }
