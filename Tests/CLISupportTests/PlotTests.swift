@@ -49,7 +49,7 @@ let hasGnuplot = shellHas("gnuplot")
   }
 
   /// Width, height, and how many different rows there are.
-  private static let countRows = """
+  static let countRows = """
     import struct, sys, zlib
     data = open(sys.argv[1], 'rb').read()
     assert data[:8] == bytes([137, 80, 78, 71, 13, 10, 26, 10])
