@@ -142,6 +142,18 @@ extension AllocationRequest {
     #expect(throws: InputError.self) { try request.solve() }
   }
 
+  /// A grid whose constraints no shape meets: those that are in conflict are named, the one that is not is not.
+  @Test func aGridInConflict() throws {
+    var request = try deepSeek(1e20)
+    request.grid = try Grid(
+      axes: [("n_layers", "8:20"), ("d_model", "512:2048:128")],
+      constraints: [("aspect_ratio", "60...70"), ("d_model", "2048...4096"), ("parameters", "1e6...1e12")])
+    let error = #expect(throws: InputError.self) { try request.solve() }
+    #expect(error?.field == "constraints")
+    #expect(error?.value == "aspect_ratio 60...70 and d_model 2048...4096")
+    #expect(error?.hint?.contains("without aspect_ratio 60...70 the nearest shape is n_layers=") == true)
+  }
+
   @Test func laws() throws {
     let comparison = try LawComparison(deepSeek(1e21))
     #expect(comparison.rows.count >= 9)

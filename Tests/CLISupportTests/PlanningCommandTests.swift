@@ -32,6 +32,39 @@ import Testing
     }
   }
 
+  /// Every config that a command writes counts to the very numbers that it prints: M and parameters.
+  @Test(arguments: [
+    ["size", "1B", "--style", "gpt", "--top", "3"], ["size", "3B", "--by", "active", "--style", "moe", "--top", "6"],
+    ["size", "1B", "--style", "qwen", "--top", "2"], ["allocate", "--compute", "1e20", "--top", "3"],
+    ["allocate", "--compute", "1e20", "--style", "gpt", "--top", "2"],
+    ["plan", "--budgets", "1e18,1e19", "--shapes", "4", "--simulate", "0"],
+    [
+      "sweep", "--n-layers", "8:16", "--d-model", "512:1024:128", "--head-dim", "64", "--n-kv-heads",
+      "1,1/2 of n_heads",
+      "--d-ff", "8/3 multiple of 256", "--nearest", "1e9", "--top", "4",
+    ],
+  ])
+  func configsCountToWhatIsPrinted(arguments: [String]) throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let result = isoflop(arguments + ["--write-configs", folder + "/configs", "--json"])
+    #expect(result.status == 0, "\(result.errors)")
+    let answer = try object(result.output)
+    let shapes = try #require((answer["results"] ?? answer["architectures"] ?? answer["runs"])?.array).compactMap(
+      \.object)
+    #expect(shapes.count > 1)
+    var printed = shapes.map { "\($0["M"]?.text() ?? "none") \($0["parameters"]?.text() ?? "none")" }
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder + "/configs") {
+      let count = try object(
+        isoflop("count", "\(folder)/configs/\(name)/config.json", "--sequence-length", "4096", "--json").output)
+      let M = count["flops_per_token"]?.object?["M"]?.text() ?? "no M"
+      let key = "\(M) \(count["parameters"]?.object?["total"]?.text() ?? "no total")"
+      #expect(printed.contains(key), "\(name): \(key)")
+      printed.removeAll { $0 == key }
+    }
+    #expect(printed.isEmpty)
+  }
+
   @Test func aPlanAndItsFile() throws {
     let folder = try scratch()
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -33,6 +33,9 @@ extension Shape {
         $0["intermediate_size"] = .integer(mlpWidth)
         $0["hidden_act"] = "relu2"
         $0["mlp_bias"] = false
+        // The class would take token ids beyond a smaller vocabulary.
+        $0["bos_token_id"] = .null
+        $0["eos_token_id"] = .null
       }
     }
     if experts == 0 {

@@ -115,7 +115,8 @@ extension AllocationRequest {
     }
     let result = try GridSearch(grid, sweep).nearest(to: max(1, Int(size.rounded())), of: measure.quantity, top: count)
     guard !result.results.isEmpty else {
-      throw InputError("has no shape that meets its constraints", field: "grid", hint: "widen an axis or a constraint")
+      throw try GridSearch.conflict(
+        grid, nearest: max(1, Int(size.rounded())), of: measure.quantity, options: sweep)
     }
     report.sweep = result
     let found = result.results.map { CountedShape(shape: $0.shape, count: $0.count) }

@@ -99,7 +99,7 @@ extension Law {
   private func deviation(size: Double, tokens: Double, added: Double) -> Double? {
     let logs = lossesOfDraws(size: size, tokens: tokens).map { logarithm($0) }.filter(\.isFinite)
     guard logs.count > 1 || logNoise != nil || added > 0 else { return nil }
-    let spread = logs.count > 1 ? standardDeviation(logs) : 0
+    let spread = ScalingLaws.spread(logs)
     let noise = logNoise ?? 0
     return (spread * spread + noise * noise + added * added).squareRoot()
   }
@@ -128,4 +128,15 @@ extension Law {
     guard sizes.count >= 40, let low = quantile(sizes, 0.025), let high = quantile(sizes, 0.975) else { return nil }
     return low...high
   }
+}
+
+/// The standard deviation whose normal distribution has the middle 95 % of the values, which a few wild resamples of a
+/// poor fit do not carry away; the plain one for fewer than forty.
+private func spread(_ values: [Double]) -> Double {
+  guard values.count > 1 else { return 0 }
+  let sorted = values.sorted()
+  guard values.count >= 40, let low = quantile(sorted, 0.025), let high = quantile(sorted, 0.975) else {
+    return standardDeviation(values)
+  }
+  return (high - low) / (2 * 1.959963984540054)
 }

@@ -12,12 +12,19 @@ struct SurfaceBootstrap: Sendable {
   /// (Bickel, Götze and van Zwet 1997). A million runs then take no longer than ten thousand.
   static let manyRuns = 10_000
   static let drawnOfMany = 5_000
+  /// Set where the runs are too few to be drawn anew: with fewer than two a coefficient, hardly a draw holds enough
+  /// different ones, and those that do are all of them. Then the law's own losses get normal noise of the size of the
+  /// scatter about it, and that size is drawn too, because so few residuals leave it open: for a linear law this is
+  /// Student's t.
+  private let scatter: (deviation: Double, freedom: Int)?
 
   struct Outcome: Sendable {
     var samples: [LossSurface] = []
     var failures: [String: Int] = [:]
     /// How many resamples ended with each variable on a bound.
     var onBound: [String: Int] = [:]
+    /// The degrees of freedom of the scatter, where it took the place of drawing runs.
+    var freedomOfScatter: Int?
   }
 
   /// One resample: a law with the variables on a bound, or why there is none.
@@ -41,6 +48,14 @@ struct SurfaceBootstrap: Sendable {
     self.residuals = residuals.map { ($0 - centre) * inflation }
     // Runs that are drawn together stay together, so only single ones can be drawn in part.
     fewer = runs.count > many && draw.clusters == runs.count ? drawn : nil
+    let free = search.options.ties.free
+    if case .runs = search.options.resampling.scheme, draw.clusters == runs.count, free + 1..<2 * free ~= runs.count {
+      let freedom = runs.count - free
+      let squares = residuals.reduce(0) { $0 + $1 * $1 }
+      scatter = ((squares / Double(freedom)).squareRoot(), freedom)
+    } else {
+      scatter = nil
+    }
   }
 
   func run() -> Outcome {
@@ -64,6 +79,7 @@ struct SurfaceBootstrap: Sendable {
       }
     }
     var outcome = Outcome()
+    outcome.freedomOfScatter = scatter?.freedom
     outcome.samples.reserveCapacity(refits.count)
     for refit in refits {
       switch refit {
@@ -79,6 +95,15 @@ struct SurfaceBootstrap: Sendable {
   private func resample(
     _ random: inout Philox, _ weights: inout [Double], _ targets: inout [Double], _ counts: inout [Double]
   ) {
+    if let scatter {
+      let chiSquared = (0..<scatter.freedom).reduce(0) { sum, _ in
+        let x = random.normal()
+        return sum + x * x
+      }
+      let deviation = scatter.deviation * (Double(scatter.freedom) / chiSquared).squareRoot()
+      for i in targets.indices { targets[i] = fitted[i] + deviation * random.normal() }
+      return
+    }
     switch search.options.resampling.scheme {
     case .runs:
       weights.withUnsafeMutableBufferPointer { buffer in

@@ -43,6 +43,13 @@ extension SurfaceDiagnosis {
           .failedResamples, failed * 20 > asked ? .caution : .note,
           "\(failed) of \(asked) resamples have no fit: \(reasons.joined(separator: ", "))"))
     }
+    if let freedom = bootstrap.freedomOfScatter {
+      warnings.append(
+        FitWarning(
+          .tooFewPoints,
+          "\(search.points.count) runs for \(search.options.ties.free) coefficients cannot be drawn anew: intervals come from "
+            + "the scatter about the law, which has \(freedom) degree\(freedom == 1 ? "" : "s") of freedom"))
+    }
     for (name, count) in bootstrap.onBound.sorted(by: { $0.key < $1.key })
     where name != "E" && count * 40 > asked {
       warnings.append(
