@@ -20,7 +20,7 @@ ray = pytest.importorskip("ray")
 parquet = pytest.importorskip("pyarrow.parquet")
 
 import isoflop.ray  # noqa: E402
-from isoflop.ray import _shards  # noqa: E402
+from isoflop.ray import _shards, _sweep  # noqa: E402
 
 heavy = pytest.mark.skipif(os.environ.get("ISOFLOP_CHECK") != "1", reason="takes minutes: ISOFLOP_CHECK=1")
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc")
@@ -240,42 +240,52 @@ def test_rows_survive_kills(tmp_path: Path) -> None:
         assert np.array_equal(table[name].to_numpy(), whole[name])
 
 
+def billion(**question: Any) -> Any:
+    return pytest.param(question, id=str(question))
+
+
 @heavy
+@pytest.mark.parametrize("killed", [(), ("20/64", "41/64")], ids=["", "killed twice"])
 @pytest.mark.parametrize(
     "question",
     [
-        {"nearest": 4.3e10, "top": 100},
-        {"nearest": 4.3e10, "top": 100, "method": "enumerate"},
-        {"histogram": 10},
-        {"count": (1e10, 1e11)},
+        billion(nearest=4.3e10, top=100),
+        billion(nearest=4.3e10, top=100, method="enumerate"),
+        billion(histogram=10),
+        billion(count=(1e10, 1e11)),
+        billion(pareto=("min M", "max parameters")),
     ],
-    ids=str,
 )
-def test_a_billion_shapes_in_64_shards(question: dict[str, Any]) -> None:
-    same(isoflop.ray.sweep(BILLION, shards=64, **question), isoflop.sweep(BILLION, **question))
+def test_a_billion_shapes_in_64_shards(
+    question: dict[str, Any], killed: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = _sweep._answer
+
+    def killing(grid: Any, search: Any, shard: str) -> Any:
+        found = answer(grid, search, shard)
+        mark = tmp_path / shard.replace("/", "-")
+        if shard in killed and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return found
+
+    monkeypatch.setattr(_sweep, "_answer", killing)
+    found = isoflop.ray.sweep(BILLION, shards=64, **question)
+    assert len(os.listdir(tmp_path)) == len(killed)
+    same(found, isoflop.sweep(BILLION, **question))
 
 
-@heavy
-@linux
-def test_a_billion_shapes_while_workers_are_killed_twice() -> None:
-    killer = Killer(5, 30)
-    found = isoflop.ray.sweep(BILLION, pareto=("min M", "max parameters"), shards=64, progress=killer)
-    assert killer.killed == 2
-    same(found, isoflop.sweep(BILLION, pareto=("min M", "max parameters")))
-
-
-@heavy
 @linux
 def test_interrupting_stops_a_sweep_in_the_middle() -> None:
+    # 10^13 shapes, one by one: many minutes of work, were it not stopped.
+    grid = {**BILLION, "sequence_length": range(1024, 641024, 64)}
+
     def interrupt() -> None:
         until(lambda: len(busy()) == 2)
         time.sleep(1)
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt, daemon=True).start()
-    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        # Each shard is half of a front that takes a processor about half a minute.
-        isoflop.ray.sweep(BILLION, pareto=("min M", "max parameters"), shards=2)
+        isoflop.ray.sweep(grid, nearest=4.3e10, method="enumerate", shards=4)
     until(lambda: not busy())
-    assert time.monotonic() - start < _shards.GRACE + 60
