@@ -68,6 +68,10 @@ def test_a_cluster_answers_as_one_machine(question: dict[str, Any], shards: int)
     same(isoflop.ray.sweep(SMALL, shards=shards, **question), isoflop.sweep(SMALL, **question))
 
 
+def test_a_shard_may_have_several_cores() -> None:
+    same(isoflop.ray.sweep(SMALL, shards=3, cpus=2, nearest=4.3e9), isoflop.sweep(SMALL, nearest=4.3e9))
+
+
 def test_a_grid_may_be_a_file_that_only_the_script_sees(tmp_path: Path) -> None:
     path = tmp_path / "grid.json"
     path.write_text('{"axes": {"n_layers": "8:40", "d_model": "512:4096:64"}}')
@@ -91,6 +95,10 @@ def test_wrong_requests_are_told_as_on_one_machine() -> None:
         isoflop.ray.sweep(SMALL)
     with pytest.raises(isoflop.InputError, match="shards"):
         isoflop.ray.sweep(SMALL, nearest=1e9, shards=0)
+    with pytest.raises(isoflop.InputError, match="3 for a shard is more than the 2 cores"):
+        isoflop.ray.sweep(SMALL, nearest=1e9, cpus=3)
+    with pytest.raises(isoflop.InputError, match="is no number of cores"):
+        isoflop.ray.sweep(SMALL, nearest=1e9, cpus=0)
     with pytest.raises(isoflop.InputError, match="cannot be read"):
         isoflop.ray.sweep("/no/such/grid.json", nearest=1e9)
     with pytest.raises(isoflop.InputError, match="connected already"):

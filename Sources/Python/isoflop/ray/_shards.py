@@ -86,6 +86,15 @@ def connected(address: str | None) -> Iterator[None]:
         ray.shutdown()
 
 
+def _check_cores(cpus: int) -> None:
+    """Refuses what no machine could start; a cluster of several, or one that begins without cores, may still grow."""
+    alive: list[Any] = [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+    cores = [node["Resources"].get("CPU", 0) for node in alive]
+    if len(cores) == 1 and 0 < cores[0] < cpus:
+        told = f"{cpus} for a shard is more than the {cores[0]:g} cores of the cluster"
+        raise InputError(f"cpus: {told}", field="cpus", value=str(cpus))
+
+
 def _do(work: Callable[[str], Any], shard: str, version: str) -> Any:
     if version != __version__:
         raise WorkError(
@@ -100,7 +109,7 @@ def run(
     *,
     name: str,
     address: str | None,
-    cpus: float,
+    cpus: int,
     retries: int,
     progress: ProgressOption,
 ) -> list[Any]:
@@ -116,8 +125,11 @@ def run(
     """
     if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= 1 << 20:
         raise InputError(f"shards: {shards} is no number of shards (1 to {1 << 20})", field="shards", value=str(shards))
+    if isinstance(cpus, bool) or not isinstance(cpus, int) or cpus < 1:
+        raise InputError(f"cpus: {cpus} is no number of cores", field="cpus", value=str(cpus))
     results: dict[str, Any] = {}
     with connected(address):
+        _check_cores(cpus)
         task = ray.remote(_do).options(name=f"isoflop {name}", num_cpus=cpus, max_retries=retries)
         shared = ray.put(work)
         waiting = deque(f"{index}/{shards}" for index in range(1, shards + 1))
