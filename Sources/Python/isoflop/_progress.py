@@ -19,12 +19,13 @@ def _someone_looks() -> bool:
 class Progress:
     """Shows how far a call is, from half a second on."""
 
-    def __init__(self, option: ProgressOption) -> None:
+    def __init__(self, option: ProgressOption, unit: str = "shapes") -> None:
         self._function = option if callable(option) else None
         self._bar: Any = None
         self._wanted = option is True or (option is None and _someone_looks())
         self._must = option is True
         self._start = time.monotonic()
+        self._unit = unit
 
     def show(self, done: int, total: int) -> None:
         if total <= 0:
@@ -43,7 +44,7 @@ class Progress:
                     raise ImportError("a progress bar needs tqdm: pip install 'isoflop[progress]'") from None
                 self._wanted = False
                 return
-            self._bar = tqdm(total=total, unit="shapes", unit_scale=True, leave=False)
+            self._bar = tqdm(total=total, unit=self._unit, unit_scale=True, leave=False)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 

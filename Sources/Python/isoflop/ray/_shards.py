@@ -135,7 +135,7 @@ def run(
         waiting = deque(f"{index}/{shards}" for index in range(1, shards + 1))
         pending: dict[Any, str] = {}
         losses: Counter[str] = Counter()
-        shown = Progress(progress)
+        shown = Progress(progress, unit="shards")
         try:
             while waiting or pending:
                 while waiting and len(pending) < IN_FLIGHT:
