@@ -6,6 +6,9 @@ protocol RowVisitor {
   mutating func visit(_ walk: borrowing GridWalk)
   /// Whether it ever says no in `wants`; where not, corners are only worked out for the bounds.
   var isChoosy: Bool { get }
+  /// Whether the last level is to be halved as long as something between the corners of a half is of interest, instead
+  /// of visited row by row.
+  var halvesRows: Bool { get }
   /// Whether anything between these corners is of interest.
   mutating func wants(_ range: SizeRange) -> Bool
   /// Rows of which no value of this form is within the ends are of no interest.
@@ -20,6 +23,7 @@ protocol RowVisitor {
 
 extension RowVisitor {
   var isChoosy: Bool { true }
+  var halvesRows: Bool { false }
   var planeForm: Form? { nil }
   mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
     preconditionFailure("who asks for planes takes them")
@@ -70,6 +74,11 @@ struct GridWalk {
     }
     var places = narrowed(level).clamped(to: part)
     if last, level.axis <= 1, let window = visitor.window { places = rowsWithin(window, level, places) }
+    if last, visitor.halvesRows, level.derivations.isEmpty, case .values(let values) = level.choice {
+      range.update(sizes: sizes, setLevels: depth)
+      halve(level, values, places, depth, &visitor)
+      return
+    }
     // What the bounds leave of a plane is worked out for the plane itself.
     let isBeforePlanes = plan.endsInPlanes && depth == plan.levels.count - 2 && visitor.planeForm != nil
     let needsNoCorners = !visitor.isChoosy && (plan.bounds.isEmpty || isBeforePlanes)
@@ -87,6 +96,26 @@ struct GridWalk {
         }
       }
       if visitor.isFinished { return }
+    }
+  }
+
+  /// Visits the rows of the last level, leaving out halves, and halves of halves, between whose corners there is
+  /// nothing of interest.
+  private mutating func halve<Visitor: RowVisitor>(
+    _ level: GridPlan.Level, _ values: AxisValues, _ places: Range<Int>, _ depth: Int, _ visitor: inout Visitor
+  ) {
+    if visitor.isFinished { return }
+    if places.count > 4 {
+      range.setEnds(of: level.axis, values[places.lowerBound], values[places.upperBound - 1])
+      guard visitor.wants(range) else { return }
+      let middle = places.lowerBound + places.count / 2
+      halve(level, values, places.lowerBound..<middle, depth, &visitor)
+      halve(level, values, middle..<places.upperBound, depth, &visitor)
+      return
+    }
+    for index in places {
+      indices[depth] = index
+      if choose(level, index), follow(level) { visitor.visit(self) }
     }
   }
 

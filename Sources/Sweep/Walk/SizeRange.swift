@@ -31,6 +31,9 @@ struct SizeRange {
     implyHeads()
   }
 
+  /// Narrows an axis from which nothing else follows.
+  mutating func setEnds(of axis: AxisIndex, _ low: Int, _ high: Int) { set(axis, low, high) }
+
   private mutating func set(_ axis: AxisIndex, _ low: Int, _ high: Int) {
     lows[axis] = low
     highs[axis] = high

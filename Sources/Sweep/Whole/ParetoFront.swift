@@ -65,6 +65,7 @@ struct ParetoVisitor: RowVisitor {
   var front: ParetoFront
   var evaluated = 0
   var isFinished = false
+  var halvesRows: Bool { true }
 
   var window: (form: Form, low: Int, high: Int)? { nil }
 
