@@ -20,7 +20,7 @@ SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Bench
 PYTHON ?= python3
 WHEEL := .build-c/wheel
 
-.PHONY: help run build release wheel test-python test check lint format install uninstall bench clean setup
+.PHONY: help run build release wheel test-python test check lint format install uninstall docs bench clean setup
 
 help:
 	@echo "make run       build, and show the main job on real numbers"
@@ -31,7 +31,8 @@ help:
 	@echo "make build     debug build of everything"
 	@echo "make release   optimised executable in .build/release/isoflop"
 	@echo "make wheel     the Python package as a wheel that needs neither Swift nor hwloc, in $(WHEEL)"
-	@echo "make install   the executable to PREFIX/bin (PREFIX=$(PREFIX))"
+	@echo "make install   the program, its man page and its completions to PREFIX (PREFIX=$(PREFIX))"
+	@echo "make docs      the documentation of the Swift library, in .build/docs"
 	@echo "make bench     measure the speed of sweeps and kernels"
 	@echo "make clean     remove what was built"
 
@@ -68,9 +69,14 @@ format: setup
 install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -s -m 755 .build/release/isoflop "$(DESTDIR)$(PREFIX)/bin/isoflop"
+	.ci/share .build/release/isoflop "$(DESTDIR)$(PREFIX)/share"
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/isoflop"
+	.ci/share --remove "$(DESTDIR)$(PREFIX)/share"
+
+docs: setup
+	SWIFT="$(SWIFT)" .ci/docs .build/docs
 
 # BENCH="--rounds 5 --only search" measures less, BENCH="--record records" keeps the result.
 bench: setup

@@ -14,10 +14,20 @@ public enum ExitStatus: Int32 {
   case done = 0
   case failed = 1
   case wrongRequest = 2
+
+  /// Each with what it means, for help.
+  static let meanings: [(code: String, meaning: String)] = [
+    ("0", "Done. A reader that closes its pipe early is no error."),
+    ("1", "The work failed: a full disk, a fit that found nothing, an alarm of watch."),
+    ("2", "The request or its input is wrong. The message names the file, the field, the value and the way out."),
+  ]
 }
 
 /// A command of isoflop: what ArgumentParser parsed, run with the streams it may write to.
 protocol Command: ParsableCommand {
+  associatedtype Output: OutputChoice
+  /// In which form the answer was asked for.
+  var output: Output { get }
   func run(on terminal: Terminal) throws
 }
 
@@ -34,10 +44,14 @@ public enum Program {
   public static func run(_ arguments: [String], on terminal: Terminal) -> ExitStatus {
     terminal.arguments = arguments
     do {
+      if try writeHelp(arguments, on: terminal) { return .done }
       try checkCommandName(arguments)
       let command = try IsoflopCommand.parseAsRoot(arguments)
       if let command = command as? any Command {
-        try command.run(on: terminal)
+        terminal.wrapsOutput = command.output.isForReading
+        let progress = ProgressLine(on: terminal)
+        defer { progress.clear() }
+        try WorkProgress.watch({ progress.show($0) }) { try command.run(on: terminal) }
       } else {
         // Help, version and completion scripts: what they print, ArgumentParser says by throwing.
         var command = command
@@ -56,8 +70,36 @@ public enum Program {
       terminal.report(error.problem, hint: error.hint)
       return .failed
     } catch {
-      return reportParserMessage(error, on: terminal)
+      return reportParserMessage(error, for: arguments, on: terminal)
     }
+  }
+
+  /// The help of the whole program and of topics, which the parser knows nothing of.
+  ///
+  /// - Returns: whether that was what was asked for.
+  private static func writeHelp(_ arguments: [String], on terminal: Terminal) throws -> Bool {
+    if RootHelp.isAsked(arguments) {
+      try terminal.write(RootHelp.text(width: terminal.helpWidth))
+    } else if arguments.count == 2, arguments[0] == "help", !arguments[1].hasPrefix("-") {
+      let name = arguments[1]
+      let isCommand = IsoflopCommand.commandNames.contains(name)
+      guard let topic = HelpTopic.named(name) else {
+        if isCommand { return false }
+        let topics = HelpTopic.all.map(\.name)
+        throw InputError(
+          "is neither a command nor a help topic", value: name,
+          hint: closest(to: name, among: IsoflopCommand.commandNames + topics).map {
+            "did you mean isoflop help \($0)?"
+          }
+            ?? "isoflop help lists them")
+      }
+      try terminal.write(topic.text(width: terminal.helpWidth))
+      if isCommand { try terminal.write("\nisoflop \(name) --help shows the options of the command.\n") }
+    } else {
+      return false
+    }
+    try terminal.flush()
+    return true
   }
 
   /// What was found before an error is still data; whether it can be written no longer changes the outcome.
@@ -68,17 +110,35 @@ public enum Program {
     guard let name = arguments.first, !name.hasPrefix("-") else { return }
     let known = IsoflopCommand.commandNames
     guard !known.contains(name) else { return }
-    throw InputError(
-      "is not a command of isoflop", value: name,
-      hint: closest(to: name, among: known).map { "did you mean isoflop \($0)?" } ?? "isoflop --help lists them")
+    let hint: String
+    if let near = closest(to: name, among: known) {
+      hint = "did you mean isoflop \(near)?"
+    } else if HelpTopic.named(name) != nil {
+      hint = "isoflop help \(name) is about that"
+    } else if KnownModel.named(name) != nil || FileCheck.exists(name) {
+      hint = "isoflop count \(name) counts it; isoflop --help lists the commands"
+    } else {
+      hint = "isoflop --help lists them"
+    }
+    throw InputError("is not a command of isoflop", value: name, hint: hint)
   }
 
   /// Help and the like go to standard output; what the parser refuses becomes status 2 (it would be 64) with the
   /// place where help is.
-  private static func reportParserMessage(_ error: any Error, on terminal: Terminal) -> ExitStatus {
+  private static func reportParserMessage(
+    _ error: any Error, for arguments: [String], on terminal: Terminal
+  ) -> ExitStatus {
     if IsoflopCommand.exitCode(for: error) == .success {
       do {
-        try terminal.writeLine(IsoflopCommand.fullMessage(for: error, columns: terminal.width.map { min($0, 100) }))
+        let message = IsoflopCommand.fullMessage(for: error)
+        // The parser knows best when help is meant; how it looks is one thing with the rest of the help.
+        if message.hasPrefix("OVERVIEW:"), let name = arguments.first(where: { $0 != "help" }),
+          let command = try CommandReference.isoflop(name)
+        {
+          try terminal.write(command.text(width: terminal.helpWidth))
+        } else {
+          try terminal.writeLine(message)
+        }
         try terminal.flush()
         return .done
       } catch is BrokenPipe {
@@ -92,9 +152,17 @@ public enum Program {
     // command the arguments were for.
     let full = IsoflopCommand.fullMessage(for: error)
     let place = full.split(separator: "'").last { $0.hasPrefix("isoflop") && $0.hasSuffix("--help") }
-    terminal.report(
-      asHalfSentence(IsoflopCommand.message(for: error)), hint: place.map { "\($0) shows what is possible" })
+    let message = asHalfSentence(IsoflopCommand.message(for: error))
+    terminal.report(message, hint: strayBudget(message, arguments) ?? place.map { "\($0) shows what is possible" })
     return .wrongRequest
+  }
+
+  /// A budget is given as an option, because a size could stand there as well; who leaves it out is told.
+  private static func strayBudget(_ message: String, _ arguments: [String]) -> String? {
+    guard arguments.first == "allocate", message.hasPrefix("unexpected argument"),
+      let number = arguments.dropFirst().first(where: { Double($0) != nil })
+    else { return nil }
+    return "a budget in FLOPs: isoflop allocate --compute \(number)"
   }
 
   /// The parser's sentences begin with a capital letter and may end in a full stop; ours do not.

@@ -18,11 +18,25 @@ public func closest(to word: String, among candidates: some Sequence<String>) ->
   return best?.name
 }
 
-/// A hint that names the closest candidate, or lists them all when there are few.
+/// A hint that names the closest candidate, or the one that the word is short for, or lists them all when there are few.
 public func suggestion(for word: String, among candidates: some Collection<String>) -> String? {
-  if let name = closest(to: word, among: candidates) { return "did you mean \(name)?" }
+  if let name = closest(to: word, among: candidates) ?? abbreviated(by: word, among: candidates) {
+    return "did you mean \(name)?"
+  }
   if candidates.count <= 16 { return "one of: " + candidates.joined(separator: ", ") }
   return nil
+}
+
+/// The shortest candidate that begins as the word does and has its letters in their order: `params` for `parameters`.
+private func abbreviated(by word: String, among candidates: some Collection<String>) -> String? {
+  let letters = Array(word.lowercased())
+  guard letters.count >= 3 else { return nil }
+  let fitting = candidates.filter { candidate in
+    var rest = letters[...]
+    for letter in candidate.lowercased() where letter == rest.first { rest = rest.dropFirst() }
+    return rest.isEmpty && candidate.lowercased().hasPrefix(String(letters.prefix(2)))
+  }
+  return fitting.min { ($0.count, $0) < ($1.count, $1) }
 }
 
 private func alignmentDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {

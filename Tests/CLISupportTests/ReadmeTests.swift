@@ -45,7 +45,7 @@ import Testing
 
   @Test(arguments: all)
   func aSessionSaysWhatTheReadmeSays(_ session: Session) {
-    let result = isoflop(Array(Examples.words(session.line).dropFirst()))
+    let result = isoflop(Array(Example.words(session.line).dropFirst()))
     #expect(result.status == 0, "\(result.errors)")
     // A blank line before the next command is for the eye.
     func trimmed(_ text: String) -> Substring {

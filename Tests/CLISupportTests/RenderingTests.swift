@@ -72,13 +72,13 @@ import Testing
   @Test func aTableThatWouldWrapIsToldLineByLine() {
     #expect(
       table.text(width: 20) == """
-        name   a,b
-        width  4,096
-        M      42.5 G
+        a,b
+          width  4,096
+          M      42.5 G
 
-        name   say "x" | y
-        width  -
-        M      0.100
+        say "x" | y
+          width  -
+          M      0.100
 
         """)
     #expect(table.text(width: 200) == table.text())

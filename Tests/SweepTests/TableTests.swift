@@ -142,9 +142,8 @@ import Topology
 
   @Test func badPathsAndShards() throws {
     let search = GridSearch(try Self.grid())
-    for path in ["table.txt", "/nowhere/at/all/table.csv"] {
-      #expect(throws: InputError.self) { try search.writeTable(to: path) }
-    }
+    #expect(throws: InputError.self) { try search.writeTable(to: "table.txt") }
+    #expect(throws: WorkError.self) { try search.writeTable(to: "/nowhere/at/all/table.csv") }
     for text in ["0/2", "3/2", "1", "a/b", "1/0", "-1/2", "1/2/3"] {
       #expect(throws: InputError.self) { try Shard(text) }
     }

@@ -80,6 +80,9 @@ public struct NamedConfig: Sendable {
   static func file(_ text: String) throws -> String {
     var status = stat()
     if text != "-", stat(text, &status) != 0 {
+      if text.contains("/") {
+        throw InputError("is neither a file nor a folder", file: text, hint: "give the path of a config.json")
+      }
       throw InputError(
         "is neither a file nor a model that isoflop knows", value: text,
         hint: closest(to: text, among: KnownModel.all.map(\.name)).map { "did you mean \($0)?" }

@@ -32,15 +32,18 @@ struct AllocateCommand: Command {
       """)
 
   @OptionGroup(title: "Budget") var budget: BudgetOptions
-  @Option(help: ArgumentHelp("A law's name or a law file (deepseek).", valueName: "law"))
+  @Option(help: ArgumentHelp("A law's name or a law file (deepseek).", valueName: "law"), completion: Completions.laws)
   var law: String?
-  @Option(help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"))
+  @Option(
+    help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"),
+    completion: Completions.laws)
   var hyperparameterLaw: String?
   @Flag(help: "The same budget under every law that splits one: the spread is the message.")
   var allLaws = false
   @Option(
     help: ArgumentHelp(
-      "Shapes of this style: \(ModelStyle.known.map(\.name).joined(separator: ", ")).", valueName: "style"))
+      "Shapes of this style: \(ModelStyle.known.map(\.name).joined(separator: ", ")).", valueName: "style"),
+    completion: Completions.styles)
   var style: String?
   @Option(help: ArgumentHelp("How many real shapes (5).", valueName: "n"))
   var top: String?
@@ -61,11 +64,15 @@ struct AllocateCommand: Command {
   @Option(help: ArgumentHelp("The band holds sizes within this share of the lowest loss (0.0025).", valueName: "share"))
   var band: String?
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
-  @Option(help: ArgumentHelp("A grid file to take shapes from, instead of a style.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A grid file to take shapes from, instead of a style.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var grid: String?
   @OptionGroup(title: "A grid of shapes") var gridOptions: GridOptions
   @OptionGroup(title: "How the grid is searched") var search: SearchOptions
-  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
+  )
   var writeConfigs: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 

@@ -16,10 +16,14 @@ enum Arguments {
     return value
   }
 
-  /// A positive whole number that may be written with an exponent: `4.3e10` is exactly 43,000,000,000.
+  /// A positive whole number that may be written with an exponent or a letter: `4.3e10` and `43B` are exactly
+  /// 43,000,000,000.
   static func exactInteger(_ text: String, _ option: String) throws -> Int {
-    guard let number = Rational(text) else {
-      throw InputError("is not a number that fits 64 bits", field: option, value: text, hint: "such as 4.3e10")
+    let exponents: [Character: String] = ["K": "e3", "M": "e6", "B": "e9", "G": "e9", "T": "e12"]
+    let written = text.last.flatMap { exponents[$0] }.map { text.dropLast() + $0 } ?? text
+    guard let number = Rational(written) else {
+      throw InputError(
+        "is not a number that fits 64 bits", field: option, value: text, hint: "such as 4.3e10, 43B or 43000000000")
     }
     guard let integer = number.integer else {
       throw InputError("is not a whole number", field: option, value: text, hint: "such as 4.3e10")

@@ -19,7 +19,8 @@ struct AttentionCommand: Command {
 
   @Argument(
     help: ArgumentHelp(
-      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"))
+      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"),
+    completion: Completions.models)
   var config: String
   @Option(help: ArgumentHelp("Lengths, separated by commas.", valueName: "list"))
   var lengths: String?
@@ -34,11 +35,11 @@ struct AttentionCommand: Command {
     }
     var table = Table([
       .integer("sequence_length", "S"), .number("M_full", "M full") { Numbers.si($0, 4) },
-      .number("M_causal", "M causal") { Numbers.si($0, 4) },
-      .number("attention_share", "attention") { Numbers.fixed(100 * $0, 1) + " %" },
-      .number("attention_share_causal", "of causal") { Numbers.fixed(100 * $0, 1) + " %" },
+      .number("M_causal", "M causal") { Numbers.si($0, 4) }.extra(2),
+      .number("attention_share", "attention") { Numbers.fixed(100 * $0, 1) + " %" }.extra(1),
+      .number("attention_share_causal", "of causal") { Numbers.fixed(100 * $0, 1) + " %" }.extra(3),
       .number("six_n1_over_M", "6 N1 / M") { Numbers.fixed($0, 3) },
-      .number("six_n1_over_M_causal", "6 N1 / M causal") { Numbers.fixed($0, 3) },
+      .number("six_n1_over_M_causal", "6 N1 / M causal") { Numbers.fixed($0, 3) }.extra(4),
     ])
     for length in list ?? (9...20).map({ 1 << $0 }) { table.add(try Self.row(model, length)) }
     try terminal.write(table, as: output.form)

@@ -5,7 +5,9 @@ import Isoflop
 struct MachineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How many accelerators.", valueName: "n"))
   var accelerators: String?
-  @Option(help: ArgumentHelp("An accelerator by name, such as h100, for its peak and power.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("An accelerator by name, such as h100, for its peak and power.", valueName: "name"),
+    completion: Completions.accelerators)
   var accelerator: String?
   @Option(help: ArgumentHelp("Peak FLOPs per second of one, instead of a name.", valueName: "FLOP/s"))
   var peak: String?

@@ -31,9 +31,12 @@ struct CompareCommand: Command {
 
   @Argument(
     help: ArgumentHelp(
-      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"))
+      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"),
+    completion: Completions.models)
   var configs: [String] = []
-  @Option(name: .customLong("as"), help: ArgumentHelp("A convention to compare with, or all.", valueName: "convention"))
+  @Option(
+    name: .customLong("as"), help: ArgumentHelp("A convention to compare with, or all.", valueName: "convention"),
+    completion: Completions.conventions)
   var conventions: [String] = []
   @Option(help: ArgumentHelp("A budget in FLOPs.", valueName: "C"))
   var compute: String?

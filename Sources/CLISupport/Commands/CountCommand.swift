@@ -25,21 +25,25 @@ struct CountCommand: Command {
 
   @Argument(
     help: ArgumentHelp(
-      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"))
+      "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"),
+    completion: Completions.models)
   var configs: [String] = []
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
   @Option(help: ArgumentHelp("The decoder's tokens, for encoder-decoder models.", valueName: "n"))
   var decoderLength: String?
   @Option(
-    help: ArgumentHelp("Pairs to count: full (S x S) or causal (those the masks let through).", valueName: "kind"))
+    help: ArgumentHelp("Pairs to count: full (S x S) or causal (those the masks let through).", valueName: "kind"),
+    completion: .list(["full", "causal"]))
   var attention: String?
   @Option(
     help: ArgumentHelp(
-      "Lengths of the documents packed into a sequence, one a line; their sum is S.", valueName: "file"))
+      "Lengths of the documents packed into a sequence, one a line; their sum is S.", valueName: "file"),
+    completion: .file())
   var documents: String?
   @Option(
-    name: .customLong("as"), help: ArgumentHelp("Also what this convention says (repeatable).", valueName: "name"))
+    name: .customLong("as"), help: ArgumentHelp("Also what this convention says (repeatable).", valueName: "name"),
+    completion: Completions.conventions)
   var conventions: [String] = []
   @Flag(name: [.customLong("mtp")], help: "Count extra prediction modules (MTP) too.")
   var extraPrediction = false

@@ -14,6 +14,8 @@ struct DemoCommand: Command {
         isoflop demo
       """)
 
+  var output: OneForm { OneForm(isForReading: true) }
+
   func run(on terminal: Terminal) throws {
     Interrupt.install()
     try countAToken(on: terminal)

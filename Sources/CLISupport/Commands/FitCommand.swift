@@ -28,7 +28,9 @@ struct FitCommand: Command {
         isoflop fit runs.csv --parametric --map loss=eval/loss --where 'compute_flops<=1e20' --save my.law.json
       """)
 
-  @Argument(help: ArgumentHelp("Runs: CSV, JSON lines, or - for standard input.", valueName: "runs"))
+  @Argument(
+    help: ArgumentHelp("Runs: CSV, JSON lines, or - for standard input.", valueName: "runs"),
+    completion: .file(extensions: ["csv", "jsonl", "json"]))
   var file: String
   @Flag(help: "L = E + A/N^alpha + B/D^beta (Chinchilla's approach 3).")
   var parametric = false
@@ -46,7 +48,9 @@ struct FitCommand: Command {
   var at: [String] = []
   @Option(help: ArgumentHelp("Predict the loss at this scale and tokens (parametric; repeatable).", valueName: "N,D"))
   var predict: [String] = []
-  @Option(help: ArgumentHelp("Write the law to a file that other commands read.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write the law to a file that other commands read.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var save: String?
   @OptionGroup var plots: PlotOptions
   @Option(help: ArgumentHelp("Which picture: profiles, loss, confidence, grids, hyperparameters.", valueName: "name"))

@@ -19,7 +19,9 @@ struct FitRunOptions: ParsableArguments {
   var dropHighest: String?
   @Option(help: ArgumentHelp("Fit each value of this column apart, and compare them.", valueName: "column"))
   var group: String?
-  @Option(help: ArgumentHelp("What a resample draws: run, model, budget or a column.", valueName: "what"))
+  @Option(
+    help: ArgumentHelp("What a resample draws: run, model, budget or a column.", valueName: "what"),
+    completion: .list(["run", "model", "budget"]))
   var resample = "run"
   @Option(help: ArgumentHelp("Bytes of text per token: converts nats per token and bits per byte.", valueName: "x"))
   var bytesPerToken: String?
@@ -30,7 +32,7 @@ struct FitRunOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Mix these all the same: repeated-data, active-parameters, validation-sets, loss-units (repeatable).",
-      valueName: "kind"))
+      valueName: "kind"), completion: .list(RunSelection.Mixture.allCases.map(\.rawValue)))
   var comparable: [String] = []
 
   func selection(preferring scales: [String]) throws -> RunSelection {
@@ -60,9 +62,13 @@ struct FitRunOptions: ParsableArguments {
 
 /// How a fit is made and how sure it is to be.
 struct FitMethodOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("huber, lad or squared (parametric).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("huber, lad or squared (parametric).", valueName: "name"),
+    completion: .list(["huber", "lad", "squared"]))
   var loss = "huber"
-  @Option(help: ArgumentHelp("log or linear: residuals of ln L or of L (parametric).", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("log or linear: residuals of ln L or of L (parametric).", valueName: "kind"),
+    completion: .list(["log", "linear"]))
   var residual = "log"
   @Option(help: ArgumentHelp("Where Huber's loss turns from square to absolute.", valueName: "x"))
   var delta: String?
@@ -79,7 +85,8 @@ struct FitMethodOptions: ParsableArguments {
   var exponent: String?
   @Option(
     help: ArgumentHelp(
-      "parabola, cubic, akima (IsoFLOP); quadratic, near-optimal, best (hyper-parameters).", valueName: "name"))
+      "parabola, cubic, akima (IsoFLOP); quadratic, near-optimal, best (hyper-parameters).", valueName: "name"),
+    completion: .list(ProfileMethod.allCases.map(\.rawValue) + HyperparameterMethod.allCases.map(\.rawValue)))
   var method: String?
   @Option(help: ArgumentHelp("Only runs within this of the best, in ln scale (IsoFLOP).", valueName: "x"))
   var window: String?

@@ -3,7 +3,9 @@ import Isoflop
 
 /// Which run a forecast is for: a law, a model, tokens.
 struct ForecastOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The law: a name or a law file (isoflop fit --save).", valueName: "law"))
+  @Option(
+    help: ArgumentHelp("The law: a name or a law file (isoflop fit --save).", valueName: "law"),
+    completion: Completions.laws)
   var law: String?
   @Option(help: ArgumentHelp("The size in the law's own unit, instead of a CONFIG.", valueName: "size"))
   var size: String?

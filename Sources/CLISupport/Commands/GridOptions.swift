@@ -34,7 +34,9 @@ struct GridOptions: ParsableArguments {
       "A condition on an axis or on what follows from a shape: aspect_ratio=64...160, \"n_heads=multiple of 8\". May be given again.",
       valueName: "quantity=range"))
   var conditions: [String] = []
-  @Option(help: ArgumentHelp("gated (three matrices) or plain (two).", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("gated (three matrices) or plain (two).", valueName: "kind"),
+    completion: .list(["gated", "plain"]))
   var mlp: String?
   @Flag(help: "The output head is the embedding table.")
   var tieWordEmbeddings = false

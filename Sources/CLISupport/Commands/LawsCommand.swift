@@ -17,7 +17,7 @@ struct LawsCommand: Command {
         isoflop laws --csv
       """)
 
-  @Argument(help: ArgumentHelp("A law's name, or a law file (.json).", valueName: "law"))
+  @Argument(help: ArgumentHelp("A law's name, or a law file (.json).", valueName: "law"), completion: Completions.laws)
   var names: [String] = []
   @OptionGroup var output: OutputOptions
 

@@ -19,7 +19,9 @@ struct MFUCommand: Command {
         isoflop mfu --peaks
       """)
 
-  @Argument(help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"))
+  @Argument(
+    help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"),
+    completion: Completions.models)
   var config: String?
   @Option(help: ArgumentHelp("Tokens per second of the whole run.", valueName: "x"))
   var tokensPerSecond: String?
@@ -29,13 +31,19 @@ struct MFUCommand: Command {
   var acceleratorHours: String?
   @Option(help: ArgumentHelp("How many accelerators.", valueName: "n"))
   var accelerators: String?
-  @Option(help: ArgumentHelp("An accelerator by name, or its dense peak in FLOPs per second.", valueName: "name|x"))
+  @Option(
+    help: ArgumentHelp("An accelerator by name, or its dense peak in FLOPs per second.", valueName: "name|x"),
+    completion: Completions.accelerators)
   var peak: String?
-  @Option(help: ArgumentHelp("bf16 or fp8.", valueName: "type"))
+  @Option(help: ArgumentHelp("bf16 or fp8.", valueName: "type"), completion: .list(["bf16", "fp8"]))
   var precision = "bf16"
-  @Option(name: .customLong("as"), help: ArgumentHelp("Whose FLOPs per token.", valueName: "convention"))
+  @Option(
+    name: .customLong("as"), help: ArgumentHelp("Whose FLOPs per token.", valueName: "convention"),
+    completion: Completions.conventions)
   var convention = "exact"
-  @Option(help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"),
+    completion: .list(["none", "selective", "full"]))
   var recompute = "none"
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
@@ -82,9 +90,9 @@ struct MFUCommand: Command {
       tokensPerSecond: rate, modelPerToken: counted.perToken, hardwarePerToken: counted.perToken + extra,
       accelerators: number, peak: flops)
     var table = Table([
-      .text("model"), .integer("sequence_length", "S"), .text("convention"),
-      .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) },
-      .number("peak", "peak FLOPs/s") { Numbers.si($0, 4) },
+      .text("model"), .integer("sequence_length", "S").extra(2), .text("convention").extra(1),
+      .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) }.extra(3),
+      .number("peak", "peak FLOPs/s") { Numbers.si($0, 4) }.extra(4),
       .number("mfu", "MFU") { Numbers.fixed(100 * $0, 2) + " %" },
       .number("hfu", "HFU") { Numbers.fixed(100 * $0, 2) + " %" },
     ])
@@ -101,8 +109,9 @@ struct MFUCommand: Command {
   private static func list(_ form: OutputForm, on terminal: Terminal) throws {
     var table = Table([
       .text("name"), .number("bf16", "dense bf16 FLOPs/s") { Numbers.si($0, 4) },
-      .number("fp8", "dense fp8 FLOPs/s") { Numbers.si($0, 4) }, .number("watts") { Numbers.fixed($0, 0) },
-      .text("source"),
+      .number("fp8", "dense fp8 FLOPs/s") { Numbers.si($0, 4) }.extra(2),
+      .number("watts") { Numbers.fixed($0, 0) }.extra(3),
+      .text("source").extra(4),
     ])
     for known in Accelerator.known {
       table.add([

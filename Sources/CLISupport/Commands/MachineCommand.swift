@@ -15,6 +15,7 @@ struct MachineCommand: Command {
         isoflop machine
         isoflop machine --json
         isoflop machine --workers 1
+        isoflop machine --csv
         taskset -c 1 isoflop machine
         HWLOC_SYNTHETIC="package:2 numanode:1 l3:2 core:8 pu:2" isoflop machine
       """)
@@ -24,7 +25,7 @@ struct MachineCommand: Command {
   var workers: String?
   @Flag(help: "Give SMT siblings workers of their own.")
   var smt = false
-  @OptionGroup var output: JSONOption
+  @OptionGroup var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let machine = try Machine()
@@ -32,6 +33,10 @@ struct MachineCommand: Command {
     let plan = try PlacementPlan(machine.topology, options)
     for warning in plan.warnings { terminal.warning(warning) }
     let report = MachineReport(machine: machine, plan: plan, chosen: try KernelImplementation.preferred())
-    try terminal.write(output.json ? report.json.text() + "\n" : report.text)
+    switch output.form {
+    case .json: try terminal.writeLine(report.json.text())
+    case .csv, .markdown: try terminal.write(report.workers, as: output.form)
+    case .text: try terminal.write(report.text(width: terminal.width))
+    }
   }
 }

@@ -18,11 +18,15 @@ struct MemoryCommand: Command {
         isoflop memory --recipes
       """)
 
-  @Argument(help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"))
+  @Argument(
+    help: ArgumentHelp("A config.json, a folder that holds one, or a known model's name.", valueName: "config"),
+    completion: Completions.models)
   var config: String?
   @Option(help: ArgumentHelp("Tokens in the cache; the training length where not given.", valueName: "n"))
   var context: String?
-  @Option(help: ArgumentHelp("Element type of the cache: bf16, fp16, fp32, fp8, int8, int4.", valueName: "type"))
+  @Option(
+    help: ArgumentHelp("Element type of the cache: bf16, fp16, fp32, fp8, int8, int4.", valueName: "type"),
+    completion: .list(["bf16", "fp16", "fp32", "fp8", "int8", "int4"]))
   var cache = "bf16"
   @Option(help: ArgumentHelp("What training keeps for a parameter.", valueName: "name"))
   var recipe = "bf16-adam-fp32"
@@ -34,7 +38,9 @@ struct MemoryCommand: Command {
   var microBatch = 1
   @Option(help: ArgumentHelp("Tensor-parallel devices.", valueName: "n"))
   var tensorParallel = 1
-  @Option(help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"),
+    completion: .list(["none", "selective", "full"]))
   var recompute = "none"
   @Flag(help: "List the recipes.")
   var recipes = false
@@ -56,7 +62,8 @@ struct MemoryCommand: Command {
     let state = try StateMemory(
       parameters: count.totalParameters(), recipe: .named(recipe), stage: zero, devices: devices)
     var table = Table([
-      .text("what"), .number("bytes") { Numbers.si($0, 4) + "B" }, .integer("exact", "exactly"), .text("note"),
+      .text("what"), .number("bytes") { Numbers.si($0, 4) + "B" }, .integer("exact", "exactly").extra(2),
+      .text("note").extra(1),
     ])
     func add(_ what: String, _ bytes: Int, _ note: String = "") {
       table.add([.string(what), .integer(bytes), .integer(bytes), .string(note)])
@@ -86,7 +93,8 @@ struct MemoryCommand: Command {
 
   private static func list(_ form: OutputForm, on terminal: Terminal) throws {
     var table = Table([
-      .text("name"), .integer("weights"), .integer("gradients"), .integer("optimizer"), .text("source"),
+      .text("name"), .integer("weights"), .integer("gradients").extra(2), .integer("optimizer"),
+      .text("source").extra(3),
     ])
     for known in OptimizerRecipe.known {
       table.add([

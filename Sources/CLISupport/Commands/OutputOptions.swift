@@ -4,14 +4,27 @@ import Isoflop
 /// How the answer is written.
 enum OutputForm { case text, json, csv, markdown }
 
+/// What a command knows of the form that was asked for.
+protocol OutputChoice {
+  /// Whether people read it as it is, so that long lines may be broken.
+  var isForReading: Bool { get }
+}
+
+/// For commands that have one form only.
+struct OneForm: OutputChoice {
+  let isForReading: Bool
+}
+
 /// `--json`, for commands whose answer is not a table.
-struct JSONOption: ParsableArguments {
+struct JSONOption: ParsableArguments, OutputChoice {
   @Flag(help: "Write JSON (exact integers; the schema is a promise).")
   var json = false
+
+  var isForReading: Bool { !json }
 }
 
 /// `--json`, `--csv`, `--markdown`, for commands whose answer has rows.
-struct OutputOptions: ParsableArguments {
+struct OutputOptions: ParsableArguments, OutputChoice {
   @Flag(help: "Write JSON (exact integers; the schema is a promise).")
   var json = false
   @Flag(help: "Write the rows as CSV.")
@@ -24,6 +37,8 @@ struct OutputOptions: ParsableArguments {
       throw ValidationError("choose one of --json, --csv and --markdown")
     }
   }
+
+  var isForReading: Bool { form == .text }
 
   var form: OutputForm {
     if json { .json } else if csv { .csv } else if markdown { .markdown } else { .text }

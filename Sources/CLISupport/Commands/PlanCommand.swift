@@ -31,19 +31,24 @@ struct PlanCommand: Command {
   @Option(
     help: ArgumentHelp("Largest size over the optimum, and the optimum over the smallest (4).", valueName: "factor"))
   var span: String?
-  @Option(help: ArgumentHelp("The law that says where the optimum is: a name or a file (deepseek).", valueName: "law"))
+  @Option(
+    help: ArgumentHelp("The law that says where the optimum is: a name or a file (deepseek).", valueName: "law"),
+    completion: Completions.laws)
   var law = "deepseek"
   @Option(help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"))
   var hyperparameterLaw: String?
   @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (8).", valueName: "n"))
   var batchMultiple: String?
-  @Option(help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (deepseek).", valueName: "style"))
+  @Option(
+    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (deepseek).", valueName: "style"),
+    completion: Completions.styles)
   var style = "deepseek"
   @Option(help: ArgumentHelp("(4096)", valueName: "n"))
   var sequenceLength: String?
-  @Option(help: ArgumentHelp("Write runs.csv here.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write runs.csv here.", valueName: "file"), completion: .file(extensions: ["csv"]))
   var writeRuns: String?
-  @Option(help: ArgumentHelp("Write each run's config.json below this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write each run's config.json below this folder.", valueName: "folder"), completion: .directory)
   var writeConfigs: String?
   @Option(help: ArgumentHelp("Simulated worlds to try the plan in; 0 for none (100).", valueName: "n"))
   var simulate: String?
@@ -56,7 +61,8 @@ struct PlanCommand: Command {
   @Option(help: ArgumentHelp("Simulated worlds for --against-6n (200).", valueName: "n"))
   var worlds: String?
   @Option(
-    help: ArgumentHelp("The law with the surface of simulated worlds (deepseek_fig4a:surface).", valueName: "law"))
+    help: ArgumentHelp("The law with the surface of simulated worlds (deepseek_fig4a:surface).", valueName: "law"),
+    completion: Completions.laws)
   var world = "deepseek_fig4a:surface"
   @Option(help: ArgumentHelp("Noise of a simulated run, as a share of its loss (0.002).", valueName: "share"))
   var noise: String?
@@ -205,11 +211,12 @@ struct PlanCommand: Command {
 
   static func table(_ plan: Plan) -> Table {
     var table = Table([
-      .text("run_id", "run"), .number("budget") { Numbers.scientific($0, 2) }, .integer("n_layers", "layers"),
-      .integer("d_model"), .integer("n_heads", "heads"), .integer("n_kv_heads", "kv"), .integer("d_ff"),
-      .number("M") { Numbers.si($0) }, .number("size_over_optimum", "M/M_opt") { Numbers.significant($0) },
-      .number("tokens") { Numbers.count($0) }, .integer("batch_sequences", "batch"), .integer("steps"),
-      .number("learning_rate", "learning rate") { Numbers.scientific($0) },
+      .text("run_id", "run"), .number("budget") { Numbers.scientific($0, 2) }.extra(3), .size("n_layers", "layers"),
+      .size("d_model"), .size("n_heads", "heads").extra(7), .size("n_kv_heads", "kv").extra(8),
+      .size("d_ff").extra(5), .number("M") { Numbers.si($0) }.extra(1),
+      .number("size_over_optimum", "M/M_opt") { Numbers.significant($0) }.extra(4),
+      .number("tokens") { Numbers.count($0) }, .integer("batch_sequences", "batch").extra(2),
+      .integer("steps").extra(6), .number("learning_rate", "learning rate") { Numbers.scientific($0) }.extra(3),
     ])
     for run in plan.runs {
       let shape = run.counted.shape

@@ -32,12 +32,16 @@ struct PredictCommand: Command {
         isoflop predict llama-2-7b --tokens 100e9 --images 1e8 --vision 24,1024,576,2
       """)
 
-  @Argument(help: ArgumentHelp("A known model or a config.json.", valueName: "config"))
+  @Argument(help: ArgumentHelp("A known model or a config.json.", valueName: "config"), completion: Completions.models)
   var config: String?
   @OptionGroup(title: "Run") var request: ForecastOptions
-  @Option(help: ArgumentHelp("Runs with loss and score of a benchmark (CSV).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Runs with loss and score of a benchmark (CSV).", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var scores: String?
-  @Option(help: ArgumentHelp("sigmoid or exponential (sigmoid).", valueName: "form"))
+  @Option(
+    help: ArgumentHelp("sigmoid or exponential (sigmoid).", valueName: "form"),
+    completion: .list(["sigmoid", "exponential"]))
   var form = "sigmoid"
   @Option(help: ArgumentHelp("The score of guessing (0.25).", valueName: "share"))
   var chance: String?
@@ -49,13 +53,19 @@ struct PredictCommand: Command {
   var value: String?
   @Option(help: ArgumentHelp("What 1e18 FLOPs cost.", valueName: "money"))
   var price: String?
-  @Option(help: ArgumentHelp("IsoFLOP runs to back-test a loss curve on.", valueName: "runs"))
+  @Option(
+    help: ArgumentHelp("IsoFLOP runs to back-test a loss curve on.", valueName: "runs"),
+    completion: .file(extensions: ["csv", "jsonl", "json"]))
   var backtest: String?
-  @Option(help: ArgumentHelp("The loss of a run so far (CSV: step, loss).", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The loss of a run so far (CSV: step, loss).", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
   var curve: String?
   @Option(help: ArgumentHelp("All steps of that run.", valueName: "n"))
   var steps: String?
-  @Option(help: ArgumentHelp("multi-step, cosine, linear or constant (multi-step).", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp("multi-step, cosine, linear or constant (multi-step).", valueName: "kind"),
+    completion: .list(["multi-step", "cosine", "linear", "constant"]))
   var schedule = "multi-step"
   @Option(
     help: ArgumentHelp("Drops of a multi-step schedule, share of the run:rate (0.8:0.316,0.9:0.1).", valueName: "list"))

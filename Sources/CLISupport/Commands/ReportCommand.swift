@@ -23,8 +23,11 @@ struct ReportCommand: Command {
       "A file of runs (CSV or JSON lines), or models: config.json, a folder that holds one, a known name.",
       valueName: "runs or config"))
   var files: [String]
-  @Option(name: .shortAndLong, help: ArgumentHelp("The page; without it, standard output.", valueName: "file"))
-  var output: String?
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("The page; without it, standard output.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var page: String?
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence (models).", valueName: "n"))
   var sequenceLength: String?
   @Option(
@@ -35,29 +38,31 @@ struct ReportCommand: Command {
   @OptionGroup(title: "Runs") var runOptions: FitRunOptions
   @OptionGroup(title: "Method") var methodOptions: FitMethodOptions
 
+  var output: OneForm { OneForm(isForReading: false) }
+
   func run(on terminal: Terminal) throws {
-    if output == nil, terminal.height != nil {
+    if page == nil, terminal.height != nil {
       throw InputError("would fill the terminal", field: "report", hint: "name the page: -o report.html")
     }
     let budgets = try at.map { try Arguments.positive($0, "--at") }
     let gnuplot = try Gnuplot(environment: terminal.environment)
-    let page: HTMLPage
+    let html: HTMLPage
     switch try ReportSubject(files) {
     case .models:
       guard budgets.isEmpty else {
         throw InputError("is for runs", field: "--at", value: at[0], hint: "models have no laws: leave it out")
       }
-      page = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
+      html = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
         command: terminal.arguments, gnuplot)
     case .runs(let file):
       guard sequenceLength == nil else {
         throw InputError("is for models", field: "--sequence-length", hint: "runs hold their own: leave it out")
       }
-      page = try RunReport(file, runOptions, methodOptions, at: budgets).page(command: terminal.arguments, gnuplot)
+      html = try RunReport(file, runOptions, methodOptions, at: budgets).page(command: terminal.arguments, gnuplot)
     }
-    guard let output else { return try terminal.write(page.text) }
-    try writeFile(output, Array(page.text.utf8))
-    terminal.note("note: report in \(output)")
+    guard let page else { return try terminal.write(html.text) }
+    try writeFile(page, Array(html.text.utf8))
+    terminal.note("note: report in \(page)")
   }
 }
 

@@ -3,9 +3,13 @@ import Isoflop
 
 /// How a search runs. Nothing here changes its answer.
 struct SearchOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("auto, enumerate, bound or reference; all give the same answer.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("auto, enumerate, bound or reference; all give the same answer.", valueName: "name"),
+    completion: .list(SweepMethod.allCases.map(\.rawValue)))
   var method: String?
-  @Option(help: ArgumentHelp("The kernel implementation (isoflop machine lists them).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The kernel implementation (isoflop machine lists them).", valueName: "name"),
+    completion: Completions.kernels)
   var kernel: String?
   @Option(help: ArgumentHelp("Threads (one for every physical core).", valueName: "n"))
   var threads: String?

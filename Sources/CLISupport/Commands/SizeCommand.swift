@@ -22,9 +22,13 @@ struct SizeCommand: Command {
 
   @Argument(help: ArgumentHelp("The size: 7B, 350M, 4.3e10.", valueName: "size"))
   var size: String
-  @Option(help: ArgumentHelp("What the size is of: total, active, non-embedding, M (total).", valueName: "measure"))
+  @Option(
+    help: ArgumentHelp("What the size is of: total, active, non-embedding, M (total).", valueName: "measure"),
+    completion: .list(SizeMeasure.allCases.map(\.rawValue)))
   var by = "total"
-  @Option(help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (llama).", valueName: "style"))
+  @Option(
+    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (llama).", valueName: "style"),
+    completion: Completions.styles)
   var style = "llama"
   @Option(help: ArgumentHelp("The vocabulary, instead of the style's own.", valueName: "n"))
   var vocabSize: String?
@@ -33,7 +37,9 @@ struct SizeCommand: Command {
   @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
   var top: String?
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
-  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
+  )
   var writeConfigs: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -75,18 +81,18 @@ struct SizeCommand: Command {
   static func table(_ ranked: [SizeRequest.Ranked]) -> Table {
     let mixture = ranked.contains { $0.counted.shape.experts > 0 }
     var columns: [Table.Column] = [
-      .integer("rank"), .integer("n_layers", "layers"), .integer("d_model"), .integer("n_heads", "heads"),
-      .integer("n_kv_heads", "kv"), .integer("d_ff"),
+      .integer("rank").extra(3), .size("n_layers", "layers"), .size("d_model"), .size("n_heads", "heads").extra(2),
+      .size("n_kv_heads", "kv"), .size("d_ff"),
     ]
     if mixture {
-      columns += [.integer("n_experts", "experts"), .integer("experts_per_token", "top-k"), .integer("d_expert")]
+      columns += [.size("n_experts", "experts"), .size("experts_per_token", "top-k"), .size("d_expert")]
     }
     columns += [
-      .integer("vocab_size", "vocab"), .number("parameters") { Numbers.count($0) },
-      .number("active_parameters", "active") { Numbers.count($0) },
-      .number("M") { Numbers.si($0) }, .number("aspect_ratio", "d/L") { Numbers.significant($0) },
-      .number("kv_bytes_per_token", "KV bytes/token") { Numbers.si($0) },
-      .number("score") { Numbers.fixed($0, 3) },
+      .size("vocab_size", "vocab").extra(5), .number("parameters") { Numbers.count($0) },
+      .number("active_parameters", "active") { Numbers.count($0) }.extra(6), .number("M") { Numbers.si($0) }.extra(1),
+      .number("aspect_ratio", "d/L") { Numbers.significant($0) }.extra(7),
+      .number("kv_bytes_per_token", "KV bytes/token") { Numbers.si($0) }.extra(8),
+      .number("score") { Numbers.fixed($0, 3) }.extra(4),
     ]
     var table = Table(columns)
     for (place, item) in ranked.enumerated() {

@@ -32,11 +32,15 @@ struct SweepCommand: Command {
         isoflop sweep --around llama-2-7b --vary intermediate_size=8192:16384:256 --sequence-length 1024:8192:1024 --nearest 4e10
       """)
 
-  @Argument(help: ArgumentHelp("A grid in YAML or JSON; - for standard input.", valueName: "grid"))
+  @Argument(
+    help: ArgumentHelp("A grid in YAML or JSON; - for standard input.", valueName: "grid"),
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var file: String?
   @Option(help: ArgumentHelp("The target, in FLOPs per token unless --of names another quantity.", valueName: "number"))
   var nearest: String?
-  @Option(help: ArgumentHelp("The quantity that the target is of (M).", valueName: "quantity"))
+  @Option(
+    help: ArgumentHelp("The quantity that the target is of (M).", valueName: "quantity"),
+    completion: .list(Quantity.names))
   var of: String?
   @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
   var top: String?
@@ -46,7 +50,9 @@ struct SweepCommand: Command {
   @OptionGroup(title: "The whole grid") var whole: WholeSweepOptions
   @OptionGroup(title: "Axes and conditions") var gridOptions: GridOptions
   @OptionGroup(title: "How it runs") var search: SearchOptions
-  @Option(help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
+  )
   var writeConfigs: String?
   @OptionGroup(title: "Output") var plots: PlotOptions
   @OptionGroup(title: "Output") var output: OutputOptions

@@ -19,9 +19,11 @@ struct WatchCommand: Command {
         isoflop watch runs.ledger --refit new.law.json --runs runs.csv --scale flops_per_token
       """)
 
-  @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"))
+  @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"), completion: .file())
   var file: String
-  @Argument(help: ArgumentHelp("With --forecast: a known model or a config.json.", valueName: "config"))
+  @Argument(
+    help: ArgumentHelp("With --forecast: a known model or a config.json.", valueName: "config"),
+    completion: Completions.models)
   var config: String?
   @Option(help: ArgumentHelp("Record a forecast for the run of this name.", valueName: "id"))
   var forecast: String?
@@ -30,7 +32,9 @@ struct WatchCommand: Command {
   var result: [String] = []
   @Option(help: ArgumentHelp("Fit the law anew and write it here.", valueName: "file"))
   var refit: String?
-  @Option(help: ArgumentHelp("The runs behind the old law, for --refit.", valueName: "runs"))
+  @Option(
+    help: ArgumentHelp("The runs behind the old law, for --refit.", valueName: "runs"),
+    completion: .file(extensions: ["csv", "jsonl", "json"]))
   var runs: String?
   @Option(help: ArgumentHelp("Their scale column (flops_per_token).", valueName: "column"))
   var scale = "flops_per_token"

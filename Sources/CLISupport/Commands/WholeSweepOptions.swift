@@ -5,7 +5,8 @@ import Isoflop
 struct WholeSweepOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Write every feasible shape to a .csv or .npy file (numpy.load(FILE, mmap_mode=\"r\")).", valueName: "file"))
+      "Write every feasible shape to a .csv or .npy file (numpy.load(FILE, mmap_mode=\"r\")).", valueName: "file"),
+    completion: .file(extensions: ["csv", "npy"]))
   var rows: String?
   @Flag(help: "Go on with --rows where a run that was stopped left off.")
   var resume = false
@@ -13,7 +14,8 @@ struct WholeSweepOptions: ParsableArguments {
   var shard: String?
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Make --rows from the tables of shards, in any order. May be given again.", valueName: "file"))
+    help: ArgumentHelp("Make --rows from the tables of shards, in any order. May be given again.", valueName: "file"),
+    completion: .file(extensions: ["csv", "npy"]))
   var merge: [String] = []
   @Option(
     help: ArgumentHelp("How many shapes have the quantity within a range, such as 1e9...2e9.", valueName: "range"))
@@ -108,9 +110,14 @@ struct WholeSweepOptions: ParsableArguments {
     let range = try countRange()
     let result = try search.count(of: quantity, in: range)
     if result.isPartial { terminal.warning("stopped: there may be more") }
-    if output.form == .json {
-      try terminal.writeLine(result.json.text())
-    } else {
+    var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer("shapes")])
+    table.add([
+      .string(quantity.name), .integer(low), .integer(high), .integer(result.matches ?? 0), .integer(result.shapes),
+    ])
+    switch output.form {
+    case .json: try terminal.writeLine(result.json.text())
+    case .csv, .markdown: try terminal.write(table, as: output.form)
+    case .text:
       try terminal.writeLine(
         "\(Numbers.grouped(result.matches ?? 0)) of \(Numbers.grouped(result.shapes)) shapes have \(quantity.name) "
           + "from \(Numbers.grouped(range.lowerBound)) to \(Numbers.grouped(range.upperBound)) (\(Numbers.duration(result.seconds)))"

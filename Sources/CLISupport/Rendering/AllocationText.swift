@@ -147,15 +147,15 @@ struct AllocationText {
     let hasLoss = report.architectures.contains { $0.loss != nil }
     var columns = axes.map(ShapeRows.column)
     columns += [
-      .number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) },
+      .number("M") { Numbers.si($0, 4) }.extra(2), .number("parameters") { Numbers.count($0, 4) }.extra(1),
     ]
     let mixtures = shapes.contains { $0.experts > 0 }
-    if mixtures { columns.append(.number("active_parameters", "active") { Numbers.count($0, 4) }) }
+    if mixtures { columns.append(.number("active_parameters", "active") { Numbers.count($0, 4) }.extra(3)) }
     columns += [
       .number("tokens") { Numbers.count($0, 4) },
-      .number("size_over_optimum", "of optimum") { Numbers.fixed(100 * $0, 2) + " %" },
+      .number("size_over_optimum", "of optimum") { Numbers.fixed(100 * $0, 2) + " %" }.extra(3),
     ]
-    if hasLoss { columns.append(.number("loss") { Numbers.significant($0, 4) }) }
+    if hasLoss { columns.append(.number("loss") { Numbers.significant($0, 4) }.extra(4)) }
     var table = Table(columns)
     for candidate in report.architectures {
       let shape = candidate.counted.shape

@@ -11,16 +11,16 @@ extension Comparison {
   func table(named: Bool) -> Table {
     var columns: [Table.Column] = named ? [.text("name"), .integer("sequence_length")] : []
     columns += [
-      .text("account"), .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) },
-      .number("over_M", "against M") { Numbers.difference($0, from: 1) },
+      .text("account"), .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) }.extra(budget == nil ? 0 : 2),
+      .number("over_M", "against M") { Numbers.difference($0, from: 1) }.extra(budget == nil ? 0 : 1),
     ]
     if budget != nil {
       columns += [
-        .number("tokens", "tokens it buys") { Numbers.count($0, 4) },
+        .number("tokens", "buys tokens") { Numbers.count($0, 4) },
         .number("true_compute", "really cost") { Numbers.fixed(100 * $0, 1) + " % of C" },
       ]
     }
-    columns.append(.text("meaning").extra)
+    columns.append(.text("meaning").extra(3))
     var table = Table(columns)
     for row in rows {
       var cells: [JSON] = named ? [.string(model.name), .integer(sequenceLength)] : []

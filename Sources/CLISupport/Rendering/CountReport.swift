@@ -28,8 +28,8 @@ struct CountReport {
   var perToken: Table {
     get throws {
       var table = Table([
-        .text("", "training FLOPs per token"), .number("rounded", "") { Numbers.si($0, 4) }, .integer("exact", ""),
-        .text("against", "against M"), .text("meaning", "").extra,
+        .text("", "training FLOPs/token"), .number("rounded", "") { Numbers.si($0, 4) },
+        .integer("exact", "").extra(2), .text("against", "against M"), .text("meaning", "").extra(3),
       ])
       let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
       func add(_ name: String, _ value: Exact?, _ meaning: String) throws {
@@ -71,7 +71,7 @@ struct CountReport {
   var parameters: Table {
     get throws {
       var table = Table([
-        .text("", "parameters"), .number("rounded", "") { Numbers.count($0, 4) }, .integer("exact", ""),
+        .text("", "parameters"), .number("rounded", "") { Numbers.count($0, 4) }, .integer("exact", "").extra,
       ])
       func add(_ name: String, _ value: Int) {
         table.add([.string(name), .integer(value), .integer(value)])
@@ -93,8 +93,9 @@ struct CountReport {
   /// Where the FLOPs of a forward pass go. Norms and the like, which have parameters alone, share a line.
   func components(explain: Bool) -> Table {
     var columns: [Table.Column] = [
-      .text("component", "forward pass"), .integer("calls"), .number("parameters") { Numbers.count($0, 4) },
-      .number("flops", "FLOPs/token") { Numbers.si($0, 4) }, .text("share"),
+      .text("component", "forward pass"), .integer("calls").extra(3),
+      .number("parameters") { Numbers.count($0, 4) }.extra(2),
+      .number("flops", "FLOPs/token") { Numbers.si($0, 4) }.extra(1), .text("share"),
     ]
     columns[4].alignment = .right
     if explain { columns.append(.text("formula", "FLOPs of one call")) }

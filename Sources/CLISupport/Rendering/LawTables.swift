@@ -6,9 +6,10 @@ extension LawComparison {
     var table = Table([
       .text("law"), .number("M_opt") { Numbers.scientific($0) },
       .number("parameters") { Numbers.count($0) }.extra, .number("D_opt") { Numbers.count($0) },
-      .number("learning_rate", "rate") { Numbers.scientific($0) },
-      .number("batch_tokens", "batch") { Numbers.count($0) }, .number("loss") { Numbers.significant($0, 4) },
-      .text("status"), .text("loss_unit", "loss in").extra, .text("source").extra,
+      .number("learning_rate", "rate") { Numbers.scientific($0) }.extra(3),
+      .number("batch_tokens", "batch") { Numbers.count($0) }.extra(4),
+      .number("loss") { Numbers.significant($0, 4) }.extra(2), .text("status").extra(5),
+      .text("loss_unit", "loss in").extra(6), .text("source").extra(7),
     ])
     for row in rows {
       let report = row.report

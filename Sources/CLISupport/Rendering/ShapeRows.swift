@@ -12,9 +12,12 @@ enum ShapeRows {
 
   /// The head's width and number follow from the rest more often than not.
   static func column(_ axis: Shape.Axis) -> Table.Column {
-    var column = Table.Column(key: axis.rawValue, title: axis.rawValue)
-    column.isExtra = [.heads, .headWidth, .vocabulary].contains(axis)
-    return column
+    let column = Table.Column.size(axis.rawValue)
+    return switch axis {
+    case .heads, .headWidth, .vocabulary: column.extra(6)
+    case .keyValueHeads, .sequenceLength: column.extra(5)
+    default: column
+    }
   }
 
   /// Shapes with what they cost, without a target.
@@ -22,7 +25,7 @@ enum ShapeRows {
     let axes = axes(rows.map(\.shape))
     var columns = axes.map(column)
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
-    columns.append(.integer("kv_elements_per_token"))
+    columns.append(.integer("kv_elements_per_token").extra(7))
     var table = Table(columns)
     for row in rows {
       var cells = axes.map { row.shape.isOpen($0) ? JSON.null : .integer(row.shape[$0]) }
@@ -35,9 +38,9 @@ enum ShapeRows {
   static func table(_ rows: [SweepRow], target: Int, of quantity: Quantity) -> Table {
     let axes = axes(rows.map(\.shape))
     var columns = axes.map(column)
-    columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
+    columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }.extra(2)]
     if quantity != .M, quantity != .parameters { columns.append(.integer(quantity.name)) }
-    columns.append(.integer("miss", "off target"))
+    columns.append(.integer("miss", "off target").extra(3))
     var table = Table(columns)
     for row in rows {
       let value = quantity.value(of: row.shape, row.count)

@@ -4,11 +4,13 @@ import Isoflop
 enum SideBySide {
   static func table(_ counts: [ModelCount]) throws -> Table {
     var table = Table([
-      .text("name"), .text("family"), .number("parameters", "parameters") { Numbers.count($0) },
-      .number("active") { Numbers.count($0) }, .number("non_embedding", "non-embedding") { Numbers.count($0) },
-      .integer("sequence_length", "S"), .number("M") { Numbers.si($0, 4) },
-      .number("six_n1", "6 N1") { Numbers.si($0, 4) }, .number("six_n1_over_M", "6 N1 / M") { Numbers.fixed($0, 3) },
-      .number("kv_bytes_per_token", "KV bytes/token (bf16)") { Numbers.si($0, 3) },
+      .text("name"), .text("family").extra(8), .number("parameters", "parameters") { Numbers.count($0) },
+      .number("active") { Numbers.count($0) }.extra(5),
+      .number("non_embedding", "non-embedding") { Numbers.count($0) }.extra(6),
+      .integer("sequence_length", "S").extra(3),
+      .number("M") { Numbers.si($0, 4) }, .number("six_n1", "6 N1") { Numbers.si($0, 4) }.extra(2),
+      .number("six_n1_over_M", "6 N1 / M") { Numbers.fixed($0, 3) },
+      .number("kv_bytes_per_token", "KV bytes/token (bf16)") { Numbers.si($0, 3) }.extra(7),
     ])
     for count in counts {
       let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }

@@ -8,8 +8,9 @@ struct Table {
     /// The heading for people.
     var title: String
     var alignment: Alignment = .right
-    /// Left out of the text first where there is no room for all columns.
-    var isExtra = false
+    /// Where there is no room for all columns, those of the highest rank are left out of the text first; those of rank 0
+    /// stay.
+    var rank = 0
     /// How a number reads; exact forms ignore it.
     var show: (@Sendable (JSON) -> String)?
   }
@@ -31,7 +32,7 @@ struct Table {
 
   // MARK: Text
 
-  /// Aligned columns under their headings. Where that is wider than `width`, extra columns are left out, and where it
+  /// Aligned columns under their headings. Where that is wider than `width`, columns give way by their rank, and where it
   /// still is, every value gets a line: a table that wraps cannot be read.
   func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
@@ -41,7 +42,12 @@ struct Table {
     var shown = Array(columns.indices)
     func total() -> Int { shown.reduce(indent.count) { $0 + widths[$1] } + 2 * (shown.count - 1) }
     if let width {
-      while total() > width, let extra = shown.last(where: { columns[$0].isExtra }) { shown.removeAll { $0 == extra } }
+      // The last of equals first.
+      while total() > width, let next = shown.reversed().max(by: { columns[$0].rank < columns[$1].rank }),
+        columns[next].rank > 0
+      {
+        shown.removeAll { $0 == next }
+      }
       if total() > width { return records(cells, indent: indent, header: header) }
     }
     func line(_ texts: [String]) -> String {
@@ -57,12 +63,26 @@ struct Table {
     return (header ? line(columns.map(\.title)) : "") + cells.map(line).joined()
   }
 
+  /// One record a row: what names it, and under that every value that there is.
   private func records(_ cells: [[String]], indent: String, header: Bool) -> String {
-    let widest = header ? columns.map(\.title.count).max() ?? 0 : 0
+    // Without headings the second value belongs to the first, as in a list of names and values.
+    guard header else {
+      let widest = cells.map { $0[0].count }.max() ?? 0
+      return cells.map { row in
+        let name = row[0] + String(repeating: " ", count: widest - row[0].count)
+        let head = indent + ([name] + row.dropFirst().prefix(1)).joined(separator: "  ") + "\n"
+        return head + row.dropFirst(2).filter { !$0.isEmpty }.map { indent + "  " + $0 + "\n" }.joined()
+      }.joined()
+    }
+    let isNamed = columns.first?.alignment == .left
+    let widest = columns.dropFirst(isNamed ? 1 : 0).map(\.title.count).max() ?? 0
     return cells.map { row in
-      zip(columns, row).map { column, text in
-        guard header else { return indent + text + "\n" }
-        return indent + column.title + String(repeating: " ", count: widest - column.title.count) + "  " + text + "\n"
+      zip(columns, row).enumerated().map { place, cell in
+        let (column, text) = cell
+        if isNamed, place == 0 { return indent + text + "\n" }
+        if text.isEmpty { return "" }
+        let title = column.title + String(repeating: " ", count: widest - column.title.count + 2)
+        return indent + (isNamed ? "  " : "") + title + text + "\n"
       }.joined()
     }.joined(separator: "\n")
   }
@@ -108,15 +128,19 @@ extension Table.Column {
     Self(key: key, title: title ?? key, alignment: .left)
   }
   /// The same column, which gives way where there is no room.
-  var extra: Self {
+  var extra: Self { extra(1) }
+  /// ... and before those of a lower rank.
+  func extra(_ rank: Int) -> Self {
     var copy = self
-    copy.isExtra = true
+    copy.rank = rank
     return copy
   }
   /// An integer, digits grouped.
   static func integer(_ key: String, _ title: String? = nil) -> Self {
     Self(key: key, title: title ?? key) { if case .integer(let i) = $0 { Numbers.grouped(i) } else { $0.plain } }
   }
+  /// An integer as it stands in a config, digits not grouped.
+  static func size(_ key: String, _ title: String? = nil) -> Self { Self(key: key, title: title ?? key) }
   /// Numbers shown in a way of one's own.
   static func number(_ key: String, _ title: String? = nil, _ show: @escaping @Sendable (Double) -> String) -> Self {
     Self(key: key, title: title ?? key) { $0.double.map(show) ?? $0.plain }

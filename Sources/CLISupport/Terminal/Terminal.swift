@@ -6,6 +6,7 @@
   import Darwin
 #endif
 import Isoflop
+import Synchronization
 
 /// Where a command writes: data to standard output, everything else to standard error. Commands get one instead of
 /// printing, so that tests run them in the same process and read what they wrote.
@@ -35,28 +36,36 @@ public final class Terminal {
   private(set) var output = ""
   private(set) var notes = ""
 
+  /// Whether what is written is for reading: then lines that are wider than the terminal are broken at spaces.
+  var wrapsOutput = false
+
   /// Data: what the command was asked for.
   func write(_ text: String) throws {
-    output += text
+    if wrapsOutput, let width { output += Prose.wrapped(text, width: width, indent: 2) } else { output += text }
     if output.utf8.count > 1 << 16 { try flush() }
   }
   func writeLine(_ text: String = "") throws { try write(text + "\n") }
 
   /// Anything that is not data: a warning, a default that was chosen. Never fails: there is nobody to tell.
-  func note(_ text: String) { say(Terminal.visible(text)) }
-  func warning(_ text: String) { say("\(styled("warning:", .yellow)) \(Terminal.visible(text))") }
+  func note(_ text: String) { say("", .bold, text) }
+  func warning(_ text: String) { say("warning:", .yellow, text) }
 
   /// `error: …`, and under it what to do about it.
   func report(_ problem: String, hint: String?) {
-    say("\(styled("error:", .red)) \(Terminal.visible(problem))")
-    if let hint { say("\(styled("hint:", .cyan)) \(Terminal.visible(hint))") }
+    say("error:", .red, problem)
+    if let hint { say("hint:", .cyan, hint) }
   }
 
-  private func say(_ text: String) {
+  /// One remark, broken to the width of the error stream, its first word in colour.
+  private func say(_ label: String, _ style: Style, _ message: String) {
+    var text = (label.isEmpty ? "" : label + " ") + Terminal.visible(message)
+    if let columns = columns(of: err) { text = Prose.wrapped(text, width: columns, indent: 2) }
+    if !label.isEmpty { text = styled(label, style) + text.dropFirst(label.count) }
     guard case .descriptor(let descriptor) = err else {
       notes += text + "\n"
       return
     }
+    statusLine?("")
     _ = Terminal.writeAll(text + "\n", to: descriptor)
   }
 
@@ -78,16 +87,29 @@ public final class Terminal {
   }
 
   /// Replaces the line that the cursor of the error stream is on, from any thread; nil where no person looks at it.
+  /// Whatever is written next takes its place.
   var statusLine: (@Sendable (String) -> Void)? {
     guard case .descriptor(let descriptor) = err, isInteractive else { return nil }
-    return { text in _ = Terminal.writeAll("\r\u{1B}[K" + text, to: descriptor) }
+    let width = columns(of: err) ?? 80
+    return { [status] text in
+      status.isShown.withLock { isShown in
+        guard isShown || !text.isEmpty else { return }
+        // A line that wraps could not be taken away again.
+        _ = Terminal.writeAll("\r\u{1B}[K" + text.prefix(width - 1), to: descriptor)
+        isShown = !text.isEmpty
+      }
+    }
   }
+
+  private final class Status: Sendable { let isShown = Mutex(false) }
+  private let status = Status()
 
   /// - Throws: `BrokenPipe` when nobody reads any more, `WorkError` when the system refuses.
   func flush() throws {
     guard case .descriptor(let descriptor) = out, !output.isEmpty else { return }
     let text = output
     output = ""
+    statusLine?("")
     switch Terminal.writeAll(text, to: descriptor) {
     case 0: return
     case EPIPE: throw BrokenPipe()
@@ -102,15 +124,20 @@ public final class Terminal {
   }
 
   /// Columns of the terminal that standard output is; nil where it is none (a file, a pipe), which has no width.
-  var width: Int? {
+  var width: Int? { columns(of: out) }
+
+  /// Columns for help, which is written for 80 where nobody says otherwise and is hard to read where it is very wide.
+  var helpWidth: Int { min(max(width ?? 80, 20), 100) }
+
+  private func columns(of sink: Sink) -> Int? {
     if let set = environment["COLUMNS"].flatMap({ Int($0) }), set > 0 { return set }
-    return windowSize.map { Int($0.ws_col) }
+    return windowSize(of: sink).map { Int($0.ws_col) }
   }
   /// Lines of the terminal that standard output is; nil where it is none.
-  var height: Int? { windowSize.map { Int($0.ws_row) } }
+  var height: Int? { windowSize(of: out).map { Int($0.ws_row) } }
 
-  private var windowSize: winsize? {
-    guard case .descriptor(let descriptor) = out, isatty(descriptor) == 1 else { return nil }
+  private func windowSize(of sink: Sink) -> winsize? {
+    guard case .descriptor(let descriptor) = sink, isatty(descriptor) == 1 else { return nil }
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
     return size
@@ -118,12 +145,12 @@ public final class Terminal {
 
   /// Does standard output show colours, and may it?
   var showsColour: Bool {
-    windowSize != nil && environment["TERM"] != "dumb" && environment["NO_COLOR", default: ""].isEmpty
+    windowSize(of: out) != nil && environment["TERM"] != "dumb" && environment["NO_COLOR", default: ""].isEmpty
   }
 
   /// Does standard output show pixels? Only terminals that are known to: the others would print them as letters.
   var showsSixel: Bool {
-    guard windowSize != nil else { return false }
+    guard windowSize(of: out) != nil else { return false }
     let (term, program) = (environment["TERM"] ?? "", environment["TERM_PROGRAM"] ?? "")
     return term.hasPrefix("foot") || term.hasPrefix("mlterm") || term.contains("sixel")
       || ["WezTerm", "iTerm.app"].contains(program)

@@ -265,7 +265,8 @@ public enum HyperparameterFit {
     let y = settings.map { logarithm(value($0)) }
     guard settings.count > x.count, let fit = leastSquares(x, y) else { return nil }
     let draw = ClusterDraw(Array(settings.indices))
-    let drawn = inParallel(count: resampling.count, chunk: 64, workers: resampling.workers) { range -> [[Double]?] in
+    let drawn = inParallel("resamples", count: resampling.count, chunk: 64, workers: resampling.workers) {
+      range -> [[Double]?] in
       var counts = [Double](repeating: 0, count: settings.count)
       var weights = counts
       return range.map { index in

@@ -102,7 +102,9 @@ public enum EnvelopeFit {
     var samples: [(PowerLaw, PowerLaw)] = []
     var failed = 0
     var (counts, weights) = (one, one)
+    let progress = WorkProgress.Stage("resamples", of: resampling.count)
     for index in 0..<resampling.count {
+      defer { progress.add() }
       var random = Philox(seed: resampling.seed, stream: UInt64(index))
       weights.withUnsafeMutableBufferPointer { buffer in
         // SAFETY: one weight for each curve.

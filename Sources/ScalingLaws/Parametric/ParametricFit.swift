@@ -99,7 +99,7 @@ struct SurfaceSearch: Sendable {
     let starts = SurfaceSolver.starts(count: options.starts, losses: losses)
     // Many points: the starts look at a sample of them, and what they find is finished on all.
     let few = points.count > Self.many ? points.sampled(2048) : points
-    let minima = inParallel(count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
+    let minima = inParallel("starts", count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
       var solver = SurfaceSolver(points: few, options: options)
       solver.load()
       return range.map { solver.minimise(from: starts[$0], coarse: SurfaceSearch.coarseDelta, tolerance: 1e-12) }

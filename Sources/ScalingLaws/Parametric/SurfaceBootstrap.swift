@@ -60,7 +60,7 @@ struct SurfaceBootstrap: Sendable {
 
   func run() -> Outcome {
     let settings = search.options.resampling
-    let refits = inParallel(count: settings.count, chunk: 64, workers: settings.workers) { range in
+    let refits = inParallel("resamples", count: settings.count, chunk: 64, workers: settings.workers) { range in
       if let fewer { return range.map { refit(fewer, of: $0) } }
       var solver = SurfaceSolver(points: search.points, options: search.options)
       var weights = [Double](repeating: 1, count: search.points.count)

@@ -94,7 +94,8 @@ struct SurfaceDiagnosis {
     let parameters: [(name: String, of: @Sendable (LossSurface) -> Double)] = [
       ("alpha", { $0.alpha }), ("beta", { $0.beta }), ("a", { $0.a }),
     ]
-    let singles = inParallel(count: n, chunk: 16, workers: search.options.resampling.workers) { range in
+    let singles = inParallel("single runs left out", count: n, chunk: 16, workers: search.options.resampling.workers) {
+      range in
       var solver = SurfaceSolver(points: search.points, options: search.options)
       return range.map { refit(&solver, without: [$0]) }
     }

@@ -1,12 +1,18 @@
 import Dispatch
 
 /// Splits 0..<count into chunks and runs them on the machine's cores (or one after the other for `workers` 1). The
-/// results are in order, so how many threads there were makes no difference to anyone.
+/// results are in order, so how many threads there were makes no difference to anyone. Whoever watches is told how many
+/// are done, under the name of `stage`.
 func inParallel<Value: Sendable>(
-  count: Int, chunk: Int, workers: Int?, _ body: @Sendable (Range<Int>) -> [Value]
+  _ stage: String, count: Int, chunk: Int, workers: Int?, _ work: @Sendable (Range<Int>) -> [Value]
 ) -> [Value] {
   let chunks = (count + chunk - 1) / chunk
+  let progress = WorkProgress.Stage(stage, of: count)
   @Sendable func range(_ index: Int) -> Range<Int> { index * chunk..<min((index + 1) * chunk, count) }
+  @Sendable func body(_ range: Range<Int>) -> [Value] {
+    defer { progress.add(range.count) }
+    return work(range)
+  }
   if workers == 1 || chunks <= 1 { return (0..<chunks).flatMap { body(range($0)) } }
   let results = [[Value]](unsafeUninitializedCapacity: chunks) { buffer, initialized in
     // SAFETY: each index is handed out once, and each call initializes the slot of its own index only.

@@ -55,8 +55,7 @@ public enum Quantity: Hashable, Sendable {
     } else {
       throw InputError(
         "is not a quantity of a shape", field: field, value: name,
-        hint: closest(to: name, among: Quantity.names).map { "did you mean \($0)?" }
-          ?? "one of: " + Quantity.names.joined(separator: ", "))
+        hint: suggestion(for: name, among: Quantity.names) ?? "one of: " + Quantity.names.joined(separator: ", "))
     }
   }
 

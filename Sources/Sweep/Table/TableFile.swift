@@ -26,7 +26,7 @@ final class TableFile {
   private let descriptor: Int32
   private(set) var mark: Mark
 
-  /// - Throws: `InputError` where the path cannot be written to, or there is nothing that fits to go on with.
+  /// - Throws: `WorkError` where the path cannot be written to, `InputError` where nothing there fits to go on with.
   init(_ path: String, identity: String, header: [UInt8], resume: Bool) throws {
     self.path = path
     self.identity = identity
@@ -34,7 +34,7 @@ final class TableFile {
     journal = path + ".partial.json"
     let resumed = resume ? try Self.readJournal(journal, identity: identity, of: path) : nil
     descriptor = open(aside, O_RDWR | O_CREAT | (resumed == nil ? O_TRUNC : 0), 0o644)
-    guard descriptor >= 0 else { throw InputError("cannot be written: \(systemError())", file: path) }
+    guard descriptor >= 0 else { throw WorkError("\(path) cannot be written: \(systemError())") }
     mark = resumed ?? Mark()
     if let resumed {
       // What was written after the last mark is written again.

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// How far long work has come, for whoever watches it: fits tell how many starts and resamples are done, simulations how
+/// many worlds.
+///
+///     try WorkProgress.watch({ print($0.stage, $0.done, "of", $0.total) }) { try ParametricFit.fit(runs) }
+///
+/// Watching changes no result.
+public struct WorkProgress: Sendable {
+  /// What is being done: `resamples`.
+  public var stage: String
+  public var done: Int
+  public var total: Int
+  /// Of them, in a second, since the stage began.
+  public var rate: Double
+  /// Seconds left of the stage at this rate.
+  public var secondsLeft: Double { rate > 0 ? Double(total - done) / rate : .infinity }
+
+  public typealias Watcher = @Sendable (WorkProgress) -> Void
+
+  @TaskLocal private static var watcher: Watcher?
+
+  /// Runs `body`; what it does that takes long is told to `watcher`, about ten times a second, from any thread.
+  public static func watch<Result>(_ watcher: @escaping Watcher, _ body: () throws -> Result) rethrows -> Result {
+    try $watcher.withValue(watcher, operation: body)
+  }
+
+  /// Runs `body` as a stage of its own. Stages inside it are not told: the outermost says how far everything is.
+  package static func stage<Result>(_ name: String, of total: Int, _ body: (Stage) throws -> Result) rethrows -> Result
+  {
+    let stage = Stage(name, of: total)
+    return try $watcher.withValue(nil) { try body(stage) }
+  }
+
+  /// Counts the parts of a stage that are done.
+  package final class Stage: Sendable {
+    private let name: String
+    private let total: Int
+    private let watcher: Watcher?
+    private let start = ContinuousClock.now
+    private let state: Mutex<(done: Int, told: ContinuousClock.Instant)>
+
+    package init(_ name: String, of total: Int) {
+      self.name = name
+      self.total = total
+      watcher = WorkProgress.watcher
+      state = Mutex((0, start))
+    }
+
+    /// So many more are done.
+    package func add(_ count: Int = 1) {
+      guard let watcher else { return }
+      let now = ContinuousClock.now
+      let done: Int? = state.withLock { state in
+        state.done += count
+        guard now - state.told > .milliseconds(100) else { return nil }
+        state.told = now
+        return state.done
+      }
+      guard let done else { return }
+      let seconds = (now - start) / .seconds(1)
+      watcher(WorkProgress(stage: name, done: done, total: total, rate: Double(done) / seconds))
+    }
+  }
+}
