@@ -134,12 +134,12 @@ public final class Terminal {
     return windowSize(of: sink).map { Int($0.ws_col) }
   }
   /// Lines of the terminal that standard output is; nil where it is none.
-  var height: Int? { windowSize(of: out).map { Int($0.ws_row) } }
+  var height: Int? { windowSize(of: out).flatMap { $0.ws_row > 0 ? Int($0.ws_row) : nil } }
 
   private func windowSize(of sink: Sink) -> winsize? {
     guard case .descriptor(let descriptor) = sink, isatty(descriptor) == 1 else { return nil }
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return size
   }
 
