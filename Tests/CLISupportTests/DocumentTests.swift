@@ -6,7 +6,7 @@ import Testing
 @testable import CLISupport
 
 /// Nothing in the documents can go stale: every console session runs and says what the document says, every Swift block
-/// is part of code that is compiled and run (`GuideCode.swift`) or of the project itself, every grid and every law is read,
+/// is part of code that is compiled and run (`GuideCode.swift`) or of a family, every grid and every law is read,
 /// every make target and every test that is named is there.
 @Suite struct DocumentTests {
   struct Document: CustomTestStringConvertible {
@@ -44,8 +44,8 @@ import Testing
         } else {
           open = (indent, Block(language: String(line.dropFirst(indent + 3)), lines: []))
         }
-      } else {
-        open?.block.lines.append(String(line.dropFirst(min(indent, open?.indent ?? 0))))
+      } else if let depth = open?.indent {
+        open?.block.lines.append(String(line.dropFirst(min(indent, depth))))
       }
     }
     return document
@@ -108,7 +108,6 @@ import Testing
   @Test(arguments: all)
   func otherCommandsNameWhatThereIs(_ document: Document) throws {
     let makefile = String(decoding: try readFile(Golden.projectRoot + "/Makefile"), as: UTF8.self)
-    let tests = try Self.sources(below: "Tests")
     for session in Self.sessions(document) where !session.line.hasPrefix("isoflop ") {
       let words = session.line.split(separator: " ").map(String.init)
       switch words.first {
@@ -125,8 +124,12 @@ import Testing
 
   @Test(arguments: all)
   func swiftIsCompiled(_ document: Document) throws {
-    let code = Self.normal(try Self.sources(below: "Tests/CLISupportTests") + Self.sources(below: "Sources"))
-    for block in document.blocks where block.language == "swift" {
+    let blocks = document.blocks.filter { $0.language == "swift" }
+    guard !blocks.isEmpty else { return }
+    let guides = String(
+      decoding: try readFile(Golden.projectRoot + "/Tests/CLISupportTests/GuideCode.swift"), as: UTF8.self)
+    let code = Self.normal(try guides + Self.sources(below: "Sources/Architectures/Families"))
+    for block in blocks {
       let lines = block.lines.filter { !$0.hasPrefix("import ") }
       #expect(code.contains(Self.normal(lines.joined(separator: "\n"))), "\(block.text)")
     }
