@@ -114,6 +114,7 @@ import Testing
       case "make": #expect(makefile.contains("\n\(words[1]):"), "\(session.line)")
       case "swift":
         #expect(words.dropFirst().prefix(2) == ["test", "--filter"], "\(session.line)")
+        let tests = try Self.sources(below: "Tests/FLOPCountTests")
         #expect(
           tests.contains("struct \(words[3])")
             || FileManager.default.fileExists(atPath: "\(Golden.projectRoot)/Tests/\(words[3])"))

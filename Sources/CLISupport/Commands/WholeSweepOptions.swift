@@ -112,7 +112,8 @@ struct WholeSweepOptions: ParsableArguments {
     if result.isPartial { terminal.warning("stopped: there may be more") }
     var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer("shapes")])
     table.add([
-      .string(quantity.name), .integer(low), .integer(high), .integer(result.matches ?? 0), .integer(result.shapes),
+      .string(quantity.name), .integer(range.lowerBound), .integer(range.upperBound), .integer(result.matches ?? 0),
+      .integer(result.shapes),
     ])
     switch output.form {
     case .json: try terminal.writeLine(result.json.text())
