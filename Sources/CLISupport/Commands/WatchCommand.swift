@@ -16,7 +16,7 @@ struct WatchCommand: Command {
         isoflop watch runs.ledger --result 1b-a=2.871
         isoflop watch runs.ledger
         isoflop watch runs.ledger --plot ledger.svg
-        isoflop watch runs.ledger --refit new.law.json --runs runs.csv --scale flops_per_token
+        isoflop watch runs.ledger --refit new.law.json --runs runs.csv --scale params_total
       """)
 
   @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"), completion: .file())
