@@ -8,7 +8,7 @@ public struct Dimensions: Sendable {
   public var keyValueHeads: Int
   public let headWidth: Int
   public let vocabulary: Int
-  public let tied: Bool
+  public var tied: Bool
   public let maxPositions: Int?
 
   /// What the family's class does when config.json leaves a field out (families.md, section 1).
@@ -17,6 +17,8 @@ public struct Dimensions: Sendable {
     case derived
     /// A constant of the class.
     case constant(Int)
+    /// It enters no count here.
+    case unused
   }
 
   /// Reads hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim, vocab_size,
@@ -42,7 +44,9 @@ public struct Dimensions: Sendable {
     }
     vocabulary = try config.size("vocab_size")
     self.tied = try config.flag("tie_word_embeddings", default: tied)
-    maxPositions = try config.optionalSize("max_position_embeddings", "n_positions", "max_seq_len", "seq_length")
+    maxPositions = try config.optionalSize(
+      "max_position_embeddings", "n_positions", "max_seq_len", "seq_length", "model_max_length",
+      "context_length")
     self.keyValueHeads = try config.keyValueHeads(of: heads, default: keyValueHeads)
     self.headWidth = try config.headWidth(width: width, heads: heads, default: headWidth)
   }
@@ -69,7 +73,12 @@ extension Config {
   /// head_dim, or d_model / heads where the class derives it: then heads must divide d_model.
   public func headWidth(width: Int, heads: Int, default other: Dimensions.Default) throws -> Int {
     if let given = try optionalSize("head_dim") { return given }
-    if case .constant(let constant) = other { return constant }
+    switch other {
+    case .unused: return 1
+    // null asks for d_model / heads even where the class has a constant.
+    case .constant(let constant) where object["head_dim"] != .null: return constant
+    case .constant, .derived: break
+    }
     guard width % heads == 0 else {
       throw error(
         "hidden_size", .integer(width), "is not divisible by the \(heads) attention heads",

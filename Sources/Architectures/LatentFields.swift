@@ -5,7 +5,7 @@ extension Config {
   /// head_dim is only the rotary width where attention is latent, and every head has its own keys and values.
   func latentDimensions(tied: Bool = false) throws -> Dimensions {
     ignore("qk_rope_head_dim")
-    return try Dimensions(self, headWidth: .constant(1), tied: tied)
+    return try Dimensions(self, headWidth: .unused, tied: tied)
   }
 
   /// q_lora_rank (null: queries without a latent), kv_lora_rank, qk_nope_head_dim, qk_rope_head_dim, v_head_dim.

@@ -279,8 +279,11 @@ public struct Cache: Sendable, Equatable {
   public var state: Int
   /// Only one position in `rate` is kept: the compressed ones.
   public var rate: Int
-  public init(perPosition: Int = 0, window: Int? = nil, state: Int = 0, rate: Int = 1) {
+  /// The positions are the encoder's: what cross-attention reads.
+  public var onEncoder: Bool
+  public init(perPosition: Int = 0, window: Int? = nil, state: Int = 0, rate: Int = 1, onEncoder: Bool = false) {
     self.rate = rate
+    self.onEncoder = onEncoder
     self.perPosition = perPosition
     self.window = window
     self.state = state

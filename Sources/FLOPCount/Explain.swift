@@ -79,7 +79,11 @@ extension Scan.Form {
       return "\(chunks(64)) chunks x \(h) heads x (4 x 64^2 x \(K) + 2 x 64^2 x \(V) + 6 x 64 x \(K) x \(V))"
     case .kimiDelta(let h, let D): return "\(chunks(64)) chunks x \(h) heads x (6 x 64^2 x \(D) + 6 x 64 x \(D)^2)"
     case .lightning(let B, let h, let D):
-      return "\(chunks(B)) blocks x \(h) heads x (4 x \(B)^2 x \(D) + 4 x \(B) x \(D)^2)"
+      func blocks(_ n: Int, of B: Int) -> String {
+        "\(n) blocks x \(h) heads x (4 x \(B)^2 x \(D) + 4 x \(B) x \(D)^2)"
+      }
+      let whole = blocks(S / B, of: B)
+      return S % B == 0 ? whole : whole + " + " + blocks(1, of: S % B)
     case .matrixMemory(let C, let h, let K, let V):
       return "\(chunks(C)) chunks x \(h) heads"
         + " x (2 x \(C)^2 x (\(K) + \(V)) + 4 x \(C) x \(K) x \(V) + 2 x \(C) x \(K))"

@@ -218,8 +218,9 @@ extension Scan.Form {
       let (C, h, D): (Exact, Exact, Exact) = (64, Exact(heads), Exact(width))
       return chunks(64) * h * (6 * C * C * D + 6 * C * D * D)
     case .lightning(let block, let heads, let width):
-      let (B, h, D) = (Exact(block), Exact(heads), Exact(width))
-      return chunks(block) * h * (4 * B * B * D + 4 * B * D * D)
+      // The last block is as short as it is: it is not filled up.
+      func one(_ B: Exact) -> Exact { 4 * Exact(heads) * Exact(width) * B * (B + Exact(width)) }
+      return Exact(length / block) * one(Exact(block)) + one(Exact(length % block))
     case .matrixMemory(let chunk, let heads, let keyWidth, let valueWidth):
       // Measured for whole chunks only.
       guard length % chunk == 0 else { return nil }

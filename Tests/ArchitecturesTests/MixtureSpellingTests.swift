@@ -100,9 +100,20 @@ import Testing
 
   @Test func denseLayersFirst() throws {
     try Self.same(
-      #""model_type": "glm4_moe_lite", \#(Self.sizes), \#(Self.latent)"#,
+      #""model_type": "glm_moe_dsa", \#(Self.sizes), \#(Self.latent), \#(Self.indexer)"#,
       #""first_k_dense_replace": 2, "moe_layer_freq": 1, "num_nextn_predict_layers": 1"#,
       #""mlp_layer_types": ["dense", "dense", "sparse", "sparse"], "num_nextn_predict_layers": 1"#)
+  }
+
+  /// The class of GLM-4.7-Flash reads mlp_layer_types alone: another number of dense layers would count another model.
+  @Test func aNumberOfDenseLayersThatNobodyReadsIsRefused() throws {
+    let shared = #""model_type": "glm4_moe_lite", \#(Self.sizes), \#(Self.latent)"#
+    try Self.same(
+      shared, #""first_k_dense_replace": 1"#, #""mlp_layer_types": ["dense", "sparse", "sparse", "sparse"]"#)
+    let error = #expect(throws: InputError.self) {
+      try Architecture(configBytes: Array("{\(shared), \"first_k_dense_replace\": 2}".utf8), file: "c")
+    }
+    #expect(error?.field == "first_k_dense_replace")
   }
 
   /// What a mixture cannot be.

@@ -19,6 +19,15 @@ import Testing
         let counted = json?[object]?.object?[field]
         #expect(counted == .integer(value), "\(spelling): \(object).\(field)")
       }
+      // Where the products of activations were measured together: scores, state mixing and others.
+      if let products = measured.integer("forward_matmul_flops", "other_parts", "activation_products") {
+        let flops = json?["forward_flops_per_sequence"]?.object
+        let sum = ["attention_scores", "state_mixing", "other"].compactMap { key -> Int? in
+          guard case .integer(let count)? = flops?[key] else { return nil }
+          return count
+        }
+        #expect(sum.count == 3 && sum.reduce(0, +) == products, "\(spelling): products of activations")
+      }
       if let pairs = measured.expectedPairs {
         let counted = json?["attention_pairs"]?.object?["per_layer"]
         #expect(counted == .array(pairs.map { .integer($0) }), "\(spelling): attention_pairs")

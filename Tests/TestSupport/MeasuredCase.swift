@@ -14,22 +14,28 @@ public struct MeasuredCase: Sendable, CustomTestStringConvertible {
   public let object: JSONObject
   public var testDescription: String { name }
 
-  /// Every case that is on this machine: the outside ones where they are, else those of the project. By family, so
-  /// that a test can name what it read.
+  /// Every case that is on this machine: the project's own, and the outside ones where they are. By family, so that a
+  /// test can name what it read.
   public static let all: [MeasuredCase] = {
-    let folder = OutsideData.cases ?? Golden.path("cases")
+    var byName: [String: MeasuredCase] = [:]
+    for folder in [Golden.path("cases"), OutsideData.cases].compactMap({ $0 }) {
+      for measured in cases(in: folder) { byName[measured.name] = measured }
+    }
+    return byName.values.sorted { $0.name < $1.name }
+  }()
+
+  private static func cases(in folder: String) -> [MeasuredCase] {
     let files = FileManager.default
-    let families = (try? files.contentsOfDirectory(atPath: folder)) ?? []
-    return families.sorted().flatMap { family -> [MeasuredCase] in
+    return ((try? files.contentsOfDirectory(atPath: folder)) ?? []).flatMap { family -> [MeasuredCase] in
       let names = (try? files.contentsOfDirectory(atPath: "\(folder)/\(family)")) ?? []
-      return names.filter { $0.hasSuffix(".json") }.sorted().compactMap { name in
+      return names.filter { $0.hasSuffix(".json") }.compactMap { name in
         guard let bytes = try? readFile("\(folder)/\(family)/\(name)"), let json = try? JSON(parsing: bytes),
           let object = json.object
         else { return nil }
         return MeasuredCase(name: "\(family)/\(name)", family: family, object: object)
       }
     }
-  }()
+  }
 
   /// The configs of the case by spelling: as newer transformers write it, and as a hub file has it.
   public var configs: [(spelling: String, config: JSONObject)] {

@@ -31,6 +31,10 @@ extension Family {
     config.ignore("alibi", "apply_residual_connection_post_layernorm")
     let attention = Attention(d, bias: bias)
     let mlp = MLP(width: d.width, hidden: hidden, gated: false, bias: bias)
+    guard !isNew || parallel else {
+      throw config.error(
+        "parallel_attn", false, "does not go with new_decoder_architecture: the reference cannot run it")
+    }
     let isParallel = isNew ? norms == 1 : parallel
     return d.decoder(family: "falcon", finalNorm: 2 * d.width) { _ in
       isParallel ? d.parallelLayer(attention, mlp) : d.layerNormLayer(attention, mlp)

@@ -1,7 +1,7 @@
 extension Family {
   /// LFM2: short gated convolutions and attention by layer, gated MLPs.
   static let lfm2 = Family("lfm2") { config in
-    let d = try Dimensions(config, keyValueHeads: .constant(8), tied: true)
+    let d = try Dimensions(config, keyValueHeads: .constant(8), tied: config.lfmTied())
     config.ignoreLFM()
     var hidden = try config.size("intermediate_size", "block_ff_dim")
     if try config.flag("block_auto_adjust_ff_dim", default: true) {
@@ -15,7 +15,7 @@ extension Family {
     } else {
       config.ignore("block_multiple_of", "block_ffn_dim_multiplier")
     }
-    let masks = try config.convolutionPattern(layers: d.layers, window: nil)
+    let masks = try config.convolutionPattern(layers: d.layers) { _ in .causal }
     let convolution = try config.shortConvolution(width: d.width, kernel: 3)
     return d.decoder(family: "lfm2") { i in
       d.convolutionLayer(
@@ -25,7 +25,7 @@ extension Family {
   }
 
   static let lfm2MoE = Family("lfm2_moe") { config in
-    let d = try Dimensions(config, keyValueHeads: .constant(8), tied: true)
+    let d = try Dimensions(config, keyValueHeads: .constant(8), tied: config.lfmTied())
     config.ignoreLFM()
     config.ignore("use_expert_bias")
     let hidden = try config.size("intermediate_size", "block_ff_dim")
@@ -33,7 +33,10 @@ extension Family {
     let counts = try config.expertCounts("num_experts", "num_experts_per_tok", defaults: (32, 4))
     let mixture = MixtureOfExperts(
       width: d.width, experts: counts.experts, active: counts.active, hidden: try config.size("moe_intermediate_size"))
-    let masks = try config.convolutionPattern(layers: d.layers, window: nil)
+    guard config.has("layer_types") || config.has("full_attn_idxs") else {
+      throw config.error("layer_types", nil, "is missing", hint: "the reference has no default for it")
+    }
+    let masks = try config.convolutionPattern(layers: d.layers) { _ in .causal }
     let convolution = try config.shortConvolution(width: d.width, kernel: 3)
     return d.decoder(family: "lfm2_moe") { i in
       d.convolutionLayer(
@@ -44,10 +47,15 @@ extension Family {
 
   /// LFM3: with sliding windows, norms after mixer and MLP, and a gate a head.
   static let lfm3 = Family("lfm3") { config in
-    let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(8), tied: true)
+    let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(4), tied: true)
     config.ignoreLFM()
     let hidden = try config.size("intermediate_size", "block_ff_dim")
-    let masks = try config.convolutionPattern(layers: d.layers, window: try config.optionalSize("sliding_window"))
+    let window = try config.slidingWindow(default: 256)
+    // Without layer_types: full attention in the third layer of four, sliding in the first of four but the very first.
+    let masks = try config.convolutionPattern(layers: d.layers, window: window) { i in
+      if i % 4 == 2 { return .causal }
+      return i % 4 == 0 && i > 0 ? window.map { .sliding(window: $0) } ?? .causal : nil
+    }
     let convolution = try config.shortConvolution(width: d.width, kernel: 7)
     let sandwich = try config.flag("use_sandwich_norm", default: true)
     let gate = try config.flag("use_attention_gate", default: true)
@@ -78,7 +86,7 @@ extension Family {
     guard inner % d.heads == 0 else {
       throw config.error("lru_width", .integer(inner), "is not divisible by the \(d.heads) heads")
     }
-    let window = try config.size("attention_window_size", default: 2048)
+    let window = try config.size("attention_window_size", "sliding_window", default: 2048)
     let kernel = try config.size("conv1d_width", default: 4)
     let bias = try config.flag("attention_bias", default: false)
     let cycle = try config.words("block_types") ?? ["recurrent", "recurrent", "attention"]
@@ -129,8 +137,15 @@ extension Config {
     ).block()
   }
 
-  /// The mask of every attention layer, nil for a convolution: from layer_types, or from full_attn_idxs.
-  fileprivate func convolutionPattern(layers: Int, window: Int?) throws -> [AttentionMask?] {
+  /// Hub files of LFM2 say tie_embedding.
+  fileprivate func lfmTied() throws -> Bool {
+    try flag("tie_word_embeddings", "tie_embedding", default: true)
+  }
+
+  /// The mask of every attention layer, nil for a convolution: from layer_types, from full_attn_idxs, or by `rule`.
+  fileprivate func convolutionPattern(
+    layers: Int, window: Int? = nil, rule: (Int) -> AttentionMask?
+  ) throws -> [AttentionMask?] {
     let known: Set = ["conv", "full_attention", "sliding_attention"]
     if let words = try layerWords("layer_types", layers: layers, known: known) {
       ignore("full_attn_idxs")
@@ -146,9 +161,7 @@ extension Config {
         }
       }
     }
-    guard let indices = try sizes("full_attn_idxs", atLeast: 0) else {
-      return [AttentionMask?](repeating: .causal, count: layers)
-    }
+    guard let indices = try sizes("full_attn_idxs", atLeast: 0) else { return (0..<layers).map(rule) }
     for index in indices where index >= layers {
       throw error("full_attn_idxs", .integer(index), "is not a layer: there are \(layers)")
     }

@@ -18,7 +18,10 @@ extension Family {
     var mixture = try config.mixture(
       width: d.width, experts: ["n_routed_experts", "num_local_experts"],
       hidden: ["moe_intermediate_size", "intermediate_size"])
-    mixture.shared = try config.sharedExperts("n_shared_experts") * mixture.hidden
+    if try config.count("n_shared_experts", default: 1) != 1 {
+      config.notes.append("n_shared_experts is ignored by the reference: it has one shared expert")
+    }
+    mixture.shared = mixture.hidden
     mixture.sharedBias = try config.flag("mlp_bias", default: false)
     // Which experts a hash layer visits is a table of the vocabulary; its router still weighs them.
     _ = try config.layerWords("mlp_layer_types", layers: d.layers, known: ["moe", "hash_moe"])

@@ -14,7 +14,7 @@ extension Family {
   }
 
   static let qwen35 = Family("qwen3_5_text") { config in
-    let hybrid = try QwenHybrid(config)
+    let hybrid = try QwenHybrid(config, keyValueHeads: 4)
     let hidden = try config.size("intermediate_size")
     return hybrid.decoder(family: "qwen3_5_text") { _ in MLP(width: hybrid.d.width, hidden: hidden).block() }
   }
@@ -36,13 +36,19 @@ extension Family {
     config.ignore("linear_a_log_min", "linear_a_log_max", "linear_dt_min", "linear_dt_max", "linear_dt_init_floor")
     config.ignore("linear_allow_neg_eigval", "linear_use_gate")
     let bias = try config.flag("attention_bias", default: false)
+    let keyHeads = try config.size("linear_num_key_heads", default: d.heads)
+    let keyWidth = try config.size("linear_key_head_dim", default: max(3 * d.width / (4 * keyHeads), 1))
     let delta = GatedDeltaNet(
-      width: d.width, keyHeads: try config.size("linear_num_key_heads", default: d.heads),
-      keyWidth: try config.size("linear_key_head_dim"),
+      width: d.width, keyHeads: keyHeads, keyWidth: keyWidth,
       valueHeads: try config.size("linear_num_value_heads", default: d.heads),
-      valueWidth: try config.size("linear_value_head_dim"),
+      valueWidth: try config.size("linear_value_head_dim", default: 2 * keyWidth),
       kernel: try config.size("linear_conv_kernel_dim", default: 4))
-    let isLinear = try config.linearLayers(layers: d.layers, interval: 4)
+    var isLinear = try config.linearLayers(layers: d.layers, interval: 4)
+    // Fewer than four layers: the last one is full attention all the same.
+    if !isLinear.contains(false), !config.has("layer_types") { isLinear[d.layers - 1] = false }
+    guard isLinear.contains(true), isLinear.contains(false) else {
+      throw config.error("layer_types", nil, "has one kind of layer alone", hint: "this family has both kinds")
+    }
     return d.decoder(family: "olmo_hybrid") { i in
       let mlp = MLP(width: d.width, hidden: hidden).block()
       let mixer = isLinear[i] ? delta.block() : Attention(d, bias: bias, queryKeyNorm: .overAllHeads).block()
@@ -56,9 +62,7 @@ extension Family {
     try config.activation("hidden_act")
     config.ignore("full_attn_alpha_factor", "full_attn_beta_factor", "linear_attn_alpha_factor")
     config.ignore("linear_attn_beta_factor", "mlp_alpha_factor", "mlp_beta_factor")
-    let counts = try config.expertCounts("num_local_experts", "num_experts_per_tok", defaults: (8, 2))
-    let mixture = MixtureOfExperts(
-      width: d.width, experts: counts.experts, active: counts.active, hidden: try config.size("intermediate_size"))
+    let mixture = try config.mixture(width: d.width, hidden: ["intermediate_size"])
     let window = try config.optionalSize("sliding_window")
     let lightning = LightningAttention(
       width: d.width, heads: d.heads, headWidth: d.headWidth, block: try config.size("block_size", default: 256))
@@ -82,8 +86,9 @@ struct QwenHybrid {
   let bias: Bool
   let isLinear: [Bool]
 
-  init(_ config: Config) throws {
-    d = try Dimensions(config, headWidth: .constant(256), keyValueHeads: .constant(2))
+  /// - Parameter keyValueHeads: the class's default.
+  init(_ config: Config, keyValueHeads: Int = 2) throws {
+    d = try Dimensions(config, headWidth: .constant(256), keyValueHeads: .constant(keyValueHeads))
     try config.activation("hidden_act")
     config.ignore("attn_output_gate", "mamba_ssm_dtype", "mtp_num_hidden_layers", "mtp_use_dedicated_embeddings")
     config.ignore("output_gate_type", "use_sliding_window", "sliding_window", "max_window_layers")
@@ -124,10 +129,19 @@ extension GatedDeltaNet {
 extension Config {
   /// Which layers are linear: from layer_types, else all but every `interval`-th; without an interval every second.
   func linearLayers(layers: Int, interval: Int?, attention: String = "full_attention") throws -> [Bool] {
+    try linearLayers(layers: layers, attention: attention) { i in
+      interval.map { (i + 1) % $0 != 0 } ?? (i % 2 == 1)
+    }
+  }
+
+  /// Which layers are linear: from layer_types, else by `rule` for a layer's index (0-based).
+  func linearLayers(
+    layers: Int, attention: String = "full_attention", rule: (Int) -> Bool
+  ) throws -> [Bool] {
     if let words = try layerWords("layer_types", layers: layers, known: ["linear_attention", attention]) {
       return words.map { $0 == "linear_attention" }
     }
-    return (0..<layers).map { i in interval.map { (i + 1) % $0 != 0 } ?? (i % 2 == 1) }
+    return (0..<layers).map(rule)
   }
 
   /// Qwen's mixture with one gated shared expert; nil where num_experts is 0.

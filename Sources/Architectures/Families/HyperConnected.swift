@@ -15,7 +15,8 @@ extension Family {
     }
     let delta = try GatedDeltaNet(config, width: d.width)
     let bias = try config.flag("attention_bias", default: false)
-    let isLinear = try config.linearLayers(layers: d.layers, interval: 4, attention: "indexed_attention")
+    let isLinear = try config.linearLayers(
+      layers: d.layers, interval: config.size("full_attention_interval", default: 4), attention: "indexed_attention")
     let ratio = try config.size("indexer_compress_ratio")
     let budget = try config.size("indexer_budget")
     let (heads, keyHeads) = (try config.size("indexer_n_heads"), try config.size("indexer_kv_heads"))

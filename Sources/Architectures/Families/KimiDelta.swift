@@ -4,30 +4,29 @@ import Input
 extension Family {
   /// Kimi-Linear: linear_attn_config names the layers, counted from 1.
   static let kimiLinear = Family("kimi_linear") { config in
-    let d = try config.latentDimensions()
+    var d = try config.latentDimensions()
     try config.activation("hidden_act")
+    try config.noteNeverTied()
+    d.tied = false
     config.ignore("mla_use_nope", "moe_router_activation_func", "use_grouped_topk", "num_expert_group")
-    config.ignore(
-      "moe_renormalize", "moe_router_norm", "model_max_length", "first_k_dense_replace", "rope_type", "head_dim")
+    config.ignore("moe_renormalize", "moe_router_norm", "rope_type", "head_dim")
     let latent = try config.optionalRankLatent(d)
+    // The hub's file has an object for what newer transformers write as fields of their own.
     let linear = try config.nested("linear_attn_config")
-    let delta = KimiDeltaAttention(
-      width: d.width, heads: try linear?.size("num_heads") ?? config.size("linear_num_heads"),
-      headWidth: try linear?.size("head_dim") ?? config.size("linear_head_dim"),
-      kernel: try linear?.size("short_conv_kernel_size", default: 4)
-        ?? config.size("linear_conv_kernel_dim", default: 4),
-      gates: .lowRank)
-    let isLinear: [Bool]
-    if let linear {
-      let full = try linear.layerNumbers("full_attn_layers", layers: d.layers)
-      let kda = try linear.layerNumbers("kda_layers", layers: d.layers)
-      guard full.isDisjoint(with: kda), full.count + kda.count == d.layers else {
-        throw linear.error("kda_layers", nil, "and full_attn_layers do not name each of the \(d.layers) layers once")
+    func size(_ name: String, _ inner: String, default other: Int? = nil) throws -> Int {
+      guard let given = try linear?.optionalSize(inner) ?? other else { return try config.size(name) }
+      let size = try config.size(name, default: given)
+      guard size == given || linear?.object[inner] == nil else {
+        throw config.error(name, .integer(size), "contradicts linear_attn_config.\(inner)", hint: "keep one of the two")
       }
-      isLinear = (1...d.layers).map { kda.contains($0) }
-    } else {
-      isLinear = try config.linearLayers(layers: d.layers, interval: 4)
+      return size
     }
+    let delta = KimiDeltaAttention(
+      width: d.width, heads: try size("linear_num_heads", "num_heads"),
+      headWidth: try size("linear_head_dim", "head_dim"),
+      kernel: try size("linear_conv_kernel_dim", "short_conv_kernel_size", default: 4), gates: .lowRank)
+    let listed = try linear?.kimiLayers(d.layers)
+    let isLinear = try config.linearLayers(layers: d.layers) { i in listed?[i] ?? (i == 0 || i % 4 != 0) }
     let feedForward = try config.kimiFeedForward(d)
     return d.decoder(family: "kimi_linear") { i in
       d.preNormLayer(isLinear[i] ? delta.block() : latent.block(), feedForward[i])
@@ -72,6 +71,17 @@ extension Config {
     return attention
   }
 
+  /// Which layers are linear by the two lists of linear_attn_config, nil where it has none.
+  fileprivate func kimiLayers(_ layers: Int) throws -> [Bool]? {
+    guard has("full_attn_layers") || has("kda_layers") else { return nil }
+    let full = try layerNumbers("full_attn_layers", layers: layers)
+    let kda = try layerNumbers("kda_layers", layers: layers)
+    guard full.isDisjoint(with: kda), full.count + kda.count == layers else {
+      throw error("kda_layers", nil, "and full_attn_layers do not name each of the \(layers) layers once")
+    }
+    return (1...layers).map { kda.contains($0) }
+  }
+
   /// Layers by number, counted from 1.
   fileprivate func layerNumbers(_ name: String, layers: Int) throws -> Set<Int> {
     guard let numbers = try sizes(name) else { throw error(name, nil, "is missing", hint: "layers, counted from 1") }
@@ -86,7 +96,7 @@ extension Config {
     let sparse = try sparseAfterFirst(d.layers, default: 1)
     let dense = try denseWidth(sparse: sparse)
     var mixture = try mixture(
-      width: d.width, experts: ["num_experts", "n_routed_experts"],
+      width: d.width, experts: ["num_experts", "n_routed_experts", "num_local_experts"],
       active: ["num_experts_per_token", "num_experts_per_tok"])
     let shared = try count("num_shared_experts", "n_shared_experts", default: 1)
     guard shared <= mixture.experts else {

@@ -19,7 +19,13 @@ extension Family {
   }
 
   static let glm4MoeLite = Family("glm4_moe_lite") { config in
-    try config.deepSeek("glm4_moe_lite", dense: 1, extraPredictionIsKnown: true)
+    // The class reads mlp_layer_types, and makes the first layer dense where that is absent.
+    if let given = try config.value("first_k_dense_replace"), given.value != 1, !config.has("mlp_layer_types") {
+      throw config.error(
+        given.name, given.value, "is not read by the reference, which makes one layer dense",
+        hint: "name the layers in mlp_layer_types")
+    }
+    return try config.deepSeek("glm4_moe_lite", dense: 1, extraPredictionIsKnown: true)
   }
 
   static let glmMoeDSA = Family("glm_moe_dsa") { config in

@@ -34,7 +34,7 @@ extension Config {
 
   /// Reads the number of experts and how many a token visits, and checks one against the other.
   func expertCounts(_ experts: String, _ active: String, defaults: (Int, Int)) throws -> (experts: Int, active: Int) {
-    let all = try count(experts, default: defaults.0)
+    let all = try count(experts, "num_local_experts", default: defaults.0)
     let visited = try count(active, default: defaults.1)
     guard visited <= max(all, 1), all == 0 || visited > 0 else {
       throw error(active, .integer(visited), "is not from 1 to the \(all) experts")
@@ -109,7 +109,7 @@ extension Family {
     let inner = config.object["mamba_d_ssm"] == .null ? nil : try config.size("mamba_d_ssm", default: 1024)
     var mamba = try config.hybridMamba2(width: d.width, inner: inner)
     mamba.norm = try config.flag("mamba_rms_norm", default: false)
-    mamba.biasOnOutput = try config.flag("projectors_bias", default: mamba.bias)
+    mamba.biasOnOutput = try config.flag("projectors_bias", default: false)
     let block = mamba.block("mamba")
     return d.decoder(family: "falcon_h1") { _ in
       Layer([
@@ -160,6 +160,8 @@ extension Family {
     try config.activation("mlp_hidden_act")
     try config.activation("mamba_hidden_act")
     config.ignoreTimeSteps()
+    config.ignore("mamba_dt_min", "mamba_dt_max", "mamba_dt_limit", "mamba_dt_init_floor", "mamba_expand")
+    config.ignore("mtp_hybrid_override_pattern")
     config.ignore("expand", "residual_in_fp32", "rescale_prenorm_residual", "mamba_ssm_cache_dtype", "sliding_window")
     config.ignore("moe_shared_expert_overlap", "mtp_layers_block_type", "mamba_proj_bias", "mamba_num_groups")
     let mlpBias = try config.flag("mlp_bias", default: false)
@@ -170,10 +172,12 @@ extension Family {
     let mamba = Mamba2(
       width: width, heads: try config.size("mamba_num_heads", default: 128),
       headWidth: try config.size("mamba_head_dim", default: 64),
-      state: try config.size("ssm_state_size", default: 128), groups: try config.size("n_groups", default: 8),
-      kernel: try config.size("conv_kernel", default: 4), chunk: try config.size("chunk_size", default: 128),
+      state: try config.size("ssm_state_size", default: 128),
+      groups: try config.size("n_groups", "mamba_n_groups", default: 8),
+      kernel: try config.size("conv_kernel", "mamba_d_conv", default: 4),
+      chunk: try config.size("chunk_size", "mamba_chunk_size", default: 128),
       bias: bias,
-      biasOnOutput: bias, convolutionBias: try config.flag("use_conv_bias", default: true))
+      biasOnOutput: bias, convolutionBias: try config.flag("use_conv_bias", "mamba_conv_bias", default: true))
     let hidden = try config.size("intermediate_size", default: 21504)
     let mixture =
       kinds.contains(.mixture) ? try config.nemotronMixture(width: width, bias: mlpBias) : Block("mixer", [])
@@ -196,7 +200,7 @@ extension Family {
           }
           return Layer([.norm("norm", width), mixer])
         }),
-      head: try config.untiedHead(width: width, vocabulary: vocabulary, finalNorm: width))
+      head: try config.neverTiedHead(width: width, vocabulary: vocabulary, finalNorm: width))
     architecture.maxPositions = try config.optionalSize("max_position_embeddings")
     return architecture
   }

@@ -27,6 +27,12 @@ extension Family {
 
   static let helium = Family("helium") { config in
     let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .constant(20))
+    // Its output projection is d_model x d_model whatever the heads are.
+    guard d.heads * d.headWidth == d.width else {
+      throw config.error(
+        "head_dim", .integer(d.headWidth), "x the \(d.heads) heads is not hidden_size, \(d.width), as this family needs"
+      )
+    }
     let bias = try config.flag("attention_bias", default: false)
     let mlp = try config.mlp(width: d.width, bias: try config.flag("mlp_bias", default: false))
     return d.decoder(family: "helium") { _ in d.preNormLayer(Attention(d, bias: bias, biasOnOutput: false), mlp) }

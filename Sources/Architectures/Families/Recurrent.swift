@@ -8,6 +8,7 @@ extension Family {
     config.ignore(
       "residual_in_fp32", "rescale_prenorm_residual", "use_mambapy", "use_associative_scan", "mixer_rms_eps")
     config.ignoreTimeSteps()
+    config.ignore("use_falcon_mambapy")
     let mixer = Mamba1(
       width: width, inner: try config.size("intermediate_size", "d_inner", default: expand * width),
       state: try config.size("state_size", default: 16), rank: try config.timeStepRank("time_step_rank", width: width),
@@ -21,11 +22,16 @@ extension Family {
     try config.activation("hidden_act")
     config.ignore("residual_in_fp32", "rescale_prenorm_residual", "rms_norm", "time_step_rank", "norm_before_gate")
     config.ignoreTimeSteps()
-    // The class computes with num_heads x head_dim, whatever expand says.
-    config.ignore("expand")
+    let (heads, headWidth) = (try config.size("num_heads"), try config.size("head_dim", default: 64))
+    let expand = try config.size("expand", default: 2)
+    guard heads * headWidth == expand * width else {
+      throw config.error(
+        "num_heads", .integer(heads), "x head_dim \(headWidth) is not expand \(expand) x hidden_size \(width)",
+        hint: "correct one of the four")
+    }
     let bias = try config.flag("use_bias", default: false)
     let mixer = Mamba2(
-      width: width, heads: try config.size("num_heads"), headWidth: try config.size("head_dim", default: 64),
+      width: width, heads: heads, headWidth: headWidth,
       state: try config.size("state_size", default: 128), groups: try config.size("n_groups", default: 8),
       kernel: try config.size("conv_kernel", default: 4), chunk: try config.size("chunk_size", default: 256),
       bias: bias, biasOnOutput: bias, convolutionBias: try config.flag("use_conv_bias", default: true))
@@ -142,6 +148,19 @@ extension Config {
     var product = Linear("lm_head", .head, in: width, out: vocabulary)
     if try flag("tie_word_embeddings", default: tied) { product.stored = 0 }
     return Block("head", (finalNorm > 0 ? [.vector(Vector("norm", finalNorm))] : []) + [.linear(product)])
+  }
+
+  /// A head of its own even where tie_word_embeddings asks for the input table: the class has no way to share it.
+  func neverTiedHead(width: Int, vocabulary: Int, finalNorm: Int) throws -> Block {
+    try noteNeverTied()
+    return Block(
+      "head", [.vector(Vector("norm", finalNorm)), .linear(Linear("lm_head", .head, in: width, out: vocabulary))])
+  }
+
+  func noteNeverTied() throws {
+    if try flag("tie_word_embeddings", default: false) {
+      notes.append("tie_word_embeddings is ignored by the reference: the head has weights of its own")
+    }
   }
 
   /// Layers of one norm and one mixer.

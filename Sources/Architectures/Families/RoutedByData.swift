@@ -9,7 +9,7 @@ extension Family {
       width: config.size("hidden_size"), experts: ["num_local_experts", "moe_num_experts", "num_experts"],
       active: ["num_experts_per_tok", "moe_top_k"], hidden: ["intermediate_size", "ffn_hidden_size"])
     let d = try Dimensions(
-      config, headWidth: .constant(1), keyValueHeads: .constant(keyValueHeads), tied: true,
+      config, headWidth: .unused, keyValueHeads: .constant(keyValueHeads), tied: true,
       heads: keyValueHeads * mixture.active)
     let headWidth = try config.size("kv_channels", "head_dim")
     config.ignore("hidden_act", "apply_residual_connection_post_layernorm", "length")

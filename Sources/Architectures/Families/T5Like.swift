@@ -36,10 +36,10 @@ private struct T5Sizes {
   init(_ config: Config, decoderLayers other: Int? = nil) throws {
     width = try config.size("d_model", "hidden_size")
     heads = try config.size("num_heads", "num_attention_heads")
-    headWidth = try config.size("d_kv", default: 64)
+    headWidth = try config.size("d_kv", "head_dim", default: 64)
     hidden = try config.size("d_ff")
     vocabulary = try config.size("vocab_size")
-    encoderLayers = try config.depth("num_layers", "num_hidden_layers")
+    encoderLayers = try config.depth("num_layers")
     decoderLayers =
       config.has("num_decoder_layers") ? try config.depth("num_decoder_layers") : other ?? encoderLayers
     buckets = try config.size("relative_attention_num_buckets", default: 32)

@@ -76,7 +76,7 @@ extension Family {
     var mixture = try config.mixture(width: d.width, hidden: ["intermediate_size"])
     mixture.shared = try config.sharedExperts("num_shared_experts") * mixture.hidden
     let sparse = try config.sparseLayers(d.layers) { $0 >= first }
-    let mlp = MLP(width: d.width, hidden: try config.denseWidth("prefix_dense_intermediate_size", sparse: sparse))
+    let mlp = MLP(width: d.width, hidden: try config.optionalSize("prefix_dense_intermediate_size") ?? mixture.hidden)
     config.ignore("shared_expert_combination_strategy", "expert_selection_fn", "use_gated_activation")
     // One LayerNorm without a bias; attention and feed-forward side by side.
     return d.decoder(family: "cohere2_moe") { [mixture] i in

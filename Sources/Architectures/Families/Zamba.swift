@@ -2,7 +2,7 @@ extension Family {
   /// Zamba: Mamba layers, and one transformer block whose weights every hybrid layer shares. It runs on the hidden
   /// state and the embeddings side by side, so its input is 2 d wide.
   static let zamba = Family("zamba") { config in
-    let d = try Dimensions(config, tied: true)
+    let d = try Dimensions(config, keyValueHeads: .constant(16), tied: true)
     let hidden = try config.size("intermediate_size")
     try config.activation("hidden_act")
     try config.activation("hidden_mamba_act")

@@ -115,9 +115,9 @@ public struct Attention: Sendable {
     }
     if sinks { parts.append(.vector(Vector("sinks", heads))) }
     parts.append(.linear(Linear("o_proj", in: heads * valueWidth, out: width, bias: biasOnOutput)))
-    if !sharesKeyValue, mask.isCausal {
+    if !sharesKeyValue, mask.isCausal || crosses {
       let kept = keyValueHeads * (headWidth + valueWidth)
-      parts.append(.cache(Cache(perPosition: kept, window: mask.cacheWindow)))
+      parts.append(.cache(Cache(perPosition: kept, window: mask.cacheWindow, onEncoder: crosses)))
     }
     return parts
   }
