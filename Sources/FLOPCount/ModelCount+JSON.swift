@@ -54,25 +54,53 @@ extension ModelCount {
     return object
   }
 
-  /// One object a layer group: what a layer of it holds and does.
+  /// One object a group of equal layers: what one of them holds and does, block by block.
   private func layersJSON() throws -> JSON {
     .array(
       try architecture.groups.map { group in
         let inside = group.onEncoder ? lengths.insideEncoder : lengths
-        let parts = group.layer.blocks.flatMap(\.parts)
-        var flops: Exact? = 0
-        for part in parts {
-          let count = part.forwardFLOPs(inside, attention: convention.attention)
-          flops = flops.flatMap { sum in count.map { sum + $0 } }
+        let blocks = try group.layer.blocks.map { block in
+          try block.json(inside, attention: convention.attention, isStored: !group.sharesWeights)
         }
-        let stored = group.sharesWeights ? [] : group.layer.blocks.filter { !$0.sharesWeights }.flatMap(\.parts)
+        func sum(_ key: String) throws -> JSON {
+          var total: Exact = 0
+          for block in blocks {
+            guard case .integer(let count)? = block[key] else { return .null }
+            total += Exact(count)
+          }
+          return .integer(try total.int(key))
+        }
         return [
-          "stack": .string(group.name), "count": .integer(group.count),
-          "parameters": .integer(try stored.map(\.parameters).sum().int("parameters")),
-          "forward_flops": try JSON(flops.map { ForwardFLOPs($0) }),
-          "blocks": .array(group.layer.blocks.map { .string($0.name) }),
+          "stack": .string(group.name), "count": .integer(group.count), "parameters": try sum("parameters"),
+          "forward_flops": try sum("forward_flops"), "blocks": .array(blocks.map { .object($0) }),
         ]
       })
+  }
+}
+
+extension Block {
+  /// Name, stored parameters, forward FLOPs of one run over a sequence, and the shape of its attention.
+  fileprivate func json(
+    _ lengths: Lengths, attention: Convention.Attention, isStored: Bool
+  ) throws -> JSONObject {
+    var flops: Exact? = 0
+    for part in parts {
+      let count = part.forwardFLOPs(lengths, attention: attention)
+      flops = flops.flatMap { sum in count.map { sum + $0 } }
+    }
+    let stored = isStored && !sharesWeights ? parts : []
+    var object = JSONObject([
+      ("name", .string(name)), ("parameters", .integer(try stored.map(\.parameters).sum().int("parameters"))),
+      ("forward_flops", try JSON(flops.map { ForwardFLOPs($0) })),
+    ])
+    for case .scores(let scores) in parts {
+      object["attention"] = [
+        "heads": .integer(scores.heads), "key_width": .integer(scores.keyWidth),
+        "value_width": .integer(scores.valueWidth), "mask": .string(scores.mask.words),
+        "pairs": .integer(try scores.pairs(lengths).int("attention_pairs")),
+      ]
+    }
+    return object
   }
 }
 

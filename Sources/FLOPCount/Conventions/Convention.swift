@@ -22,6 +22,8 @@ public struct Convention: Sendable, Equatable {
     case ignored
     /// S x min(S, W) pairs, the ramp at the start of the sequence included.
     case band
+    /// The same, in layers without a window too.
+    case bandEverywhere = "band in every layer"
   }
   /// Where the width of a head comes from.
   public enum HeadWidth: String, Sendable {
@@ -47,39 +49,90 @@ public struct Convention: Sendable, Equatable {
     case twoNorms = "two norms a layer"
   }
 
+  /// Latent attention.
+  public enum Latent: String, Sendable {
+    case real = "as it is"
+    /// Four products of d_model x d_model, scores of d_model in all.
+    case squares = "four products of d x d"
+    /// Multi-head attention whose heads have the width of a value.
+    case multiHead = "multi-head of v_head_dim"
+  }
+  /// The MLP's matrices.
+  public enum FeedForward: String, Sendable {
+    case real = "as they are"
+    /// Up and down alone, of the real width.
+    case withoutGate = "two of d x d_ff"
+    /// Up and down of 4 d_model, whatever intermediate_size is: 16 d^2.
+    case plainFour = "two of d x 4 d"
+    /// Gate, up and down of 4 d_model, whatever intermediate_size is: 24 d^2.
+    case gatedFour = "three of d x 4 d"
+  }
+  /// FLOPs that are no product.
+  public enum Elementwise: String, Sendable {
+    case no = "not counted"
+    /// 3 for every score: mask and softmax.
+    case softmax = "3 a score"
+    /// Softmax 5 a score, rotation 6 a channel of queries and keys, activation 8 a hidden channel (2 without a gate),
+    /// norms 4 a channel.
+    case all = "softmax, rotation, activation, norms"
+  }
+  /// The head's part of training: 6 V d.
+  public enum Head: String, Sendable {
+    case no = "not counted"
+    case whole = "6 V d"
+    /// Only where its weights are not those of the input table.
+    case untied = "6 V d where untied"
+    /// As if it had no backward pass.
+    case forward = "2 V d"
+  }
+  /// Extra prediction modules, where they are counted at all.
+  public enum Prediction: String, Sendable {
+    case whole = "projection, layer and head"
+    case layer = "the layer alone"
+  }
+  /// What a tool asks of a model before it counts.
+  public enum Demand: Sendable {
+    /// An even number of layers, unless there are experts.
+    case evenLayers
+    /// intermediate_size is a multiple of d_model.
+    case wholeRatio
+  }
+
   public var name: String
   public var attention: Attention
   public var windows: Windows = .asMasked
   public var headWidth: HeadWidth = .real
   /// Keys and values have their own, smaller number of heads.
   public var groupedQuery: Bool = true
-  /// Latent attention is counted as such, not as multi-head attention.
-  public var latentAttention: Bool = true
-  /// A gated MLP has three matrices, not two.
-  public var gatedMLP: Bool = true
+  public var latent: Latent = .real
+  public var feedForward: FeedForward = .real
   /// Layers before the first mixture are dense, not mixtures.
   public var denseLayers: Bool = true
   /// Experts that a token visits, not all of them.
   public var activeExperts: Bool = true
   public var router: Bool = true
-  /// The language-model head is part of the count: 6 V d.
-  public var countsHead: Bool
-  /// ... only where its weights are not those of the input table.
-  public var headOnlyUntied: Bool = false
+  public var sharedExperts: Bool = true
+  public var head: Head
   public var inputEmbedding: InputEmbedding = .no
   /// Norms and biases, as 6N counts them.
   public var vectors: Vectors = .no
-  /// 3 FLOPs for every score, for mask and softmax.
-  public var softmax: Bool = false
+  public var elementwise: Elementwise = .no
+  /// Every layer's forward pass runs twice (activation checkpointing).
+  public var recompute: Bool = false
+  public var prediction: Prediction = .whole
+  public var demand: Demand?
   /// Four sizes instead of the architecture: 72 L d^2 + 12 L d S.
   public var paperForm: Bool = false
   /// Where the convention is written down.
   public var source: String = ""
 
+  /// The language-model head is part of the count, however.
+  public var countsHead: Bool { head != .no }
+
   public init(name: String, attention: Attention, countsHead: Bool, source: String = "") {
     self.name = name
     self.attention = attention
-    self.countsHead = countsHead
+    head = countsHead ? .whole : .no
     self.source = source
   }
 

@@ -23,9 +23,9 @@ extension Convention {
       .changed {
         $0.windows = .ignored
         $0.groupedQuery = false
-        $0.gatedMLP = false
+        $0.feedForward = .withoutGate
         $0.inputEmbedding = .always
-        $0.softmax = true
+        $0.elementwise = .softmax
         $0.router = false
       },
     Convention(
@@ -48,12 +48,19 @@ extension Convention {
     ).changed {
       $0.windows = .ignored
       $0.router = false
-      $0.gatedMLP = false
+      $0.feedForward = .withoutGate
       $0.headWidth = .derived
     },
     Convention(
+      name: "nemo-family", attention: .half, countsHead: true,
+      source: "NeMo flops_formulas.py, llama3() and deepseekv3()"
+    ).changed {
+      $0.windows = .ignored
+      $0.router = false
+    },
+    Convention(
       name: "maxtext", attention: .half, countsHead: true, source: "MaxText maxtext_utils.py, calculate_tflops_training"
-    ),
+    ).changed { $0.prediction = .layer },
     Convention(
       name: "torchtitan", attention: .full, countsHead: true,
       source: "torchtitan models/utils.py, get_nparams_and_flops"
@@ -82,14 +89,56 @@ extension Convention {
       $0.router = false
     },
     Convention(
+      name: "llm-analysis-0.2.2", attention: .full, countsHead: true, source: "llm-analysis 0.2.2 on PyPI, 3 x forward"
+    )
+    .changed {
+      $0.windows = .ignored
+      $0.headWidth = .derived
+      $0.feedForward = .plainFour
+      $0.router = false
+      $0.demand = .wholeRatio
+    },
+    Convention(
       name: "levanter", attention: .full, countsHead: true,
       source: "Levanter utils/flop_utils.py, lm_flops_per_token x 3"
     ).changed {
       $0.windows = .ignored
       $0.headWidth = .derived
-      $0.latentAttention = false
+      $0.latent = .squares
       $0.denseLayers = false
-      $0.softmax = true
+      $0.elementwise = .softmax
+    },
+    Convention(
+      name: "levanter-gemma", attention: .full, countsHead: true,
+      source: "Levanter models/gemma.py, GemmaConfig.flops_per_token x 3"
+    ).changed {
+      $0.windows = .ignored
+      $0.headWidth = .derived
+      $0.feedForward = .withoutGate
+      $0.elementwise = .softmax
+    },
+    Convention(
+      name: "llm-foundry", attention: .full, countsHead: true,
+      source: "llm-foundry modeling_mpt.py, ComposerMPTCausalLM.flops_per_batch"
+    ).changed {
+      $0.windows = .ignored
+      $0.headWidth = .derivedInScores
+      // The norms of its own block, two a layer.
+      $0.vectors = .twoNorms
+      $0.inputEmbedding = .whenUntied
+    },
+    llmFlops,
+    llmFlops.changed {
+      $0.name = "llm-flops-causal"
+      $0.attention = .half
+      $0.source = "llm-flops 0.0.1 flops.py, forward_flops with causal, x 3"
+    },
+    eleuther,
+    eleuther.changed {
+      $0.name = "eleuther-no-checkpoint"
+      $0.recompute = false
+      $0.demand = nil
+      $0.source = "EleutherAI cookbook calc_transformer_flops.py with -ca -ei 1"
     },
     Convention(name: "verl", attention: .half, countsHead: true, source: "verl utils/flops_counter.py").changed {
       $0.windows = .band
@@ -99,11 +148,35 @@ extension Convention {
       name: "hf", attention: .none, countsHead: true,
       source: "transformers modeling_utils.py, floating_point_ops: 6 x parameters without embeddings"
     ).changed {
-      $0.headOnlyUntied = true
+      $0.head = .untied
       $0.vectors = .all
       $0.activeExperts = false
     },
   ]
+
+  private static let llmFlops = Convention(
+    name: "llm-flops", attention: .full, countsHead: true, source: "llm-flops 0.0.1 flops.py, forward_flops x 3"
+  ).changed {
+    $0.windows = .bandEverywhere
+    $0.latent = .multiHead
+    $0.elementwise = .all
+  }
+
+  private static let eleuther = Convention(
+    name: "eleuther", attention: .full, countsHead: true,
+    source: "EleutherAI cookbook calc_transformer_flops.py, defaults (-ei 1 where there are experts)"
+  ).changed {
+    $0.windows = .ignored
+    $0.headWidth = .derived
+    $0.latent = .squares
+    $0.feedForward = .gatedFour
+    $0.denseLayers = false
+    $0.sharedExperts = false
+    $0.router = false
+    $0.head = .forward
+    $0.recompute = true
+    $0.demand = .evenLayers
+  }
 
   /// The convention of that name.
   ///

@@ -24,15 +24,17 @@ public struct Reconciliation: Sendable {
 
   /// - Throws: what counting throws.
   public init(
-    _ architecture: Architecture, sequenceLength: Int, from theirs: Convention, to ours: Convention = .deepseek
+    _ architecture: Architecture, sequenceLength: Int, from theirs: Convention, to ours: Convention = .deepseek,
+    extraPrediction: Bool = false
   ) throws {
     func count(_ convention: Convention) throws -> ConventionCount {
-      try ConventionCount(architecture, sequenceLength: sequenceLength, convention: convention)
+      try ConventionCount(
+        architecture, sequenceLength: sequenceLength, convention: convention, extraPrediction: extraPrediction)
     }
     from = try count(theirs)
     to = try count(ours)
     var steps: [Step] = []
-    var now = theirs
+    var now = theirs.changed { $0.demand = nil }
     var value = from
     for aspect in Aspect.all where aspect.answer(now) != aspect.answer(ours) {
       let before = aspect.answer(now)
@@ -68,32 +70,33 @@ private struct Aspect: Sendable {
       nature: { $0[keyPath: path] == errorWhen ? .error : .convention })
   }
 
+  static func word<Answer: RawRepresentable & Equatable & Sendable>(
+    _ name: String, _ path: any WritableKeyPath<Convention, Answer> & Sendable,
+    errorUnless isRight: @escaping @Sendable (Convention) -> Bool = { _ in true }
+  ) -> Aspect where Answer.RawValue == String {
+    Aspect(
+      name: name, answer: { $0[keyPath: path].rawValue }, copy: { $1[keyPath: path] = $0[keyPath: path] },
+      nature: { isRight($0) ? .convention : .error })
+  }
+
   /// In the order in which they are settled: what the model is first, then what is counted of it.
   static let all: [Aspect] = [
     flag("four sizes instead of the architecture", \.paperForm),
-    flag("latent attention as such", \.latentAttention, errorWhen: false),
+    word("latent attention", \.latent) { $0.latent == .real },
     flag("dense layers before the mixtures", \.denseLayers, errorWhen: false),
-    flag("three matrices in a gated MLP", \.gatedMLP, errorWhen: false),
+    word("the MLP's matrices", \.feedForward) { $0.feedForward == .real },
+    flag("shared experts", \.sharedExperts, errorWhen: false),
     flag("fewer key/value heads than heads", \.groupedQuery, errorWhen: false),
-    Aspect(
-      name: "head width", answer: { $0.headWidth.rawValue }, copy: { $1.headWidth = $0.headWidth },
-      nature: { _ in .error }),
+    word("head width", \.headWidth) { $0.headWidth == .real },
     flag("experts that a token visits only", \.activeExperts, errorWhen: false),
     flag("router", \.router),
-    Aspect(
-      name: "windows", answer: { $0.windows.rawValue }, copy: { $1.windows = $0.windows },
-      nature: { $0.attention == .full ? .convention : .error }),
-    Aspect(
-      name: "attention", answer: { $0.attention.rawValue }, copy: { $1.attention = $0.attention },
-      nature: { _ in .convention }),
-    flag("3 FLOPs a score for mask and softmax", \.softmax),
-    Aspect(
-      name: "norms and biases at 6", answer: { $0.vectors.rawValue }, copy: { $1.vectors = $0.vectors },
-      nature: { _ in .convention }),
-    Aspect(
-      name: "input embedding", answer: { $0.inputEmbedding.rawValue }, copy: { $1.inputEmbedding = $0.inputEmbedding },
-      nature: { $0.inputEmbedding == .always ? .error : .convention }),
-    flag("head only where untied", \.headOnlyUntied, errorWhen: true),
-    flag("head", \.countsHead),
+    word("extra prediction modules", \.prediction) { $0.prediction == .whole },
+    word("windows", \.windows) { $0.windows != .bandEverywhere && ($0.attention == .full || $0.windows == .asMasked) },
+    word("attention", \.attention),
+    word("elementwise", \.elementwise),
+    word("norms and biases at 6", \.vectors),
+    word("input embedding", \.inputEmbedding) { $0.inputEmbedding != .always },
+    flag("every layer's forward pass twice", \.recompute),
+    word("head", \.head) { $0.head == .no || $0.head == .whole },
   ]
 }

@@ -33,19 +33,27 @@ public struct CacheMemory: Sendable {
   public let elementsPerToken: Exact
   /// Elements kept whatever the length.
   public let stateElements: Exact
+  /// Keys and values of the encoder's stream, which cross-attention keeps.
+  public let crossElements: Exact
   /// Elements at `length` tokens: windows keep at most their own width.
   public let elements: Exact
   public let length: Int
 
-  /// - Parameter length: tokens in the cache.
-  public init(_ architecture: Architecture, length: Int) throws {
+  /// - Parameters:
+  ///   - length: tokens in the cache.
+  ///   - encoderLength: the encoder's tokens in an encoder-decoder model (nil: as many).
+  public init(_ architecture: Architecture, length: Int, encoderLength: Int? = nil) throws {
     guard length >= 0, length <= Config.largestSize else {
       throw InputError("is not a length from 0 to \(Config.largestSize)", field: "length", value: "\(length)")
     }
-    var (perToken, state, kept): (Exact, Exact, Exact) = (0, 0, 0)
+    var (perToken, state, kept, cross): (Exact, Exact, Exact, Exact) = (0, 0, 0, 0)
     for group in architecture.groups where !group.onEncoder {
       for case .cache(let cache) in group.layer.blocks.flatMap(\.parts) {
         let count = Exact(group.count)
+        if cache.onEncoder {
+          cross += count * Exact(cache.perPosition) * Exact(encoderLength ?? length)
+          continue
+        }
         // Compressed entries that do not divide evenly count as begun.
         perToken += count * Exact((cache.perPosition + cache.rate - 1) / cache.rate)
         state += count * Exact(cache.state)
@@ -54,13 +62,16 @@ public struct CacheMemory: Sendable {
     }
     elementsPerToken = perToken
     stateElements = state
-    elements = kept + state
+    crossElements = cross
+    elements = kept + state + cross
     self.length = length
   }
 
   public func bytesPerToken(_ type: ElementType) throws -> Int {
     try type.bytes(elementsPerToken).int("kv_bytes_per_token")
   }
+  public func stateBytes(_ type: ElementType) throws -> Int { try type.bytes(stateElements).int("state_bytes") }
+  public func crossBytes(_ type: ElementType) throws -> Int { try type.bytes(crossElements).int("kv_bytes") }
   /// Bytes of one sequence at `length`.
   public func bytes(_ type: ElementType) throws -> Int { try type.bytes(elements).int("kv_bytes") }
 }

@@ -46,18 +46,21 @@ public struct StateMemory: Sendable, Equatable {
   ///   - stage: ZeRO stage: 0 everything everywhere; 1 the optimizer divided; 2 gradients too; 3 weights too
   ///     (arXiv 1910.02054, section 5). Divided shares are rounded up to whole parameters.
   ///   - devices: data-parallel devices.
-  public init(parameters: Int, recipe: OptimizerRecipe, stage: Int = 0, devices: Int = 1) throws {
+  ///   - trainable: those of them that learn, and so have gradients and optimizer state (nil: all).
+  public init(
+    parameters: Int, recipe: OptimizerRecipe, stage: Int = 0, devices: Int = 1, trainable: Int? = nil
+  ) throws {
     guard 0...3 ~= stage else {
       throw InputError("is not a ZeRO stage", field: "zero", value: "\(stage)", hint: "0, 1, 2 or 3")
     }
     guard devices > 0 else { throw InputError("is not a number of devices", field: "devices", value: "\(devices)") }
-    let share = parameters / devices + (parameters % devices == 0 ? 0 : 1)
-    func bytes(_ each: Int, dividedFrom first: Int) throws -> Int {
-      try (Exact(each) * Exact(stage >= first ? share : parameters)).int("bytes")
+    func bytes(_ each: Int, of parameters: Int, dividedFrom first: Int) throws -> Int {
+      let share = parameters / devices + (parameters % devices == 0 ? 0 : 1)
+      return try (Exact(each) * Exact(stage >= first ? share : parameters)).int("bytes")
     }
-    weights = try bytes(recipe.weights, dividedFrom: 3)
-    gradients = try bytes(recipe.gradients, dividedFrom: 2)
-    optimizer = try bytes(recipe.optimizer, dividedFrom: 1)
+    weights = try bytes(recipe.weights, of: parameters, dividedFrom: 3)
+    gradients = try bytes(recipe.gradients, of: trainable ?? parameters, dividedFrom: 2)
+    optimizer = try bytes(recipe.optimizer, of: trainable ?? parameters, dividedFrom: 1)
   }
 }
 
@@ -79,6 +82,7 @@ public enum Recompute: String, Sendable, CaseIterable {
 public struct ActivationMemory: Sendable, Equatable {
   /// Bytes of all layers for one micro-batch on one device, 16-bit activations.
   public let bytes: Int
+  public let recompute: Recompute
 
   public static let source = "Korthikanti et al. 2022, arXiv 2205.05198, eq. 1, 2 and section 5"
   public static let limits =
@@ -121,6 +125,7 @@ public struct ActivationMemory: Sendable, Equatable {
       }
     }
     bytes = try sum.int("activation bytes")
+    self.recompute = recompute
   }
 }
 
