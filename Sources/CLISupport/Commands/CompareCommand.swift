@@ -9,8 +9,8 @@ struct CompareCommand: Command {
     discussion: """
       One model, many answers to "training FLOPs per token": the exact count, the paper's form, the 6N estimates, and the
       conventions of other tools (--as megatron, --as all). With --compute C it shows how many tokens each of them says
-      the budget buys, and what those tokens really cost. With one --as, the steps from that convention to the exact
-      count are listed, each as a choice or an error.
+      the budget buys, and what those tokens really cost. For every --as, the terms that lead from that convention to
+      the exact count are listed, each as a choice or an error for this model.
 
       --laws sets the published laws side by side: with --compute, how each would split that budget; with a model and
       --tokens, the learning rate, batch and loss that each has for that run, and how far it is from their optimum. --runs
@@ -50,6 +50,8 @@ struct CompareCommand: Command {
   var style: String?
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
+  @Flag(name: [.customLong("mtp")], help: "Count extra prediction modules (MTP) too.")
+  var extraPrediction = false
   @Flag(name: .customLong("conventions"), help: "List the conventions and what they count.")
   var listConventions = false
   @OptionGroup var plots: PlotOptions
@@ -71,13 +73,14 @@ struct CompareCommand: Command {
     let plotter = try plots.plotter(besides: output.form, on: terminal)
     let others =
       conventions.contains("all")
-      ? Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm }
+      ? Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm && $0.demand == nil }
       : try conventions.map { try Convention.named($0) }
     let comparisons = try configs.map { config in
       let model = try ModelArgument.architecture(config)
       let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
       do {
-        return try Comparison(model, sequenceLength: chosen, conventions: others, budget: budget)
+        return try Comparison(
+          model, sequenceLength: chosen, conventions: others, budget: budget, extraPrediction: extraPrediction)
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
@@ -99,10 +102,8 @@ struct CompareCommand: Command {
         try terminal.writeLine(comparison.heading)
         try terminal.writeLine()
         try terminal.write(comparison.table(named: false).text(width: terminal.width))
-        if others.count == 1 {
-          let steps = try Reconciliation(
-            comparison.model, sequenceLength: comparison.sequenceLength, from: others[0])
-          try terminal.write("\n" + Self.steps(steps))
+        if !conventions.contains("all") {
+          for way in comparison.ways { try terminal.write("\n" + way.table.text(width: terminal.width)) }
         }
       }
     }
@@ -167,20 +168,6 @@ struct CompareCommand: Command {
       RunTable.read(runs), target: Arguments.positive(compute, "--compute"),
       shapes: ShapeTable(style: style, sequenceLength: length))
     try terminal.write(CountingChoice.table(choices), as: output.form)
-  }
-
-  /// The way from one convention to the exact count.
-  private static func steps(_ way: Reconciliation) -> String {
-    var table = Table([
-      .text("step", "from \(way.from.convention.name) to \(way.to.convention.name)"),
-      .number("flops", "FLOPs per token") { ($0 > 0 ? "+" : "") + Numbers.si($0, 4) }, .text("nature", ""),
-    ])
-    for step in way.steps {
-      table.add([
-        .string(step.change), .number(step.difference / Double(way.from.tokens)), .string(step.nature.rawValue),
-      ])
-    }
-    return table.text()
   }
 
   private static func list(_ form: OutputForm, on terminal: Terminal) throws {

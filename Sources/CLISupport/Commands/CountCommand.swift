@@ -18,6 +18,7 @@ struct CountCommand: Command {
         isoflop count deepseek-llm-7b --attention causal
         isoflop count deepseek-llm-7b --explain
         isoflop count deepseek-llm-67b --as megatron --as torchtitan
+        isoflop count llama-3-8b --lora-rank 16 --lora-targets q_proj,v_proj
         isoflop count deepseek-llm-7b --json
         isoflop count deepseek-llm-7b --plot flops.svg
         isoflop count --models
@@ -49,6 +50,7 @@ struct CountCommand: Command {
   var extraPrediction = false
   @Flag(help: "Count the image encoder of a multimodal config instead of its language model: per image and per patch.")
   var vision = false
+  @OptionGroup(title: "What training runs") var training: TrainingOptions
   @Flag(help: "Show each component's formula with its numbers.")
   var explain = false
   @Flag(help: "List the models known by name.")
@@ -106,17 +108,18 @@ struct CountCommand: Command {
     }
     switch output.form {
     case .json:
-      let objects = try counts.map { try Self.named($0) { try Self.json($0, others) } }
+      let objects = try counts.map { try Self.named($0) { try json($0, others) } }
       try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
     case .csv: try terminal.write(Self.rows(counts).csv)
     case .markdown: try terminal.write(Self.rows(counts).markdown)
-    case .text where counts.count > 1 && !explain && others.isEmpty:
+    case .text where counts.count > 1 && !explain && others.isEmpty && !training.isGiven:
       try terminal.write(SideBySide.table(counts).text(width: terminal.width))
     case .text:
       for (index, count) in counts.enumerated() {
         if index > 0 { try terminal.writeLine() }
         try terminal.write(Self.named(count) { try CountReport($0).text(explain: explain, width: terminal.width) })
-        for (name, perToken) in try Self.named(count, { try Self.asOthers($0, others) }) {
+        if training.isGiven { try terminal.write(try Self.named(count, training.text)) }
+        for (name, perToken) in try Self.named(count, { try asOthers($0, others) }) {
           try terminal.writeLine("as \(name): \(Numbers.si(perToken, 5))FLOPs per token")
         }
       }
@@ -134,19 +137,19 @@ struct CountCommand: Command {
   }
 
   /// What other conventions say, training FLOPs per token.
-  private static func asOthers(_ count: ModelCount, _ others: [Convention]) throws -> [(String, Double)] {
+  private func asOthers(_ count: ModelCount, _ others: [Convention]) throws -> [(String, Double)] {
     try others.map {
-      (
-        $0.name,
-        try ConventionCount(count.architecture, sequenceLength: count.lengths.sequence, convention: $0).perToken
-      )
+      let said = try ConventionCount(
+        count.architecture, sequenceLength: count.lengths.sequence, convention: $0, extraPrediction: extraPrediction)
+      return ($0.name, said.perToken)
     }
   }
 
-  private static func json(_ count: ModelCount, _ others: [Convention]) throws -> JSON {
+  private func json(_ count: ModelCount, _ others: [Convention]) throws -> JSON {
     let json = try count.json()
-    guard !others.isEmpty, var object = json.object else { return json }
-    object["as"] = .object(JSONObject(try asOthers(count, others).map { ($0, .number($1)) }))
+    guard var object = json.object else { return json }
+    if training.isGiven { object["training"] = try training.json(count) }
+    if !others.isEmpty { object["as"] = .object(JSONObject(try asOthers(count, others).map { ($0, .number($1)) })) }
     return .object(object)
   }
 

@@ -9,13 +9,15 @@ struct MFUCommand: Command {
     discussion: """
       MFU = tokens per second x training FLOPs per token / (accelerators x peak). The FLOPs are those of the exact
       model, head included, by default with the pairs that the masks let through (--as exact); --as palm, megatron …
-      uses another convention, which the output names. HFU adds what is computed twice (--recompute). Peaks are dense:
-      figures with structured sparsity are twice as high and never reached by training.
+      uses another convention, which the output names. HFU adds what is computed twice (--recompute). With adapters or frozen
+      layers the backward pass counts where it runs. Peaks are dense: figures with structured sparsity are twice as high
+      and never reached by training.
 
       EXAMPLES
         isoflop mfu deepseek-llm-67b --tokens-per-second 1e6 --accelerators 1024 --peak h800
         isoflop mfu llama-3-8b --tokens-per-second 12000 --accelerators 1 --peak 989e12 --recompute full
         isoflop mfu deepseek-llm-67b --tokens 2T --accelerator-hours 601200 --peak h800 --as deepseek
+        isoflop mfu llama-3-8b --tokens-per-second 18000 --accelerators 1 --peak h100 --lora-rank 16
         isoflop mfu --peaks
       """)
 
@@ -40,16 +42,15 @@ struct MFUCommand: Command {
   @Option(
     name: .customLong("as"), help: ArgumentHelp("Whose FLOPs per token.", valueName: "convention"),
     completion: Completions.conventions)
-  var convention = "exact"
-  @Option(
-    help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"),
-    completion: .list(["none", "selective", "full"]))
-  var recompute = "none"
+  var convention = MFUCommand.exact
+  @OptionGroup(title: "What training runs") var training: TrainingOptions
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
   @Flag(help: "List the accelerators known by name.")
   var peaks = false
   @OptionGroup var output: OutputOptions
+
+  private static let exact = "exact"
 
   func run(on terminal: Terminal) throws {
     if peaks { return try Self.list(output.form, on: terminal) }
@@ -82,13 +83,21 @@ struct MFUCommand: Command {
     let model = try ModelArgument.architecture(config)
     let length = ModelArgument.sequenceLength(
       try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }, for: model, on: terminal)
-    let counted = try ConventionCount(model, sequenceLength: length, convention: .named(convention))
-    let exact = try ModelCount(model, sequenceLength: length, convention: .deepseek.with(attention: .causal))
-    let again = try TrainingRun(exact, recompute: .named(recompute))
-    let extra = (again.hardware.count.double - again.model.count.double) / Double(exact.tokens)
+    let said = try Convention.named(convention)
+    if training.freezes, said.name != Self.exact {
+      throw InputError(
+        "counts training of every weight", field: "--as", value: convention,
+        hint: "leave it out where adapters or some layers train alone")
+    }
+    let counted = try ConventionCount(model, sequenceLength: length, convention: said)
+    let exact = try ModelCount(model, sequenceLength: length, convention: .named(Self.exact))
+    let run = try training.run(exact)
+    let counts = Double(exact.tokens)
+    let perToken = training.freezes ? run.model.count.double / counts : counted.perToken
+    let extra = (run.hardware.count.double - run.model.count.double) / counts
     let use = try Utilization(
-      tokensPerSecond: rate, modelPerToken: counted.perToken, hardwarePerToken: counted.perToken + extra,
-      accelerators: number, peak: flops)
+      tokensPerSecond: rate, modelPerToken: perToken, hardwarePerToken: perToken + extra, accelerators: number,
+      peak: flops)
     var table = Table([
       .text("model"), .integer("sequence_length", "S").extra(2), .text("convention").extra(1),
       .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) }.extra(3),
@@ -97,7 +106,7 @@ struct MFUCommand: Command {
       .number("hfu", "HFU") { Numbers.fixed(100 * $0, 2) + " %" },
     ])
     table.add([
-      .string(model.name), .integer(length), .string(convention), .number(counted.perToken), .number(flops),
+      .string(model.name), .integer(length), .string(convention), .number(perToken), .number(flops),
       .number(use.mfu), .number(use.hfu),
     ])
     try terminal.write(table, as: output.form)

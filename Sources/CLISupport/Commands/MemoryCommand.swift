@@ -9,11 +9,13 @@ struct MemoryCommand: Command {
     discussion: """
       Everything follows from the model's own layers: windows, shared layers, latent attention and recurrent states
       count as they are. Weights, gradients and optimizer follow a named recipe, divided by ZeRO stage over --devices.
-      Activation bytes use a published formula and are left out where it does not describe the model.
+      Adapters and frozen layers keep gradients and optimizer state for what learns alone. Activation bytes use a
+      published formula and are left out where it does not describe the model.
 
       EXAMPLES
         isoflop memory llama-3-8b --context 131072
         isoflop memory deepseek-llm-67b --recipe bf16-adam-fp32 --zero 1 --devices 512
+        isoflop memory llama-3-8b --lora-rank 16 --recompute full
         isoflop memory deepseek-llm-7b --cache fp8 --json
         isoflop memory --recipes
       """)
@@ -38,10 +40,7 @@ struct MemoryCommand: Command {
   var microBatch = 1
   @Option(help: ArgumentHelp("Tensor-parallel devices.", valueName: "n"))
   var tensorParallel = 1
-  @Option(
-    help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"),
-    completion: .list(["none", "selective", "full"]))
-  var recompute = "none"
+  @OptionGroup(title: "What training runs") var training: TrainingOptions
   @Flag(help: "List the recipes.")
   var recipes = false
   @OptionGroup var output: OutputOptions
@@ -55,39 +54,40 @@ struct MemoryCommand: Command {
     let model = try ModelArgument.architecture(config)
     let length = ModelArgument.sequenceLength(
       try context.map { try Arguments.integer($0, "--context") }, for: model, on: terminal)
-    let type = try ElementType.named(cache)
-    let again = try Recompute.named(recompute)
-    let kept = try CacheMemory(model, length: length)
     let count = try ModelCount(model, sequenceLength: length)
-    let state = try StateMemory(
-      parameters: count.totalParameters(), recipe: .named(recipe), stage: zero, devices: devices)
-    var table = Table([
-      .text("what"), .number("bytes") { Numbers.si($0, 4) + "B" }, .integer("exact", "exactly").extra(2),
-      .text("note").extra(1),
-    ])
-    func add(_ what: String, _ bytes: Int, _ note: String = "") {
-      table.add([.string(what), .integer(bytes), .integer(bytes), .string(note)])
-    }
-    add("cache per token", try kept.bytesPerToken(type), "\(type.rawValue), while no window is full")
-    add("cache", try kept.bytes(type), "\(Numbers.grouped(length)) tokens")
-    add("weights", state.weights, "\(recipe), ZeRO \(zero) over \(devices)")
-    add("gradients", state.gradients)
-    add("optimizer", state.optimizer)
-    add("training state", state.total, "of each device")
-    do {
-      let activations = try ActivationMemory(
-        model, sequenceLength: length, microBatch: microBatch, tensorParallel: tensorParallel, recompute: again)
-      add("activations", activations.bytes, "recompute \(recompute); \(ActivationMemory.source)")
-      terminal.note("note: activations are \(ActivationMemory.limits)")
-    } catch let error as InputError where error.field == "activation formula" {
-      terminal.note("note: activations left out: the formula \(error.problem)")
-    }
-    try terminal.write(table, as: output.form)
-    if output.form == .text, model.kind == .decoder, let generation = try? GenerationCount(model, context: length) {
+    let learning = try training.run(count).trainableParameters.int("trainable_parameters")
+    let stored = Exact(try count.totalParameters()) + Exact(training.loraRank == nil ? 0 : learning)
+    let report = MemoryReport(
+      model: model, context: length, type: try .named(cache), cache: try CacheMemory(model, length: length),
+      recipe: recipe, zero: zero, devices: devices,
+      state: try StateMemory(
+        parameters: stored.int("parameters"), recipe: .named(recipe), stage: zero, devices: devices, trainable: learning
+      ),
+      activations: try activations(of: model, length, on: terminal),
+      generation: model.kind == .decoder ? try? GenerationCount(model, context: length) : nil)
+    if output.form == .json { return try terminal.writeLine(try report.json.text()) }
+    try terminal.write(try report.table, as: output.form)
+    if output.form == .text, let generation = report.generation {
       try terminal.writeLine()
       try terminal.writeLine(
         "Reading \(Numbers.grouped(length)) tokens: \(Numbers.si(generation.prefill.count.double, 4))FLOPs. "
           + "Writing one more: \(Numbers.si(generation.decode.count.double, 4))FLOPs.")
+    }
+  }
+
+  /// nil, with a note, where the formula does not describe the model.
+  private func activations(
+    of model: Architecture, _ length: Int, on terminal: Terminal
+  ) throws -> ActivationMemory? {
+    do {
+      let activations = try ActivationMemory(
+        model, sequenceLength: length, microBatch: microBatch, tensorParallel: tensorParallel,
+        recompute: training.again)
+      terminal.note("note: activations are \(ActivationMemory.limits)")
+      return activations
+    } catch let error as InputError where error.field == "activation formula" {
+      terminal.note("note: activations left out: the formula \(error.problem)")
+      return nil
     }
   }
 

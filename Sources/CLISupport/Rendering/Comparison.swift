@@ -31,3 +31,19 @@ extension Comparison {
     return table
   }
 }
+
+extension Reconciliation {
+  /// One row a term, in FLOPs per token.
+  var table: Table {
+    var table = Table([
+      .text("step", "from \(from.convention.name) to \(to.convention.name)"),
+      .number("flops", "FLOPs per token") { ($0 > 0 ? "+" : "") + Numbers.si($0, 4) }, .text("nature", ""),
+    ])
+    for step in steps {
+      table.add([
+        .string(step.change), .number(step.difference / Double(from.tokens)), .string(step.nature.rawValue),
+      ])
+    }
+    return table
+  }
+}

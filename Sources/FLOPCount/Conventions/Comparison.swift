@@ -9,6 +9,8 @@ public struct Comparison: Sendable {
   /// Non-embedding training FLOPs per token, exact: what all others are measured against.
   public let M: Double
   public let rows: [Row]
+  /// The way from each convention to M, term by term.
+  public let ways: [Reconciliation]
 
   public struct Row: Sendable {
     public var name: String
@@ -18,12 +20,16 @@ public struct Comparison: Sendable {
     public var meaning: String
   }
 
+  /// - Parameter extraPrediction: the extra prediction modules (MTP) too.
   /// - Throws: `InputError` where a part of the model has no closed formula, or a count is beyond Int64.
-  public init(_ model: Architecture, sequenceLength: Int, conventions: [Convention], budget: Double?) throws {
+  public init(
+    _ model: Architecture, sequenceLength: Int, conventions: [Convention], budget: Double?,
+    extraPrediction: Bool = false
+  ) throws {
     self.model = model
     self.sequenceLength = sequenceLength
     self.budget = budget
-    let count = try ModelCount(model, sequenceLength: sequenceLength)
+    let count = try ModelCount(model, sequenceLength: sequenceLength, extraPrediction: extraPrediction)
     guard let training = count.trainingPerSequence() else {
       throw InputError("cannot be compared: a part of it has no closed formula", field: model.family)
     }
@@ -36,7 +42,8 @@ public struct Comparison: Sendable {
     }
     rows.append(Row(name: "M", flops: M, exact: try count.M(), meaning: "exact, full attention, no vocabulary"))
     let causal = try ModelCount(
-      model, sequenceLength: sequenceLength, convention: Convention.deepseek.with(attention: .causal))
+      model, sequenceLength: sequenceLength, convention: Convention.deepseek.with(attention: .causal),
+      extraPrediction: extraPrediction)
     if let training = causal.trainingPerSequence() {
       rows.append(
         Row(
@@ -55,7 +62,8 @@ public struct Comparison: Sendable {
     add("6 N1 (paper)", count.paper?.sixN1, "72 L d^2")
     add("6 N2 (paper)", count.paper?.sixN2, "72 L d^2 + 6 V d")
     for convention in conventions {
-      let other = try ConventionCount(model, sequenceLength: sequenceLength, convention: convention)
+      let other = try ConventionCount(
+        model, sequenceLength: sequenceLength, convention: convention, extraPrediction: extraPrediction)
       let exact = other.trainingPerSequence.count.dividedExactly(by: Exact(other.tokens))
       rows.append(
         Row(
@@ -63,6 +71,9 @@ public struct Comparison: Sendable {
           meaning: convention.source))
     }
     self.rows = rows
+    ways = try conventions.map {
+      try Reconciliation(model, sequenceLength: sequenceLength, from: $0, extraPrediction: extraPrediction)
+    }
   }
 
   /// The object of `isoflop compare --json`.
@@ -84,6 +95,25 @@ public struct Comparison: Sendable {
         cells["meaning"] = .string(row.meaning)
         return .object(cells)
       })
+    if !ways.isEmpty {
+      object["reconciliation"] = .object(JSONObject(ways.map { ($0.from.convention.name, $0.json) }))
+    }
     return .object(object)
+  }
+}
+
+extension Reconciliation {
+  /// From, to and the terms between, in training FLOPs per token.
+  fileprivate var json: JSON {
+    [
+      "from": .number(from.perToken), "to": .number(to.perToken),
+      "steps": .array(
+        steps.map { step in
+          [
+            "step": .string(step.change), "flops": .number(step.difference / Double(from.tokens)),
+            "nature": .string(step.nature.rawValue),
+          ]
+        }),
+    ]
   }
 }
