@@ -11,6 +11,7 @@ enum Call {
     "sweep": { try $0.sweep($1) },
     "merge": { request, _ in try request.merge() },
     "fit": { try $0.fit($1) },
+    "bootstrap": { try $0.bootstrap($1) },
     "allocate": { try $0.allocate($1) },
     "size": { request, _ in try request.rankShapes() },
     "plan": { try $0.plan($1) },

@@ -11,19 +11,20 @@ extension Request {
     "runs", "method", "map", "scale", "budget", "where", "best_per", "drop_highest", "group", "resample",
     "bytes_per_token", "unit", "keep_checkpoints", "comparable", "loss", "residual", "delta", "starts",
     "tie_exponents", "fix_E", "exponent", "profile", "window", "log_loss", "weighted", "predictors", "bootstrap",
-    "scheme", "seed", "level", "at", "predict",
+    "scheme", "seed", "level",
   ]
 
   func fit(_ control: Control?) throws -> JSON {
-    try allow(Self.fitOptions)
+    try allow(Self.fitOptions + ["at", "predict", "resamples"])
     let table = try runs()
     let kind = try text("method") ?? "parametric"
+    let resamples = try resamples(kind)
     return try watched(by: control) {
       var object = JSONObject()
       switch kind {
       case "parametric":
-        let set = try table.select(selection(["params_total", "flops_per_token", "params_nonembedding"]))
-        let result = try ParametricFit.fit(set, options: parametric())
+        let set = try table.select(selection(Self.parametricScales))
+        let result = try ParametricFit.fit(set, options: parametric(), resamples: resamples)
         object["parametric"] = result.json
         object["law"] = try result.law(id: "fit", source: table.source).json
         object["predictions"] = try predictions(result)
@@ -47,6 +48,35 @@ extension Request {
       }
       return .object(object)
     }
+  }
+
+  private static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
+
+  /// The resamples of a shard, of those that `fit` with the same options would make.
+  func bootstrap(_ control: Control?) throws -> JSON {
+    try allow(Self.fitOptions + ["shard"])
+    let kind = try text("method") ?? "parametric"
+    guard kind == "parametric" else {
+      throw InputError("has no shards", field: "method", value: kind, hint: "parametric: the others take no time")
+    }
+    let set = try runs().select(selection(Self.parametricScales))
+    let options = try parametric()
+    let shard = try Shard(text("shard") ?? "1/1")
+    return try watched(by: control) {
+      try ParametricFit.resamples(shard.part(of: options.resampling.count), of: set, options: options).json
+    }
+  }
+
+  /// `resamples`: what `bootstrap` answered for all shards.
+  private func resamples(_ method: String) throws -> [Resamples]? {
+    guard let value = self["resamples"] else { return nil }
+    guard let parts = value.array else {
+      throw InputError("is \(value.kind)", field: "resamples", hint: "a list of what bootstrap answered")
+    }
+    guard method == "parametric" else {
+      throw InputError("are for the parametric method", field: "resamples", hint: "leave them out")
+    }
+    return try parts.map { try Resamples($0) }
   }
 
   /// `runs`: the path of a file, or the file's own objects as an array.

@@ -85,7 +85,8 @@ isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress
 //                method, kernel, threads, pin
 //   merge        parts (results of sweep with all shards of one request), request
 //   fit          runs (a path, or a list of runs as objects), method (parametric, isoflop, hyperparameters), at, predict
-//                and the options of isoflop fit with _ for -
+//                and the options of isoflop fit with _ for -; resamples: what bootstrap answered for all shards
+//   bootstrap    as fit (parametric), and shard: the resamples of this share, each as fit would make it
 //   allocate     compute or hours, law, ... as isoflop allocate
 //   memory       config, name, context, cache, recipe, zero, devices
 //   size, plan, predict, laws, machine, models, families, conventions, version

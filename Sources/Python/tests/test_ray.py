@@ -174,6 +174,41 @@ def test_rows_of_another_grid_are_left_alone(tmp_path: Path) -> None:
         isoflop.ray.write_rows(SMALL, tmp_path, shards=2)
 
 
+def runs_about_a_law() -> dict[str, Any]:
+    """Forty runs about a law, with a percent of noise."""
+    random = np.random.default_rng(1)
+    N, D = (axis.ravel() for axis in np.meshgrid(np.geomspace(1e8, 1e10, 8), np.geomspace(1e9, 1e11, 5)))
+    loss = (1.8 + 480 / N**0.35 + 2000 / D**0.37) * random.normal(1, 0.01, N.size)
+    return {"params_total": N.tolist(), "tokens": D.tolist(), "loss": loss.tolist()}
+
+
+@pytest.mark.parametrize("shards", [1, 7])
+def test_a_bootstrap_is_that_of_one_machine_bit_for_bit(shards: int) -> None:
+    options = {"bootstrap": 200, "starts": 8, "seed": 3}
+    whole = isoflop.fit(runs_about_a_law(), **options)
+    assert isoflop.ray.fit(runs_about_a_law(), shards=shards, **options) == whole
+    assert whole.intervals["alpha"][0] < whole["alpha"] < whole.intervals["alpha"][1]
+
+
+def test_a_bootstrap_reads_a_file_that_only_the_script_sees(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    columns = runs_about_a_law()
+    rows = [",".join(map(repr, row)) for row in zip(*columns.values())]
+    path.write_text("\n".join([",".join(columns), *rows]) + "\n")
+    options = {"bootstrap": 40, "starts": 8}
+    assert isoflop.ray.fit(path, shards=3, **options) == isoflop.fit(path, **options)
+
+
+def test_a_bootstrap_survives_kills(tmp_path: Path) -> None:
+    from isoflop.ray import _bootstrap
+
+    options = {"method": "parametric", "bootstrap": 100, "starts": 8}
+    runs = isoflop.scaling._runs(runs_about_a_law())
+    parts = run(dying(tmp_path, 2, "2/5", lambda shard: _bootstrap._resamples(runs, options, shard)), 5)
+    assert len(os.listdir(tmp_path)) == 2
+    assert isoflop.fit(runs, resamples=parts[::-1], **options) == isoflop.fit(runs, **options)
+
+
 def busy() -> list[int]:
     """The processes below this one that work on a shard: Ray gives them the name of the task."""
     parents, titles = {}, {}

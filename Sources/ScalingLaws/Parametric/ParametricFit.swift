@@ -4,9 +4,13 @@ import Input
 public enum ParametricFit {
   /// Fits the law to the runs of a set (one group).
   ///
-  /// - Throws: `InputError` where the options or the runs cannot be fitted; `WorkError` where no start converged, so
-  ///   that something that is no minimum is never taken for one.
-  public static func fit(_ set: RunSet, options: ParametricOptions = ParametricOptions()) throws -> ParametricResult {
+  /// - Parameter resamples: all resamples of this fit, in parts made by `resamples(_:of:options:)`; by default they are
+  ///   fitted here.
+  /// - Throws: `InputError` where the options or the runs cannot be fitted, or the resamples are not all those of this
+  ///   fit; `WorkError` where no start converged, so that something that is no minimum is never taken for one.
+  public static func fit(
+    _ set: RunSet, options: ParametricOptions = ParametricOptions(), resamples: [Resamples]? = nil
+  ) throws -> ParametricResult {
     try options.check()
     var options = options
     if options.resampling.count > 0 { options.resampling = try options.resampling.measured(on: set.runs) }
@@ -15,8 +19,9 @@ public enum ParametricFit {
     let n = set.runs.count
 
     var bootstrap = SurfaceBootstrap.Outcome()
-    if options.resampling.count > 0 {
-      bootstrap = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs).run()
+    if options.resampling.count > 0 || resamples != nil {
+      let draws = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs)
+      bootstrap = try resamples.map { draws.outcome(of: try draws.joined($0)) } ?? draws.run()
     }
     let crossCheck = options.crossCheck ? search.crossCheck(found) : nil
     var result = ParametricResult(

@@ -28,7 +28,7 @@ struct SurfaceBootstrap: Sendable {
   }
 
   /// One resample: a law with the variables on a bound, or why there is none.
-  private enum Refit: Sendable {
+  enum Refit: Equatable, Sendable {
     case law(LossSurface, onBound: [String])
     case failed(String)
   }
@@ -58,16 +58,25 @@ struct SurfaceBootstrap: Sendable {
     }
   }
 
-  func run() -> Outcome {
+  /// What the resamples depend on besides their numbers.
+  var origin: String {
     let settings = search.options.resampling
-    let refits = inParallel("resamples", count: settings.count, chunk: 64, workers: settings.workers) { range in
-      if let fewer { return range.map { refit(fewer, of: $0) } }
+    return "seed \(settings.seed), \(settings.scheme), from \(start)"
+  }
+
+  func run() -> Outcome { outcome(of: refits(0..<search.options.resampling.count)) }
+
+  /// The resamples with these numbers, in their order.
+  func refits(_ numbers: Range<Int>) -> [Refit] {
+    let settings = search.options.resampling
+    return inParallel("resamples", count: numbers.count, chunk: 64, workers: settings.workers) { range in
+      if let fewer { return range.map { refit(fewer, of: numbers.lowerBound + $0) } }
       var solver = SurfaceSolver(points: search.points, options: search.options)
       var weights = [Double](repeating: 1, count: search.points.count)
       var targets = search.points.target
       var counts = [Double](repeating: 0, count: draw.clusters)
       return range.map { index in
-        var random = Philox(seed: settings.seed, stream: UInt64(index))
+        var random = Philox(seed: settings.seed, stream: UInt64(numbers.lowerBound + index))
         resample(&random, &weights, &targets, &counts)
         weights.withUnsafeBufferPointer { weights in
           targets.withUnsafeBufferPointer { targets in
@@ -78,6 +87,9 @@ struct SurfaceBootstrap: Sendable {
         return refit(&solver, scaled: 1)
       }
     }
+  }
+
+  func outcome(of refits: [Refit]) -> Outcome {
     var outcome = Outcome()
     outcome.freedomOfScatter = scatter?.freedom
     outcome.samples.reserveCapacity(refits.count)

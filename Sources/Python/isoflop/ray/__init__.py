@@ -1,4 +1,4 @@
-"""Where one machine is not enough: sweeps over the shards of a Ray cluster.
+"""Where one machine is not enough: sweeps and bootstraps over the shards of a Ray cluster.
 
 >>> import isoflop.ray
 >>> isoflop.ray.sweep({"n_layers": range(8, 136), "d_model": range(512, 16384, 64)}, nearest=4.3e10)  # doctest: +SKIP
@@ -14,7 +14,8 @@ package in the same version: installed, or sent with ``ray.init(runtime_env={"py
 
 from __future__ import annotations
 
+from ._bootstrap import fit
 from ._rows import Rows, write_rows
 from ._sweep import sweep
 
-__all__ = ["Rows", "sweep", "write_rows"]
+__all__ = ["Rows", "fit", "sweep", "write_rows"]
