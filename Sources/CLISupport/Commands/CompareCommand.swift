@@ -72,9 +72,7 @@ struct CompareCommand: Command {
     let budget = try compute.map { try Arguments.positive($0, "--compute") }
     let plotter = try plots.plotter(besides: output.form, on: terminal)
     let others =
-      conventions.contains("all")
-      ? Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm && $0.demand == nil }
-      : try conventions.map { try Convention.named($0) }
+      conventions.contains("all") ? Convention.comparable : try conventions.map { try Convention.named($0) }
     let comparisons = try configs.map { config in
       let model = try ModelArgument.architecture(config)
       let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)

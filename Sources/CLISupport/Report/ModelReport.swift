@@ -69,8 +69,7 @@ struct ModelReport {
     page.list(count.architecture.notes)
     page.subheading("Training FLOPs per token, by every account")
     let comparison = try Comparison(
-      count.architecture, sequenceLength: count.lengths.sequence,
-      conventions: Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm }, budget: nil)
+      count.architecture, sequenceLength: count.lengths.sequence, conventions: Convention.comparable, budget: nil)
     page.table(comparison.table(named: false))
     page.subheading("Parameters")
     page.table(try report.parameters)

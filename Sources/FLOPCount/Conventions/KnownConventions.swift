@@ -1,6 +1,11 @@
 import Input
 
 extension Convention {
+  /// Those that say something of any model beside M: all but M itself, the paper's form and tools that refuse some.
+  public static var comparable: [Convention] {
+    known.filter { $0.name != deepseek.name && !$0.paperForm && $0.demand == nil }
+  }
+
   /// What papers and tools count, by name, as their sources had it at the snapshots that were read (2024-11 to
   /// 2026-08). Check a tool's head before repeating a claim about it.
   public static let known: [Convention] = [

@@ -67,7 +67,7 @@ extension Request {
     let names = try texts("as") ?? []
     let others =
       try names.contains("all")
-      ? Convention.known.filter { $0.name != Convention.deepseek.name && !$0.paperForm }
+      ? Convention.comparable
       : names.map { try Convention.named($0) }
     let length = try size("sequence_length") ?? model.usualLength.length
     return try named(model) {
