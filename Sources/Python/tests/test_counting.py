@@ -86,5 +86,5 @@ def test_errors_carry_the_command_lines_words(tmp_path: Path) -> None:
         isoflop.count(bad)
     with pytest.raises(isoflop.InputError, match="sequence_length"):
         isoflop.count("llama-2-7b", sequence_length=-1)
-    with pytest.raises(isoflop.InputError, match="cannot be written"):
+    with pytest.raises(isoflop.WorkError, match="cannot be written"):
         isoflop.write_rows({"n_layers": [1], "d_model": [64]}, tmp_path / "none" / "rows.csv")
