@@ -86,6 +86,23 @@ private let gridsPerSeed = ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] 
     }
   }
 
+  /// A size of experts with one value, bounded, in a grid of dense shapes and mixtures: 0 in the dense ones.
+  @Test(arguments: [SweepMethod.enumerate, .bound, .reference])
+  func boundsOnExpertsDependOnWhetherThereAreSome(_ method: SweepMethod) throws {
+    func matches(_ constraint: Constraint) throws -> Int? {
+      let grid = try Grid(
+        axes: [
+          .layers: .values(.list([4, 8])), .width: .values(.list([256])), .mlpWidth: .values(.list([1024])),
+          .experts: .values(.list([0, 8])), .expertsPerToken: .values(.list([3])),
+          .expertWidth: .values(.list([128])),
+        ], constraints: [constraint])
+      return try GridSearch(grid, SweepOptions(method: method)).nearest(to: 1, of: .M, top: 9).results.count
+    }
+    #expect(try matches(Constraint(.axis(.expertWidth), from: Rational(39, over: 1))) == 2)
+    #expect(try matches(Constraint(.axis(.expertsPerToken), to: Rational(2, over: 1))) == 2)
+    #expect(try matches(Constraint(.axis(.expertsPerToken), to: Rational(3, over: 1))) == 4)
+  }
+
   @Test(arguments: [41, 42, 43, 44] as [UInt64])
   func frontsByEveryMethod(_ seed: UInt64) throws {
     var grids = RandomGrid(seed: seed)

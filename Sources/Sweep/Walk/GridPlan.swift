@@ -231,7 +231,9 @@ struct GridPlan: Sendable {
 
   private mutating func placeBounds(_ placed: [Shape.Axis], _ inner: Set<Shape.Axis>) {
     for bound in bounds {
-      switch level(after: bound.axes, placed, inner) {
+      // Sizes of experts are 0 without experts, so what bounds one depends on how many there are too.
+      let axes = bound.axes.contains(where: \.isOfExperts) ? bound.axes.union([.experts]) : bound.axes
+      switch level(after: axes, placed, inner) {
       case nil: rowBounds.append(bound)
       case let at? where at >= 0: levels[at].decided.append(bound)
       default: decidedAtOnce.append(bound)
