@@ -1,14 +1,15 @@
 import Input
 
-/// An integer that is exact or says that it is not: once anything overflowed Int64, the result stays "beyond", and
-/// reading it as Int throws.
+/// An integer that is exact or says that it is not. A sequence of a million tokens costs a large model more than Int64
+/// holds, and what it costs per token is far below that: so sums are of 128 bits, and only reading one as Int needs 64.
+/// Once anything overflowed 128 bits, the result stays "beyond".
 public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   /// nil once anything overflowed.
-  let value: Int?
+  let value: Int128?
 
-  public init(_ value: Int) { self.value = value }
-  public init(integerLiteral value: Int) { self.value = value }
-  init(value: Int?) { self.value = value }
+  public init(_ value: Int) { self.value = Int128(value) }
+  public init(integerLiteral value: Int) { self.value = Int128(value) }
+  init(value: Int128?) { self.value = value }
 
   public static func + (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.addingReportingOverflow($1) } }
   public static func * (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.multipliedReportingOverflow(by: $1) } }
@@ -16,7 +17,7 @@ public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   public static func += (a: inout Exact, b: Exact) { a = a + b }
 
   private static func combine(
-    _ a: Exact, _ b: Exact, _ operation: (Int, Int) -> (partialValue: Int, overflow: Bool)
+    _ a: Exact, _ b: Exact, _ operation: (Int128, Int128) -> (partialValue: Int128, overflow: Bool)
   ) -> Exact {
     guard let x = a.value, let y = b.value else { return Exact(value: nil) }
     let (result, overflow) = operation(x, y)
@@ -34,7 +35,7 @@ public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
   ///
   /// - Throws: `InputError` that names `what`.
   public func int(_ what: String) throws -> Int {
-    guard let value else {
+    guard let value, let value = Int(exactly: value) else {
       throw InputError(
         "is beyond Int64 (more than 9.2e18)", field: what, hint: "shorten the sequence or reduce the sizes")
     }

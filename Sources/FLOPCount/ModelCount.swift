@@ -114,6 +114,17 @@ public struct ModelCount: Sendable {
     return ForwardFLOPs(convention.countsHead ? total.count : total.count - head.count).training
   }
 
+  /// The same per token, as a number for ratios and for people; nil where a part has no closed formula.
+  ///
+  /// - Throws: `InputError` where the sequence costs more than 128 bits hold.
+  public func trainingPerToken() throws -> Double? {
+    guard let training = trainingPerSequence() else { return nil }
+    guard training.count.double.isFinite else {
+      throw InputError("is beyond what can be counted", field: "M", hint: "shorten the sequence or reduce the sizes")
+    }
+    return training.count.double / Double(tokens)
+  }
+
   /// Tokens of a sequence: for an encoder-decoder model, encoder's and decoder's together.
   public var tokens: Int { lengths.sequence + lengths.encoder }
 

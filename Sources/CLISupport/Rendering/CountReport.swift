@@ -31,7 +31,7 @@ struct CountReport {
         .text("", "training FLOPs/token"), .number("rounded", "") { Numbers.si($0, 4) },
         .integer("exact", "").extra(2), .text("against", "against M"), .text("meaning", "").extra(3),
       ])
-      let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
+      let M = try count.trainingPerToken()
       func add(_ name: String, _ value: Exact?, _ meaning: String) throws {
         guard let value else { return }
         let against = M.map { Numbers.difference(value.double, from: $0) } ?? ""

@@ -13,7 +13,7 @@ enum SideBySide {
       .number("kv_bytes_per_token", "KV bytes/token (bf16)") { Numbers.si($0, 3) }.extra(7),
     ])
     for count in counts {
-      let M = count.trainingPerSequence().map { $0.count.double / Double(count.tokens) }
+      let M = try count.trainingPerToken()
       let sixN1 = 6 * Double(try count.nonEmbeddingParameters())
       table.add([
         .string(count.architecture.name), .string(count.architecture.family), .integer(try count.totalParameters()),

@@ -50,10 +50,9 @@ struct ModelReport {
   /// The number that matters first, in a sentence.
   private static func lead(_ count: ModelCount) throws -> String {
     let name = count.architecture.name
-    guard let training = count.trainingPerSequence() else {
+    guard let M = try count.trainingPerToken() else {
       return "\(name): a part of this model has no closed formula, so its M is not known."
     }
-    let M = training.count.double / Double(count.tokens)
     let idle = try count.totalParameters() - count.activeParameters()
     let sixN = 6 * Double(try count.nonEmbeddingParameters() - idle)
     let share = Numbers.fixed(abs(sixN / M - 1) * 100, 1)

@@ -30,11 +30,10 @@ public struct Comparison: Sendable {
     self.sequenceLength = sequenceLength
     self.budget = budget
     let count = try ModelCount(model, sequenceLength: sequenceLength, extraPrediction: extraPrediction)
-    guard let training = count.trainingPerSequence() else {
+    guard let M = try count.trainingPerToken() else {
       throw InputError("cannot be compared: a part of it has no closed formula", field: model.family)
     }
-    let tokens = Double(count.tokens)
-    M = training.count.double / tokens
+    self.M = M
     var rows: [Row] = []
     func add(_ name: String, _ value: Exact?, _ meaning: String) {
       guard let value else { return }
@@ -44,10 +43,10 @@ public struct Comparison: Sendable {
     let causal = try ModelCount(
       model, sequenceLength: sequenceLength, convention: Convention.deepseek.with(attention: .causal),
       extraPrediction: extraPrediction)
-    if let training = causal.trainingPerSequence() {
+    if let flops = try causal.trainingPerToken() {
       rows.append(
         Row(
-          name: "M causal", flops: training.count.double / tokens, exact: try causal.M(),
+          name: "M causal", flops: flops, exact: try causal.M(),
           meaning: "exact pairs that the masks let through"))
     }
     add("M (paper)", count.paper?.M, "72 L d^2 + 12 L d S")
