@@ -87,6 +87,14 @@ public final class Config {
   public func size(_ names: String..., default other: Int) throws -> Int {
     try value(of: names).map { try size($0.name, $0.value, atLeast: 1) } ?? other
   }
+  /// A number of groups, which must divide the heads that share them.
+  public func groups(_ names: String..., of heads: Int, default other: Int) throws -> Int {
+    let groups = try value(of: names).map { try size($0.name, $0.value, atLeast: 1) } ?? other
+    guard heads % groups == 0 else {
+      throw error(names[0], .integer(groups), "does not divide the \(heads) heads")
+    }
+    return groups
+  }
   /// A size that may be absent or null.
   public func optionalSize(_ names: String...) throws -> Int? {
     try value(of: names).map { try size($0.name, $0.value, atLeast: 1) }

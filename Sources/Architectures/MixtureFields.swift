@@ -27,18 +27,22 @@ extension Config {
     active: [String] = ["num_experts_per_tok"]
   ) throws -> MixtureOfExperts {
     let mixture = try mixture(width: width, experts: experts, active: active)
-    guard let groups = try optionalSize("n_group"), let chosen = try optionalSize("topk_group") else { return mixture }
-    guard mixture.experts % groups == 0 else {
-      throw error("n_group", .integer(groups), "does not divide the \(mixture.experts) experts")
+    try checkExpertGroups(mixture.experts, active: mixture.active, named: active[0])
+    return mixture
+  }
+
+  /// n_group groups divide the experts, and topk_group of them hold as many as a token visits.
+  func checkExpertGroups(_ experts: Int, active: Int, named: String) throws {
+    guard let groups = try optionalSize("n_group"), let chosen = try optionalSize("topk_group") else { return }
+    guard experts % groups == 0 else {
+      throw error("n_group", .integer(groups), "does not divide the \(experts) experts")
     }
     guard chosen <= groups else {
       throw error("topk_group", .integer(chosen), "is more than the \(groups) groups there are")
     }
-    guard mixture.active <= chosen * (mixture.experts / groups) else {
-      throw error(
-        active[0], .integer(mixture.active), "is more than the \(chosen) chosen groups hold experts")
+    guard active <= chosen * (experts / groups) else {
+      throw error(named, .integer(active), "is more than the \(chosen) chosen groups hold experts")
     }
-    return mixture
   }
 
   /// Which layers have experts: `mlp_layer_types` where the config has it ("dense" or a word of `sparse`), else the

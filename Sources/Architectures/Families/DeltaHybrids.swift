@@ -36,11 +36,11 @@ extension Family {
     config.ignore("linear_a_log_min", "linear_a_log_max", "linear_dt_min", "linear_dt_max", "linear_dt_init_floor")
     config.ignore("linear_allow_neg_eigval", "linear_use_gate")
     let bias = try config.flag("attention_bias", default: false)
-    let keyHeads = try config.size("linear_num_key_heads", default: d.heads)
+    let valueHeads = try config.size("linear_num_value_heads", default: d.heads)
+    let keyHeads = try config.groups("linear_num_key_heads", of: valueHeads, default: d.heads)
     let keyWidth = try config.size("linear_key_head_dim", default: max(3 * d.width / (4 * keyHeads), 1))
     let delta = GatedDeltaNet(
-      width: d.width, keyHeads: keyHeads, keyWidth: keyWidth,
-      valueHeads: try config.size("linear_num_value_heads", default: d.heads),
+      width: d.width, keyHeads: keyHeads, keyWidth: keyWidth, valueHeads: valueHeads,
       valueWidth: try config.size("linear_value_head_dim", default: 2 * keyWidth),
       kernel: try config.size("linear_conv_kernel_dim", default: 4))
     var isLinear = try config.linearLayers(layers: d.layers, interval: 4)
@@ -117,10 +117,10 @@ struct QwenHybrid {
 extension GatedDeltaNet {
   /// From the fields that start with linear_.
   init(_ config: Config, width: Int) throws {
+    let valueHeads = try config.size("linear_num_value_heads", default: 32)
     self.init(
-      width: width, keyHeads: try config.size("linear_num_key_heads", default: 16),
-      keyWidth: try config.size("linear_key_head_dim", default: 128),
-      valueHeads: try config.size("linear_num_value_heads", default: 32),
+      width: width, keyHeads: try config.groups("linear_num_key_heads", of: valueHeads, default: 16),
+      keyWidth: try config.size("linear_key_head_dim", default: 128), valueHeads: valueHeads,
       valueWidth: try config.size("linear_value_head_dim", default: 128),
       kernel: try config.size("linear_conv_kernel_dim", default: 4))
   }

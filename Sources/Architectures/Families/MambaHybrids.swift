@@ -33,10 +33,14 @@ extension Config {
   }
 
   /// Reads the number of experts and how many a token visits, and checks one against the other.
-  func expertCounts(_ experts: String, _ active: String, defaults: (Int, Int)) throws -> (experts: Int, active: Int) {
+  ///
+  /// - Parameter least: with fewer experts than this the layers are dense, and nobody reads how many are visited.
+  func expertCounts(
+    _ experts: String, _ active: String, defaults: (Int, Int), least: Int = 1
+  ) throws -> (experts: Int, active: Int) {
     let all = try count(experts, "num_local_experts", default: defaults.0)
     let visited = try count(active, default: defaults.1)
-    guard visited <= max(all, 1), all == 0 || visited > 0 else {
+    guard all < least || (1...all).contains(visited) else {
       throw error(active, .integer(visited), "is not from 1 to the \(all) experts")
     }
     return (all, visited)
@@ -128,7 +132,7 @@ extension Family {
     var mamba = try config.hybridMamba1(width: d.width)
     mamba.innerNorms = true
     let mambaBlock = mamba.block("mamba")
-    let counts = try config.expertCounts("num_experts", "num_experts_per_tok", defaults: (16, 2))
+    let counts = try config.expertCounts("num_experts", "num_experts_per_tok", defaults: (16, 2), least: 2)
     let isExpertLayer = try config.periodic("expert_layer", period: 2, offset: 1)
     let isAttentionLayer = try config.periodic("attn_layer", period: 8, offset: 4)
     let kinds = try config.hybridLayers(
@@ -169,11 +173,12 @@ extension Family {
     _ = try config.flag("attention_bias", default: false)
     let attention = Attention(width: width, heads: heads, keyValueHeads: keyValueHeads, headWidth: headWidth)
     let bias = try config.flag("use_bias", default: false)
+    let mambaHeads = try config.size("mamba_num_heads", default: 128)
     let mamba = Mamba2(
-      width: width, heads: try config.size("mamba_num_heads", default: 128),
+      width: width, heads: mambaHeads,
       headWidth: try config.size("mamba_head_dim", default: 64),
       state: try config.size("ssm_state_size", default: 128),
-      groups: try config.size("n_groups", "mamba_n_groups", default: 8),
+      groups: try config.groups("n_groups", "mamba_n_groups", of: mambaHeads, default: 8),
       kernel: try config.size("conv_kernel", "mamba_d_conv", default: 4),
       chunk: try config.size("chunk_size", "mamba_chunk_size", default: 128),
       bias: bias,
@@ -238,6 +243,7 @@ extension Config {
 
   fileprivate func nemotronMixture(width: Int, bias: Bool) throws -> Block {
     let counts = try expertCounts("n_routed_experts", "num_experts_per_tok", defaults: (8, 2))
+    try checkExpertGroups(counts.experts, active: counts.active, named: "num_experts_per_tok")
     _ = try count("n_shared_experts", default: 1)
     let latent = try optionalSize("moe_latent_size")
     var mixture = MixtureOfExperts(

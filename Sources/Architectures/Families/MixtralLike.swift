@@ -10,6 +10,10 @@ extension Family {
   static let phimoe = Family("phimoe") { config in
     let d = try Dimensions(config, keyValueHeads: .constant(8))
     let mixture = try config.wideMixture(d)
+    guard mixture.active == 2 else {
+      throw config.error(
+        "num_experts_per_tok", .integer(mixture.active), "is not 2: this family's router chooses two experts")
+    }
     let bias = try config.flag("attention_bias", default: false)
     let headBias = try config.flag("lm_head_bias", default: false)
     let masks = try config.slidingIfGiven(d)

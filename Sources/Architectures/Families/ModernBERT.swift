@@ -29,7 +29,7 @@ extension Config {
     let headBias = try flag("decoder_bias", default: true)
     let denseBias = try flag("classifier_bias", default: false)
     let masks = try modernBERTMasks(layers: d.layers, global: global, local: local)
-    ignore("sliding_window", "global_rope_theta", "local_rope_theta", "cls_token_id", "sep_token_id")
+    ignore("global_rope_theta", "local_rope_theta", "cls_token_id", "sep_token_id")
 
     var architecture = d.decoder(
       family: family, embedding: [.vector(Vector("norm", norm))], finalNorm: norm, headBias: headBias
@@ -48,8 +48,15 @@ extension Config {
   private func modernBERTMasks(
     layers: Int, global: AttentionMask, local: (Int) -> AttentionMask
   ) throws -> [AttentionMask] {
-    let reach = try size("local_attention", default: 128) / 2
+    // Newer transformers writes half of local_attention as sliding_window too, and reads that.
+    let half = try optionalSize("sliding_window")
+    let given = try optionalSize("local_attention")
+    let reach = half ?? (given ?? 128) / 2
     guard reach > 0 else { throw error("local_attention", 1, "is no window: half of it is used") }
+    if let half, let given, half != given / 2 {
+      throw error(
+        "sliding_window", .integer(half), "is not half of local_attention, \(given)", hint: "keep one of the two")
+    }
     let every = try size("global_attn_every_n_layers", default: 3)
     let words = try layerWords("layer_types", layers: layers, known: ["full_attention", "sliding_attention"])
     return (0..<layers).map { i in

@@ -32,7 +32,7 @@ extension Family {
     let bias = try config.flag("use_bias", default: false)
     let mixer = Mamba2(
       width: width, heads: heads, headWidth: headWidth,
-      state: try config.size("state_size", default: 128), groups: try config.size("n_groups", default: 8),
+      state: try config.size("state_size", default: 128), groups: try config.groups("n_groups", of: heads, default: 8),
       kernel: try config.size("conv_kernel", default: 4), chunk: try config.size("chunk_size", default: 256),
       bias: bias, biasOnOutput: bias, convolutionBias: try config.flag("use_conv_bias", default: true))
     return try config.stateSpaceModel(width: width, tied: false, mixer: mixer.block("mixer"))
@@ -105,7 +105,9 @@ extension Family {
     guard ["single", "fused"].contains(mode) else {
       throw config.error("weight_mode", .string(mode), "is not known", hint: "single or fused")
     }
-    let outNorm = try config.flag("add_out_norm", default: true)
+    if try !config.flag("add_out_norm", default: true) {
+      config.notes.append("add_out_norm is ignored by the reference: there is a norm before the head")
+    }
     func project(_ name: String, _ input: Int, _ output: Int, bias: Bool) -> Part {
       .linear(Linear(name, in: input, out: output, bias: bias))
     }
@@ -129,7 +131,7 @@ extension Family {
       family: "xlstm", width: width, vocabulary: vocabulary, layerCount: layers,
       embedding: config.inputTable(width: width, vocabulary: vocabulary),
       groups: [LayerGroup("blocks", layer, count: layers)],
-      head: try config.untiedHead(width: width, vocabulary: vocabulary, finalNorm: outNorm ? width : 0))
+      head: try config.neverTiedHead(width: width, vocabulary: vocabulary, finalNorm: width))
   }
 }
 

@@ -18,6 +18,7 @@ extension Family {
       step > 0 && (step == 1 || i % step == 1) ? experts.block() : dense.block()
     }
     let tied = try config.flag("tie_word_embeddings", default: true)
+    if !tied { config.notes.append("untied, the reference stores three word tables and a head") }
     config.ignore(
       "router_dtype", "router_ignore_padding_tokens", "add_router_probs", "router_type", "num_selected_experts")
     config.ignore("expert_capacity", "batch_prioritized_routing", "normalize_router_prob_before_dropping")
@@ -70,10 +71,18 @@ private struct T5Sizes {
       ])
     }
     var product = Linear("lm_head", .head, in: width, out: vocabulary)
-    if tied { product.stored = 0 }
+    var tables = [Table("shared", role: .inputEmbedding, rows: vocabulary, columns: width)]
+    if tied {
+      product.stored = 0
+    } else {
+      // The reference then keeps a word table in the encoder and one in the decoder beside the shared one.
+      tables += ["encoder", "decoder"].map {
+        Table("\($0).embed_tokens", role: .projection, rows: vocabulary, columns: width)
+      }
+    }
     return Architecture(
       family: family, kind: .encoderDecoder, width: width, vocabulary: vocabulary, layerCount: encoderLayers,
-      embedding: Block("embedding", [.table(Table("shared", role: .inputEmbedding, rows: vocabulary, columns: width))]),
+      embedding: Block("embedding", tables.map { .table($0) }),
       groups: [LayerGroup]("encoder.layers", layers: encoder, onEncoder: true)
         + [LayerGroup("encoder", Layer([.norm("final_norm", width)]), count: 1, onEncoder: true)]
         + [LayerGroup]("decoder.layers", layers: decoder),

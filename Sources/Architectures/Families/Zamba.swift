@@ -14,13 +14,14 @@ extension Family {
     let kinds = try config.hybridLayers(
       "layers_block_type", "layer_types", layers: d.layers, allowed: [.mamba, .hybrid])
     let shared = MLP(width: d.width, hidden: hidden).parts
-    var stored = 0
+    config.noteUntiedBlocks(d)
+    var uses = 0
     return d.decoder(family: "zamba") { i in
       guard kinds.map({ $0[i] == .hybrid }) ?? (i == 2 || i > 2 && isHybrid(i - 3)) else {
         return Layer([.norm("input_layernorm", d.width), mamba])
       }
-      stored += 1
-      return d.sharedLayer(attention.parts, shared, ownParts: [], isStored: stored == 1, mamba: mamba)
+      uses += 1
+      return d.sharedLayer(attention.parts, shared, ownParts: [], isStored: uses == 1 || !d.tied, mamba: mamba)
     }
   }
 
@@ -43,21 +44,21 @@ extension Family {
     config.ignore("mamba_headdim")
     let mamba = Mamba2(
       width: d.width, heads: heads, headWidth: inner / heads, state: try config.size("mamba_d_state", default: 64),
-      groups: try config.size("mamba_ngroups", default: 1), kernel: try config.size("mamba_d_conv", default: 4),
+      groups: try config.groups("mamba_ngroups", of: heads, default: 1),
+      kernel: try config.size("mamba_d_conv", default: 4),
       chunk: try config.size("chunk_size", default: 256), bias: bias, biasOnOutput: bias,
       convolutionBias: try config.flag("use_conv_bias", default: true)
     ).block("mamba")
     let blocks = try config.size("num_mem_blocks", default: 1)
     let rank = try config.size("adapter_rank", default: 128)
-    var adapters: [Part] = [
-      .linear(Linear("gate_up_adapter.down", in: d.width, out: rank)),
-      .linear(Linear("gate_up_adapter.up", in: rank, out: 2 * hidden)),
+    var adapters = [
+      Linear("gate_up_adapter.down", in: d.width, out: rank), Linear("gate_up_adapter.up", in: rank, out: 2 * hidden),
     ]
     if try config.flag("use_shared_attention_adapter", default: false) {
       let inner = attention.inputWidth
       for name in ["q", "k", "v"] {
-        adapters.append(.linear(Linear("\(name)_adapter.down", in: inner, out: rank)))
-        adapters.append(.linear(Linear("\(name)_adapter.up", in: rank, out: inner)))
+        adapters.append(Linear("\(name)_adapter.down", in: inner, out: rank))
+        adapters.append(Linear("\(name)_adapter.up", in: rank, out: inner))
       }
     }
     guard
@@ -65,16 +66,32 @@ extension Family {
         "layers_block_type", "layer_types", layers: d.layers, allowed: [.mamba, .hybrid])
     else { throw config.error("layers_block_type", nil, "is missing", hint: "a word for every layer: mamba or hybrid") }
     let shared = MLP(width: d.width, hidden: hidden, bias: bias).parts
+    config.noteUntiedBlocks(d)
+    let hybrids = kinds.count { $0 == .hybrid }
     var uses = 0
     return d.decoder(family: "zamba2") { i in
       guard kinds[i] == .hybrid else { return Layer([.norm("input_layernorm", d.width), mamba]) }
+      let block = uses % blocks
       uses += 1
-      return d.sharedLayer(attention.parts, shared, ownParts: adapters, isStored: uses <= blocks, mamba: mamba)
+      // A copy of a block has the adapters of every use of that block.
+      let copies = d.tied ? 1 : (0..<hybrids).count { $0 % blocks == block }
+      let own = adapters.map { adapter -> Part in
+        var adapter = adapter
+        adapter.stored = copies
+        return .linear(adapter)
+      }
+      return d.sharedLayer(
+        attention.parts, shared, ownParts: own, isStored: uses <= blocks || !d.tied, mamba: mamba)
     }
   }
 }
 
 extension Config {
+  fileprivate func noteUntiedBlocks(_ d: Dimensions) {
+    guard !d.tied else { return }
+    notes.append("untied, the reference stores a shared block anew for every layer that uses it")
+  }
+
   /// The shared block's attention: queries, keys and values from 2 d, the output back to d.
   fileprivate func sharedAttention(_ d: Dimensions) throws -> Attention {
     let inner = try size("attention_hidden_size", default: 2 * d.width)

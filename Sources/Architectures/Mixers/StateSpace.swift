@@ -101,7 +101,7 @@ extension Config {
     let bias = try flag("mamba_proj_bias", default: false)
     return Mamba2(
       width: width, heads: heads, headWidth: headWidth, state: try size("mamba_d_state", default: 256),
-      groups: try size("mamba_n_groups", default: 1), kernel: try size("mamba_d_conv", default: 4),
+      groups: try groups("mamba_n_groups", of: heads, default: 1), kernel: try size("mamba_d_conv", default: 4),
       chunk: try size("mamba_chunk_size", default: 256), bias: bias, biasOnOutput: bias,
       convolutionBias: try flag("mamba_conv_bias", default: true))
   }
