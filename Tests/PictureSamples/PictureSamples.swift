@@ -19,7 +19,8 @@ public enum PictureSamples {
 
   /// What a file is called: two kinds of confidence, one and several models.
   public static let names = [
-    "ratios-one", "ratios-several", "components-one", "components-several", "front", "nearest", "histogram", "profiles",
+    "ratios-one", "ratios-several", "attention-one", "attention-several", "components-one", "components-several",
+    "front", "nearest", "histogram", "profiles",
     "loss", "loss-law", "confidence-isoflop", "confidence-parametric", "grids", "hyperparameters",
     "hyperparameters-two", "ledger",
   ]
@@ -33,7 +34,7 @@ public enum PictureSamples {
     let one = [try model("deepseek-llm-67b")]
     let several = try ["deepseek-llm-7b", "deepseek-llm-67b", "gpt2"].map(model)
     return [
-      try .ratios(one), try .ratios(several), try .components(one),
+      try .ratios(one), try .ratios(several), try .attention(one), try .attention(several), try .components(one),
       try .components(["deepseek-llm-67b", "deepseek-v2"].map(model)),
     ]
   }

@@ -86,24 +86,9 @@ struct CompareCommand: Command {
     let picture = try plotter.map { _ in
       try Picture.ratios(comparisons.map { CountedModel($0.model, sequenceLength: $0.sequenceLength) })
     }
-    switch output.form {
-    case .json:
-      let objects = comparisons.map(\.json)
-      try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
-    case .csv, .markdown:
-      var table = comparisons[0].table(named: true)
-      for comparison in comparisons.dropFirst() { table.add(rowsOf: comparison.table(named: true)) }
-      try terminal.write(table, as: output.form)
-    case .text:
-      for (index, comparison) in comparisons.enumerated() {
-        if index > 0 { try terminal.writeLine() }
-        try terminal.writeLine(comparison.heading)
-        try terminal.writeLine()
-        try terminal.write(comparison.table(named: false).text(width: terminal.width))
-        if !conventions.contains("all") {
-          for way in comparison.ways { try terminal.write("\n" + way.table.text(width: terminal.width)) }
-        }
-      }
+    try terminal.write(comparisons, as: output.form) { comparison in
+      guard !conventions.contains("all") else { return }
+      for way in comparison.ways { try terminal.write("\n" + way.table.text(width: terminal.width)) }
     }
     if let picture { try plotter?.draw(picture, on: terminal) }
   }
@@ -137,22 +122,7 @@ struct CompareCommand: Command {
         throw InputError("is missing", field: "--tokens", hint: "--tokens 2T, or --compute 1e23 for D = C / M")
       }
     }
-    switch output.form {
-    case .json:
-      let objects = comparisons.map(\.json)
-      try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
-    case .csv, .markdown:
-      var table = comparisons[0].table(named: true)
-      for comparison in comparisons.dropFirst() { table.add(rowsOf: comparison.table(named: true)) }
-      try terminal.write(table, as: output.form)
-    case .text:
-      for (index, comparison) in comparisons.enumerated() {
-        if index > 0 { try terminal.writeLine() }
-        try terminal.writeLine(comparison.heading)
-        try terminal.writeLine()
-        try terminal.write(comparison.table().text(width: terminal.width))
-      }
-    }
+    try terminal.write(comparisons, as: output.form)
   }
 
   /// What counting by M, 6N1 and 6N2 would have trained, from runs that were made.

@@ -1,7 +1,44 @@
 import Isoflop
 
+/// One of several models that stand below each other, each with a table of its own.
+protocol ComparedModel {
+  var heading: String { get }
+  var json: JSON { get }
+  /// - Parameter named: every row says which model it is of.
+  func table(named: Bool) -> Table
+}
+
+extension Terminal {
+  /// A table under a heading each, rows that name their model, or an object each.
+  ///
+  /// - Parameter more: what follows a model's table where people read it.
+  func write<Model: ComparedModel>(
+    _ models: [Model], as form: OutputForm, more: (Model) throws -> Void = { _ in }
+  ) throws {
+    switch form {
+    case .json: try writeOneOrMore(models.map(\.json))
+    case .csv, .markdown:
+      guard var table = models.first?.table(named: true) else { return }
+      for model in models.dropFirst() { table.add(rowsOf: model.table(named: true)) }
+      try write(table, as: form)
+    case .text:
+      for (index, model) in models.enumerated() {
+        if index > 0 { try writeLine() }
+        try writeLine(model.heading + "\n")
+        try write(model.table(named: false).text(width: width))
+        try more(model)
+      }
+    }
+  }
+
+  /// JSON as every command has it that takes several models: the object where there is one, else an array.
+  func writeOneOrMore(_ objects: [JSON]) throws {
+    try writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
+  }
+}
+
 /// The accounts of a comparison as a table.
-extension Comparison {
+extension Comparison: ComparedModel {
   var heading: String {
     var text = "\(model.name) (\(model.family)), sequence length \(Numbers.grouped(sequenceLength))"
     if let budget { text += ", C = \(Numbers.scientific(budget, 4)) FLOPs" }

@@ -40,9 +40,9 @@ extension LawComparison {
   }
 }
 
-extension ModelUnderLaws {
+extension ModelUnderLaws: ComparedModel {
   /// One row a law: what each says about this model after so many tokens.
-  func table(named: Bool = false) -> Table {
+  func table(named: Bool) -> Table {
     var table = Table(
       (named ? [.text("name")] : []) + [
         .text("law"), .text("C", "C is").extra, .number("compute", "C") { Numbers.scientific($0, 4) },
@@ -73,7 +73,7 @@ extension ModelUnderLaws {
   var json: JSON {
     [
       "name": .string(name), "tokens": .number(tokens), "sequence_length": .integer(sequenceLength),
-      "laws": table().json,
+      "laws": table(named: false).json,
     ]
   }
 }

@@ -35,76 +35,27 @@ extension Picture {
   ///
   /// - Throws: `InputError` where a model has a part without a closed formula, or is an image encoder.
   public static func ratios(_ models: [CountedModel]) throws -> Picture {
-    let shown = Array(models.prefix(Palette.series.count))
-    guard let first = shown.first else { throw InputError("names no model", field: "models") }
-    let single = shown.count == 1
-    let limits = 0.0...2.0
-    let exact = try shown.map { try Ratio($0.architecture, sequenceLength: first.sequenceLength) }
-    func colour(_ index: Int) -> Mark.Colour { .series(index) }
-
-    var sizes = Panel(
-      "Against size, at S = \(Numbers.grouped(first.sequenceLength))",
-      x: Axis("N1, non-embedding parameters", logarithmic: true, style: .count, range: 1e7...1e12),
-      y: Axis("6 N / M, training FLOPs per token", range: limits),
-      marks: [.level(1, "M itself", over: 1e7...1e12).labelled("M", nearX: 7e11, y: 1)])
-    let form = first.architecture
+    let shown = try Ratio.shown(models)
+    let form = shown[0].architecture
+    let ratio = try Ratio(form, sequenceLength: shown[0].sequenceLength)
     let aspect = Double(form.width) / Double(form.layerCount)
-    let curves = (0...80).map { step -> (N: Double, one: Double, two: Double) in
-      let N1 = exp10(7 + Double(step) / 16)
-      let d = cubeRoot(N1 * aspect / 12)
-      let spent = 6 * d + Double(first.sequenceLength)
-      return (N1, 6 * d / spent, (6 * d + Double(form.vocabulary) / (2 * d / aspect)) / spent)
-    }
-    sizes.marks += [
-      Mark(.line, "6 N1 / M, paper's form", single ? .series(0) : .ink, curves.map { [$0.N, $0.one] })
-        .labelled("6 N1", nearX: curves[30].N, y: curves[30].one),
-      Mark(.dashes, "6 N2 / M, paper's form", single ? .series(1) : .ink, curves.map { [$0.N, $0.two] })
-        .labelled("6 N2", nearX: curves[14].N, y: curves[14].two),
-    ]
-    for (index, (model, ratio)) in zip(shown, exact).enumerated() {
-      let name = model.architecture.name
-      sizes.marks += [
-        Mark(.points, "6 N1 / M of \(name)", single ? .series(0) : colour(index), [[ratio.size, ratio.one]])
-          .labelled(name, nearX: ratio.size, y: ratio.one),
-        Mark(.rings, "6 N2 / M of \(name)", single ? .series(1) : colour(index), [[ratio.size, ratio.two]]),
-      ]
-    }
-
-    let lengths = (8...17).map { 1 << $0 }
-    var length = Panel(
-      single ? "Against the sequence length, exactly" : "Against the sequence length: 6 N1 solid, 6 N2 dashed",
-      x: Axis("S, tokens of a sequence", logarithmic: true, style: .binary, range: 256...131_072),
-      y: Axis("6 N / M, training FLOPs per token", range: limits),
-      marks: [.level(1, "M itself", over: 256...131_072).labelled("M", nearX: 1e5, y: 1)])
-    for (index, model) in shown.enumerated() {
-      let ratios = try lengths.map { (Double($0), try Ratio(model.architecture, sequenceLength: $0)) }
-      let name = model.architecture.name
-      length.marks += [
-        Mark(
-          .line, "6 N1 / M of \(name)", single ? .series(0) : colour(index), ratios.map { [$0.0, $0.1.one] }
-        ).labelled(single ? "6 N1" : name),
-        Mark(.dashes, "6 N2 / M of \(name)", single ? .series(1) : colour(index), ratios.map { [$0.0, $0.1.two] }),
-      ]
-      if single { length.marks[length.marks.count - 1] = length.marks[length.marks.count - 1].labelled("6 N2") }
-    }
-    let ratio = exact[0]
     func said(_ ratio: Double) -> String {
       "\(Numbers.fixed(100 * abs(ratio - 1), 1)) % too \(ratio < 1 ? "low" : "high")"
     }
     return Picture(
-      "ratios", title: "What 6 N says of the FLOPs that M counts\(single ? ": \(form.name)" : "")",
+      "ratios", title: "What 6 N says of the FLOPs that M counts\(shown.count == 1 ? ": \(form.name)" : "")",
       words:
         "6 N over M, the training FLOPs per token that are really spent. Below 1, 6 N forgets attention; above 1, it "
-        + "counts the vocabulary. \(form.name) at S = \(Numbers.grouped(first.sequenceLength)): 6 N1 is "
+        + "counts the vocabulary. \(form.name) at S = \(Numbers.grouped(shown[0].sequenceLength)): 6 N1 is "
         + "\(said(ratio.one)), 6 N2 \(said(ratio.two)). Points are models, "
         + "counted exactly; the curves against size are the paper's form at d_model / n_layers = \(Numbers.significant(aspect)) "
         + "and a vocabulary of \(Numbers.grouped(form.vocabulary))." + CountedModel.leftOut(models),
-      panels: [sizes, length])
+      panels: [try Ratio.againstSize(shown), try Ratio.againstLength(shown)])
   }
 }
 
 /// 6 N over M of one model at one length.
-private struct Ratio {
+struct Ratio {
   var size: Double
   var one: Double
   var two: Double
@@ -114,14 +65,80 @@ private struct Ratio {
       throw InputError("is an image encoder, whose length is fixed: no picture of 6 N against M", value: model.name)
     }
     let count = try ModelCount(model, sequenceLength: sequenceLength)
-    guard let training = count.trainingPerSequence() else {
+    guard let M = try count.trainingPerToken() else {
       throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
     }
     let idle = Double(try count.totalParameters() - count.activeParameters())
-    let M = training.count.double / Double(count.tokens)
     size = Double(try count.nonEmbeddingParameters()) - idle
     one = 6 * size / M
     two = 6 * (Double(try count.totalParameters()) - idle) / M
+  }
+}
+
+extension Ratio {
+  /// Where 6 N / M runs from: nothing of what is spent, to twice.
+  private static let limits = 0.0...2.0
+
+  /// As many models as there are colours.
+  static func shown(_ models: [CountedModel]) throws -> [CountedModel] {
+    guard !models.isEmpty else { throw InputError("names no model", field: "models") }
+    return Array(models.prefix(Palette.series.count))
+  }
+
+  /// 6 N / M against size: the models at the length of the first, and the paper's form at its shape.
+  static func againstSize(_ shown: [CountedModel]) throws -> Panel {
+    let single = shown.count == 1
+    let exact = try shown.map { try Ratio($0.architecture, sequenceLength: shown[0].sequenceLength) }
+    var panel = Panel(
+      "Against size, at S = \(Numbers.grouped(shown[0].sequenceLength))",
+      x: Axis("N1, non-embedding parameters", logarithmic: true, style: .count, range: 1e7...1e12),
+      y: Axis("6 N / M, training FLOPs per token", range: Self.limits),
+      marks: [.level(1, "M itself", over: 1e7...1e12).labelled("M", nearX: 7e11, y: 1)])
+    let form = shown[0].architecture
+    let aspect = Double(form.width) / Double(form.layerCount)
+    let curves = (0...80).map { step -> (N: Double, one: Double, two: Double) in
+      let N1 = exp10(7 + Double(step) / 16)
+      let d = cubeRoot(N1 * aspect / 12)
+      let spent = 6 * d + Double(shown[0].sequenceLength)
+      return (N1, 6 * d / spent, (6 * d + Double(form.vocabulary) / (2 * d / aspect)) / spent)
+    }
+    panel.marks += [
+      Mark(.line, "6 N1 / M, paper's form", single ? .series(0) : .ink, curves.map { [$0.N, $0.one] })
+        .labelled("6 N1", nearX: curves[30].N, y: curves[30].one),
+      Mark(.dashes, "6 N2 / M, paper's form", single ? .series(1) : .ink, curves.map { [$0.N, $0.two] })
+        .labelled("6 N2", nearX: curves[14].N, y: curves[14].two),
+    ]
+    for (index, (model, ratio)) in zip(shown, exact).enumerated() {
+      let name = model.architecture.name
+      panel.marks += [
+        Mark(.points, "6 N1 / M of \(name)", .series(index), [[ratio.size, ratio.one]])
+          .labelled(name, nearX: ratio.size, y: ratio.one),
+        Mark(.rings, "6 N2 / M of \(name)", single ? .series(1) : .series(index), [[ratio.size, ratio.two]]),
+      ]
+    }
+    return panel
+  }
+
+  /// 6 N / M of the models against the sequence length.
+  static func againstLength(_ shown: [CountedModel]) throws -> Panel {
+    let single = shown.count == 1
+    let lengths = (8...17).map { 1 << $0 }
+    var panel = Panel(
+      single ? "Against the sequence length, exactly" : "Against the sequence length: 6 N1 solid, 6 N2 dashed",
+      x: Axis("S, tokens of a sequence", logarithmic: true, style: .binary, range: 256...131_072),
+      y: Axis("6 N / M, training FLOPs per token", range: Self.limits),
+      marks: [.level(1, "M itself", over: 256...131_072).labelled("M", nearX: 1e5, y: 1)])
+    for (index, model) in shown.enumerated() {
+      let ratios = try lengths.map { (Double($0), try Ratio(model.architecture, sequenceLength: $0)) }
+      let name = model.architecture.name
+      panel.marks += [
+        Mark(.line, "6 N1 / M of \(name)", .series(index), ratios.map { [$0.0, $0.1.one] })
+          .labelled(single ? "6 N1" : name),
+        Mark(.dashes, "6 N2 / M of \(name)", single ? .series(1) : .series(index), ratios.map { [$0.0, $0.1.two] }),
+      ]
+      if single { panel.marks[panel.marks.count - 1] = panel.marks[panel.marks.count - 1].labelled("6 N2") }
+    }
+    return panel
   }
 }
 
