@@ -98,8 +98,8 @@ import Testing
     let options = ParametricPitfallTests.options(checking ? 1000 : 150) { $0.resampling.scheme = scheme }
     let search = try SurfaceSearch(runs, options: options)
     let best = try search.minimum().best
-    let spreads = [100, 10_000].map { many in
-      let outcome = SurfaceBootstrap(search: search, minimum: best, runs: runs, many: many, drawn: 300).run()
+    let spreads = try [100, 10_000].map { many in
+      let outcome = try SurfaceBootstrap(search: search, minimum: best, runs: runs, many: many, drawn: 300).run()
       return standardDeviation(outcome.samples.map(\.a))
     }
     #expect(abs(spreads[0] / spreads[1] - 1) < (checking ? 0.15 : 0.35), "\(spreads)")

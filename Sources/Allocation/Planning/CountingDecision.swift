@@ -46,13 +46,17 @@ public struct CountingDecision: Sendable {
     let search = ShapeSearch(table: table, measure: .M, constraints: request.constraints)
     let plans = try TokenAccount.allCases.map { try plan(request, $0, search) }
     var trials = TokenAccount.allCases.map { Trials(account: $0) }
-    for index in 0..<worlds {
-      let world = centre.drawn(seed: seed, index: index)
-      for (at, plan) in plans.enumerated() {
-        var random = Philox(seed: seed &+ 1, stream: UInt64(index))
-        trials[at].add(
-          try Trial(
-            plan, TokenAccount.allCases[at], world, target, search, resamples: at == 0 ? resamples : 0, &random))
+    try WorkProgress.stage("worlds", of: worlds) { progress in
+      for index in 0..<worlds {
+        try progress.check()
+        defer { progress.add() }
+        let world = centre.drawn(seed: seed, index: index)
+        for (at, plan) in plans.enumerated() {
+          var random = Philox(seed: seed &+ 1, stream: UInt64(index))
+          trials[at].add(
+            try Trial(
+              plan, TokenAccount.allCases[at], world, target, search, resamples: at == 0 ? resamples : 0, &random))
+        }
       }
     }
     let reference = trials[0]

@@ -58,10 +58,14 @@ extension Plan {
   /// - Throws: `WorkError` where no world gives a law at all.
   public func quality(in world: World, worlds: Int = 200, seed: UInt64 = 1) throws -> PlanQuality {
     var exponents: [Double] = []
-    for index in 0..<worlds {
-      var random = Philox(seed: seed, stream: UInt64(index))
-      let set = world.results(of: self, account: .M, random: &random)
-      if let fit = try? IsoFLOPFit.fit(set, options: .pointOnly) { exponents.append(fit.model.law.exponent) }
+    try WorkProgress.stage("worlds", of: worlds) { progress in
+      for index in 0..<worlds {
+        try progress.check()
+        defer { progress.add() }
+        var random = Philox(seed: seed, stream: UInt64(index))
+        let set = world.results(of: self, account: .M, random: &random)
+        if let fit = try? IsoFLOPFit.fit(set, options: .pointOnly) { exponents.append(fit.model.law.exponent) }
+      }
     }
     guard exponents.count > 1 else {
       throw WorkError(
@@ -99,8 +103,12 @@ extension PlanRequest {
     let search = ShapeSearch(table: table, measure: SizeMeasure(law.scale), constraints: constraints)
     let total = try solve(search).compute
     var best: (request: PlanRequest, plan: Plan, quality: PlanQuality)?
-    for span in [1.6, 2, 2.5, 3, 4, 5.5] {
-      for shapes in Set([5, 7, 9, shapesPerBudget, 13]).sorted() {
+    let spans = [1.6, 2, 2.5, 3, 4, 5.5]
+    let numbers = Set([5, 7, 9, shapesPerBudget, 13]).sorted()
+    try WorkProgress.stage("grids", of: spans.count * numbers.count) { progress in
+      for (span, shapes) in spans.flatMap({ span in numbers.map { (span, $0) } }) {
+        try progress.check()
+        defer { progress.add() }
         var trial = self
         trial.span = span
         trial.shapesPerBudget = shapes

@@ -76,7 +76,7 @@ public struct GroupComparison: Sendable {
         "is a single group, so there is nothing to compare", field: "group", value: set.groups.first ?? "",
         hint: "name a column with two or more values: --group dataset")
     }
-    let groups = set.groups.indices.map { index -> Group in
+    let groups = try set.groups.indices.map { index -> Group in
       var part = set.group(index)
       // Seeds differ, so that the resamples of two groups of the same size are not drawn alike.
       let shift = UInt64(index) &* 0x9E37_79B9_7F4A_7C15
@@ -91,6 +91,8 @@ public struct GroupComparison: Sendable {
           options.resampling.seed &+= shift
           fit = .isoFLOP(try IsoFLOPFit.fit(part, options: options))
         }
+      } catch let error as CancellationError {
+        throw error
       } catch {
         fit = .refused("\(error)")
       }

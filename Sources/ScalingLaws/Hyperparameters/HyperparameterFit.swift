@@ -134,8 +134,8 @@ public enum HyperparameterFit {
       .map { setting($0.value, options.method) }
     let rates = settings.filter { $0.learningRate != nil }
     let batches = settings.filter { $0.batchTokens != nil }
-    let learningRate = law(rates, options.learningRatePredictors, options.resampling) { $0.learningRate ?? 1 }
-    let batchTokens = law(batches, options.batchPredictors, options.resampling) { $0.batchTokens ?? 1 }
+    let learningRate = try law(rates, options.learningRatePredictors, options.resampling) { $0.learningRate ?? 1 }
+    let batchTokens = try law(batches, options.batchPredictors, options.resampling) { $0.batchTokens ?? 1 }
     guard learningRate != nil || batchTokens != nil else {
       let reasons = Set(settings.compactMap(\.refused)).sorted().joined(separator: "; ")
       throw WorkError(
@@ -260,12 +260,12 @@ public enum HyperparameterFit {
   private static func law(
     _ settings: [HyperparameterResult.Setting], _ predictors: [Predictor], _ resampling: Resampling,
     _ value: (HyperparameterResult.Setting) -> Double
-  ) -> HyperparameterResult.Law? {
+  ) throws -> HyperparameterResult.Law? {
     let x = columns(settings, predictors)
     let y = settings.map { logarithm(value($0)) }
     guard settings.count > x.count, let fit = leastSquares(x, y) else { return nil }
     let draw = ClusterDraw(Array(settings.indices))
-    let drawn = inParallel("resamples", count: resampling.count, chunk: 64, workers: resampling.workers) {
+    let drawn = try inParallel("resamples", count: resampling.count, chunk: 64, workers: resampling.workers) {
       range -> [[Double]?] in
       var counts = [Double](repeating: 0, count: settings.count)
       var weights = counts

@@ -104,6 +104,7 @@ public enum EnvelopeFit {
     var (counts, weights) = (one, one)
     let progress = WorkProgress.Stage("resamples", of: resampling.count)
     for index in 0..<resampling.count {
+      try progress.check()
       defer { progress.add() }
       var random = Philox(seed: resampling.seed, stream: UInt64(index))
       weights.withUnsafeMutableBufferPointer { buffer in

@@ -29,13 +29,13 @@ public enum IsoFLOPFit {
 
     var draws = MinimaBootstrap(
       profiles: profiles, usable: usable, clusters: set.runs.map(\.cluster), options: options)
-    draws.run()
+    try draws.run()
     let weights = options.weighted ? draws.weights() : nil
     let compute = usable.map { profiles[$0].compute }
     let minima = Minima(
       scale: usable.map { vertices[$0].scale.x }, tokens: usable.map { vertices[$0].tokens.x },
       loss: usable.map { options.logLoss ? exponential(vertices[$0].scale.value) : vertices[$0].scale.value })
-    let (samples, failures) = draws.lines(compute: compute, weights: weights)
+    let (samples, failures) = try draws.lines(compute: compute, weights: weights)
 
     let budgets = profiles.indices.map { index in
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
@@ -57,6 +57,7 @@ public enum IsoFLOPFit {
       result.alternatives = comparison.alternatives()
       result.shortRuns = comparison.withoutShortRuns()
     }
+    try WorkProgress.checkCancellation()
     result.warnings += IsoFLOPDiagnosis(set: set, profiles: profiles, usable: usable).warnings(result)
     return result
   }

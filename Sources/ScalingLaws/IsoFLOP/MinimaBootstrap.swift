@@ -31,7 +31,7 @@ struct MinimaBootstrap {
     self.options = options
   }
 
-  mutating func run() {
+  mutating func run() throws {
     let settings = options.resampling
     guard settings.count > 0 else { return }
     let (profiles, options) = (usable.map { self.profiles[$0] }, self.options)
@@ -45,7 +45,7 @@ struct MinimaBootstrap {
     let within = labels.map { ClusterDraw($0) }
     // Clusters of several runs reach over budgets (one model, say) and are drawn as they are.
     let separate = options.withinBudgets && whole.clusters == labels.reduce(0) { $0 + $1.count }
-    drawn = inParallel("resamples", count: settings.count, chunk: 64, workers: settings.workers) { range in
+    drawn = try inParallel("resamples", count: settings.count, chunk: 64, workers: settings.workers) { range in
       var counts = [Double](repeating: 0, count: whole.clusters)
       var all = [Double](repeating: 1, count: labels.reduce(0) { $0 + $1.count })
       var losses = [Double](repeating: 0, count: labels.map(\.count).max() ?? 0)
@@ -158,11 +158,13 @@ struct MinimaBootstrap {
   }
 
   /// The laws of each resample. One that keeps fewer than three minima (or two of two) has none.
-  func lines(compute: [Double], weights: [Double]?) -> (samples: [IsoFLOPResult.Sample], failures: [String: Int]) {
+  func lines(
+    compute: [Double], weights: [Double]?
+  ) throws -> (samples: [IsoFLOPResult.Sample], failures: [String: Int]) {
     let needed = min(3, compute.count)
     let wantsLoss = compute.count >= 4
     let drawn = self.drawn
-    let results = inParallel("resamples", count: drawn.count, chunk: 64, workers: options.resampling.workers) {
+    let results = try inParallel("resamples", count: drawn.count, chunk: 64, workers: options.resampling.workers) {
       range -> [IsoFLOPResult.Sample?] in
       range.map { index in
         let draw = drawn[index]

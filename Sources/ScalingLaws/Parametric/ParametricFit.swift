@@ -36,6 +36,8 @@ public enum ParametricFit {
     result.influence = try diagnosis.influence()
     result.alternatives = diagnosis.alternatives()
     result.shortRuns = try diagnosis.shortRuns()
+    // What is missing because of it is not missing from the runs.
+    try WorkProgress.checkCancellation()
     result.warnings += diagnosis.warnings(result, onBound: found.best.onBound, bootstrap: bootstrap)
     return result
   }
@@ -104,7 +106,7 @@ struct SurfaceSearch: Sendable {
     let starts = SurfaceSolver.starts(count: options.starts, losses: losses)
     // Many points: the starts look at a sample of them, and what they find is finished on all.
     let few = points.count > Self.many ? points.sampled(2048) : points
-    let minima = inParallel("starts", count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
+    let minima = try inParallel("starts", count: starts.count, chunk: 8, workers: options.resampling.workers) { range in
       var solver = SurfaceSolver(points: few, options: options)
       solver.load()
       return range.map { solver.minimise(from: starts[$0], coarse: SurfaceSearch.coarseDelta, tolerance: 1e-12) }

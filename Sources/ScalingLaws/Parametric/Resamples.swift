@@ -25,7 +25,7 @@ extension ParametricFit {
     }
     let search = try SurfaceSearch(set.runs, options: options)
     let draws = SurfaceBootstrap(search: search, minimum: try search.minimum().best, runs: set.runs)
-    return Resamples(numbers: numbers, origin: draws.origin, refits: draws.refits(numbers))
+    return Resamples(numbers: numbers, origin: draws.origin, refits: try draws.refits(numbers))
   }
 }
 

@@ -64,12 +64,12 @@ struct SurfaceBootstrap: Sendable {
     return "seed \(settings.seed), \(settings.scheme), from \(start)"
   }
 
-  func run() -> Outcome { outcome(of: refits(0..<search.options.resampling.count)) }
+  func run() throws -> Outcome { outcome(of: try refits(0..<search.options.resampling.count)) }
 
   /// The resamples with these numbers, in their order.
-  func refits(_ numbers: Range<Int>) -> [Refit] {
+  func refits(_ numbers: Range<Int>) throws -> [Refit] {
     let settings = search.options.resampling
-    return inParallel("resamples", count: numbers.count, chunk: 64, workers: settings.workers) { range in
+    return try inParallel("resamples", count: numbers.count, chunk: 64, workers: settings.workers) { range in
       if let fewer { return range.map { refit(fewer, of: numbers.lowerBound + $0) } }
       var solver = SurfaceSolver(points: search.points, options: search.options)
       var weights = [Double](repeating: 1, count: search.points.count)

@@ -94,7 +94,9 @@ struct SurfaceDiagnosis {
     let parameters: [(name: String, of: @Sendable (LossSurface) -> Double)] = [
       ("alpha", { $0.alpha }), ("beta", { $0.beta }), ("a", { $0.a }),
     ]
-    let singles = inParallel("single runs left out", count: n, chunk: 16, workers: search.options.resampling.workers) {
+    let singles = try inParallel(
+      "single runs left out", count: n, chunk: 16, workers: search.options.resampling.workers
+    ) {
       range in
       var solver = SurfaceSolver(points: search.points, options: search.options)
       return range.map { refit(&solver, without: [$0]) }
@@ -154,7 +156,7 @@ struct SurfaceDiagnosis {
     options.starts = 32
     options.resampling.count = min(options.resampling.count, 200)
     guard let rest = try? SurfaceSearch(long, options: options), let found = try? rest.minimum() else { return nil }
-    let samples = SurfaceBootstrap(search: rest, minimum: found.best, runs: long).run().samples
+    let samples = try SurfaceBootstrap(search: rest, minimum: found.best, runs: long).run().samples
     var errors: [String: Double] = [:]
     if samples.count > 1 {
       for (name, of) in Self.compared { errors[name] = standardDeviation(samples.map(of)) }
