@@ -20,6 +20,12 @@ public struct ConfigAxis: Sendable, Equatable {
     self.values = .integers(values)
   }
 
+  /// Values that are not all integers, each once.
+  init(_ field: String, others: [JSON]) {
+    self.field = field
+    values = .others(others)
+  }
+
   /// Reads `num_hidden_layers=24:40:2`, `hidden_size=2048,4096` or `tie_word_embeddings=true,false`.
   ///
   /// - Throws: `InputError` that names the field and the value.

@@ -258,7 +258,7 @@ struct GridReader {
 
   // MARK: Constraints
 
-  private mutating func readConstraints(_ value: JSON) throws {
+  mutating func readConstraints(_ value: JSON) throws {
     guard let object = value.object else {
       throw InputError(
         "is \(value.kind), not constraints by name", field: "constraints", hint: "aspect_ratio: 64...160")
