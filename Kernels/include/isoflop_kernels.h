@@ -93,6 +93,11 @@ typedef struct {
   double (*paper_f64)(const isoflop_paper_columns *);
   double (*paper_i32)(const isoflop_paper_columns *);
   double (*general)(const isoflop_general_columns *);
+  /// Doubles of integers; returns the bits of each and of each less `smallest`, or-ed: negative where one is below it,
+  /// and at least as large as the largest. Exact where that is from 0 to 2^52 - 1.
+  int64_t (*integers_in)(const int64_t *from, int64_t smallest, int64_t count, double *to);
+  /// Integers of doubles over a divisor, both integers >= 0 below 2^52, which divides them.
+  void (*integers_out)(const double *from, double divisor, int64_t count, int64_t *to, bool streaming);
   void (*affine_fill)(const isoflop_affine *, double *out, bool streaming);
   void (*affine_nearest)(const isoflop_affine *, double target, double *best);
   void (*plane_nearest)(const isoflop_planes *, double target, double *best);

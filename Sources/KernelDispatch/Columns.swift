@@ -100,6 +100,29 @@ extension KernelImplementation {
     return table.pointer.pointee.paper_i32(&call)
   }
 
+  /// Doubles of a column of integers.
+  ///
+  /// - Parameter smallest: what none may be below.
+  /// - Returns: Something below 0 where one is below `smallest`, else something from the largest of them to one less
+  ///   than the next power of two. All doubles are exact if it is from 0 to 2^52 - 1.
+  public func doubles(
+    of integers: UnsafePointer<Int64>, count: Int, from smallest: Int64, into doubles: UnsafeMutablePointer<Double>
+  ) -> Int64 {
+    // SAFETY: the caller vouches for `count` elements behind both.
+    table.pointer.pointee.integers_in(integers, smallest, Int64(count), doubles)
+  }
+
+  /// A column of doubles over a divisor as integers: all are whole, >= 0 and below 2^52, and the divisor divides them.
+  ///
+  /// - Parameter streaming: as for the paper's form, wherever the output lies.
+  public func integers(
+    of doubles: UnsafePointer<Double>, over divisor: Double = 1, count: Int, into integers: UnsafeMutablePointer<Int64>,
+    streaming: Bool = false
+  ) {
+    // SAFETY: as above.
+    table.pointer.pointee.integers_out(doubles, divisor, Int64(count), integers, streaming)
+  }
+
   /// The general form (grouped-query attention, gated or plain MLP, mixture of experts) of `count` rows; the formula
   /// is in `Kernels/README.md`.
   ///

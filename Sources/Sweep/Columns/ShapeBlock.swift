@@ -3,7 +3,7 @@ import FLOPCount
 import Input
 import KernelDispatch
 
-/// Room to count a few hundred rows at a time, so that all between the caller's columns stays in the first caches.
+/// Room to count a few hundred rows at a time, so that all between the caller's columns stays in the first cache.
 struct ShapeBlock {
   /// How many rows were computed in integers.
   private(set) var inIntegers = 0
@@ -13,10 +13,20 @@ struct ShapeBlock {
   private let general: GeneralForm
   /// Whether the kernels can take this form at all.
   private let fitsKernel: Bool
+  /// Whether the paper's own kernel has all that is asked for: layers, width and sequence length in.
+  private let isPaper: Bool
   private let room: Room
+  /// Where each axis is read: in the room, or where the caller has it.
+  private var at: [UnsafePointer<Double>]
 
   private static let mostRows = 512
   private let capacity: Int
+  /// Columns of the room behind those of the axes: four results, and one for what is made of them.
+  private static let M = 12
+  private static let parameters = 13
+  private static let active = 14
+  private static let cache = 15
+  private static let scratch = 16
 
   init(_ columns: ShapeColumns, _ kernels: KernelImplementation) {
     self.columns = columns
@@ -25,23 +35,17 @@ struct ShapeBlock {
     let opensMLP = !named.contains(.mlpWidth)
     // 8 d^2 weights of an open MLP are two matrices of d x 4 d; a gated mixture beside it has three.
     fitsKernel = !opensMLP || !named.contains(.experts)
+    let asked: Set<Quantity.Derived> = [.M, .parameters, .activeParameters, .nonEmbeddingParameters, .sixN1, .sixN2]
+    isPaper =
+      columns.form == .paper && named.isSubset(of: [.layers, .width, .sequenceLength])
+      && columns.outputs.allSatisfy { asked.contains($0.quantity) }
     let gated = !opensMLP && columns.mlp == .gated
     general = GeneralForm(gated: gated, denseLayers: columns.denseLayers, tied: columns.form == .paper || columns.tied)
     capacity = min(Self.mostRows, max(1, columns.rows))
-    room = Room(columns: 12 + 4 + 1, rows: capacity)
-    for axis in 0..<12 { prepare(axis) }
-  }
-
-  /// What an axis without a column holds.
-  private func prepare(_ axis: AxisIndex) {
-    let size: Double
-    switch Shape.Axis.allCases[axis] {
-    case .vocabulary: size = Double(Grid.paperVocabulary)
-    case .sequenceLength: size = Double(Grid.paperSequenceLength)
-    case .heads, .headWidth, .keyValueHeads: size = 1
-    default: size = 0
-    }
-    room[axis].update(repeating: size, count: capacity)
+    room = Room(columns: Self.scratch + 1, rows: capacity)
+    at = (0..<12).map { [room] in UnsafePointer(room[$0]) }
+    // What the paper's form gives axes without a column.
+    room[Shape.Axis.sequenceLength.index].update(repeating: Double(Grid.paperSequenceLength), count: capacity)
   }
 
   mutating func count(rows: Range<Int>) throws {
@@ -56,48 +60,98 @@ struct ShapeBlock {
   // MARK: Kernels
 
   /// False where a size is none, a row is no model, or a result may not be exact: then nothing counts.
-  private func byKernel(_ rows: Range<Int>) -> Bool {
-    let n = rows.count
+  private mutating func byKernel(_ rows: Range<Int>) -> Bool {
     for input in columns.inputs {
-      guard load(input, rows, into: room[input.axis.index]) else { return false }
+      guard let column = load(input, rows, into: room[input.axis.index]) else { return false }
+      at[input.axis.index] = column
     }
+    return isPaper ? byPaper(rows) : byGeneral(rows)
+  }
+
+  /// `store` wants what is below 2^52.
+  private static let limit = KernelImplementation.exactLimit / 2
+
+  private func byPaper(_ rows: Range<Int>) -> Bool {
+    let (m, sixN1, sixN2) = (room[Self.M], room[Self.parameters], room[Self.active])
+    let largest = kernels.paperColumns(
+      layers: at[0], width: at[1], sequence: at[11], vocabulary: Double(Grid.paperVocabulary), count: rows.count, m: m,
+      sixN1: sixN1, sixN2: sixN2)
+    guard largest < Self.limit else { return false }
+    for output in columns.outputs {
+      switch output.quantity {
+      case .M: store(output, rows, m)
+      case .sixN1: store(output, rows, sixN1)
+      case .sixN2: store(output, rows, sixN2)
+      case .nonEmbeddingParameters: store(output, rows, sixN1, over: 6)
+      default: store(output, rows, sixN2, over: 6)
+      }
+    }
+    return true
+  }
+
+  private mutating func byGeneral(_ rows: Range<Int>) -> Bool {
+    let n = rows.count
     guard derive(n) else { return false }
-    var axes: [GeneralInput] = []
-    axes.reserveCapacity(12)
-    for axis in 0..<12 { axes.append(.column(room[axis])) }
+    let named = columns.named
+    let axes = Shape.Axis.allCases.map { axis -> GeneralInput in
+      if named.contains(axis) || derived.contains(axis) { return .column(at[axis.index]) }
+      switch axis {
+      case .vocabulary: return .value(Double(Grid.paperVocabulary))
+      case .sequenceLength: return .value(Double(Grid.paperSequenceLength))
+      case .headWidth: return .value(1)
+      default: return .value(0)
+      }
+    }
     let largest = kernels.generalColumns(
       axes, form: general, count: n,
-      into: GeneralOutputs(m: room[12], parameters: room[13], activeParameters: room[14], kvElements: room[15]))
-    // Six times the parameters is stored too, and `store` wants what is below 2^52.
-    guard largest * 12 < KernelImplementation.exactLimit else { return false }
+      into: GeneralOutputs(
+        m: room[Self.M], parameters: room[Self.parameters], activeParameters: room[Self.active],
+        kvElements: room[Self.cache]))
+    // Six times the parameters is stored too.
+    guard largest * 6 < Self.limit else { return false }
     for output in columns.outputs { store(output, rows) }
     return true
   }
 
+  /// Axes without a column of the caller's that have one all the same, because they follow from others.
+  private var derived: Set<Shape.Axis> {
+    columns.named.contains(.heads) ? [.headWidth, .keyValueHeads, .mlpWidth] : [.heads, .keyValueHeads, .mlpWidth]
+  }
+
   /// The heads, their width and the MLP where they follow from other sizes.
-  private func derive(_ n: Int) -> Bool {
-    let (d, H, w, K, f) = (room[1], room[2], room[3], room[4], room[5])
+  private mutating func derive(_ n: Int) -> Bool {
+    let (d, H, w) = (1, 2, 3)
     let named = columns.named
     switch (named.contains(.heads), named.contains(.headWidth)) {
-    case (false, false): H.update(from: d, count: n)
+    case (false, false): at[H] = at[d]
     case (false, true): guard quotient(d, w, into: H, n) else { return false }
     case (true, false): guard quotient(d, H, into: w, n) else { return false }
     case (true, true): break
     }
     if !named.contains(.keyValueHeads) {
-      K.update(from: H, count: n)
-    } else if !quotient(H, K, into: room[16], n) {
+      at[4] = at[H]
+    } else if !quotient(H, 4, into: Self.scratch, n) {
       return false
     }
-    if !named.contains(.mlpWidth) { for row in 0..<n { f[row] = 4 * d[row] } }
+    if !named.contains(.mlpWidth) {
+      let (width, mlp) = (at[d], room[5])
+      for row in 0..<n { mlp[row] = 4 * width[row] }
+    }
     if named.contains(.experts) { return dropUnused(n) }
     return true
   }
 
   /// Where there are no experts their sizes do not matter; where there are, some are visited, at most all.
-  private func dropUnused(_ n: Int) -> Bool {
-    let (E, k, m, s) = (room[6], room[7], room[8], room[9])
+  private mutating func dropUnused(_ n: Int) -> Bool {
+    let E = at[6]
     var fits = true
+    // Not in the caller's memory.
+    for axis in 7...9 {
+      let own = room[axis]
+      if at[axis] != UnsafePointer(own) { own.update(from: at[axis], count: n) }
+      at[axis] = UnsafePointer(own)
+    }
+    let (k, m, s) = (room[7], room[8], room[9])
     for row in 0..<n {
       if E[row] == 0 {
         (k[row], m[row], s[row]) = (0, 0, 0)
@@ -108,53 +162,60 @@ struct ShapeBlock {
     return fits
   }
 
-  /// a / b, which must be an integer.
-  private func quotient(
-    _ a: UnsafeMutablePointer<Double>, _ b: UnsafeMutablePointer<Double>, into out: UnsafeMutablePointer<Double>,
-    _ n: Int
-  ) -> Bool {
+  /// One axis over another, which must be an integer.
+  private mutating func quotient(_ a: AxisIndex, _ b: AxisIndex, into axis: Int, _ n: Int) -> Bool {
+    let (a, b, out) = (at[a], at[b], room[axis])
     var fits = true
     for row in 0..<n {
       let value = a[row] / b[row]
       fits = fits && (value + 0x1p52) - 0x1p52 == value
       out[row] = value
     }
+    if axis < at.count { at[axis] = UnsafePointer(out) }
     return fits
   }
 
-  /// A column as doubles; false where one is no integer from the axis's smallest to 2^40.
+  /// A column as doubles, in `room` or where it is; nil where one is no integer from the axis's smallest to 2^40.
   private func load(
-    _ input: ShapeColumns.Input, _ rows: Range<Int>, into out: UnsafeMutablePointer<Double>
-  ) -> Bool {
+    _ input: ShapeColumns.Input, _ rows: Range<Int>, into room: UnsafeMutablePointer<Double>
+  ) -> UnsafePointer<Double>? {
     let n = rows.count
+    let smallest = input.axis.smallest
     // SAFETY: the caller vouches for `count` elements, and rows lie within them.
     if input.count == 1 {
-      guard let size = input.sizes.exact(0).value else { return false }
-      out.update(repeating: Double(size), count: n)
-    } else {
-      switch input.sizes {
-      case .float64(let column): out.update(from: column + rows.lowerBound, count: n)
-      case .int32(let column):
-        let column = column + rows.lowerBound
-        for row in 0..<n { out[row] = Double(column[row]) }
-      case .int64(let column):
-        let column = column + rows.lowerBound
-        var bits: Int64 = 0
-        for row in 0..<n {
-          bits |= column[row]
-          // Integers below 2^52 are the low bits of 2^52 + value.
-          out[row] = Double(bitPattern: UInt64(bitPattern: column[row]) | 0x4330_0000_0000_0000) - 0x1p52
-        }
-        guard UInt64(bitPattern: bits) < 1 << 52 else { return false }
-      }
+      guard let size = input.sizes.exact(0).value, size >= smallest, size <= Shape.Axis.largest else { return nil }
+      room.update(repeating: Double(size), count: n)
+      return UnsafePointer(room)
     }
-    let smallest = Double(input.axis.smallest)
+    // Negative where one is too small, and at least as large as the largest.
+    var bits: Int64 = 0
+    switch input.sizes {
+    case .float64(let column):
+      let column = column + rows.lowerBound
+      return Self.areSizes(column, n, from: Double(smallest)) ? column : nil
+    case .int32(let column):
+      let column = column + rows.lowerBound
+      let smallest = Int32(truncatingIfNeeded: smallest)
+      var narrow: Int32 = 0
+      for row in 0..<n {
+        narrow |= column[row] | (column[row] &- smallest)
+        room[row] = Double(column[row])
+      }
+      bits = Int64(narrow)
+    case .int64(let column):
+      bits = kernels.doubles(of: column + rows.lowerBound, count: n, from: Int64(smallest), into: room)
+    }
+    // 2^40 itself is left to the integers.
+    return bits >= 0 && bits < Int64(Shape.Axis.largest) ? UnsafePointer(room) : nil
+  }
+
+  private static func areSizes(_ column: UnsafePointer<Double>, _ n: Int, from smallest: Double) -> Bool {
     let largest = Double(Shape.Axis.largest)
     var fits = SIMD8<Int64>(repeating: -1)
     var row = 0
     while row + 8 <= n {
       // SAFETY: eight elements from `row` on lie below n.
-      let x = UnsafeRawPointer(out + row).loadUnaligned(as: SIMD8<Double>.self)
+      let x = UnsafeRawPointer(column + row).loadUnaligned(as: SIMD8<Double>.self)
       let whole = (x + 0x1p52) - 0x1p52
       let good = (whole .== x) .& (x .>= smallest) .& (x .<= largest)
       fits.replace(with: 0, where: .!good)
@@ -162,54 +223,63 @@ struct ShapeBlock {
     }
     var tail = true
     while row < n {
-      let x = out[row]
+      let x = column[row]
       tail = tail && (x + 0x1p52) - 0x1p52 == x && x >= smallest && x <= largest
       row += 1
     }
     return tail && fits == SIMD8<Int64>(repeating: -1)
   }
 
+  /// A result of the general form.
   private func store(_ output: ShapeColumns.Output, _ rows: Range<Int>) {
     let n = rows.count
-    let out = room[16]
-    let (L, d, V) = (room[0], room[1], room[10])
-    let parameters = room[13]
+    let out = room[Self.scratch]
+    let (L, d) = (at[0], at[1])
+    let parameters = room[Self.parameters]
     let isPaper = columns.form == .paper
     let tables: Double = general.tied ? 1 : 2
+    let vocabulary = columns.named.contains(.vocabulary) ? at[10] : nil
     // The kernel's parameters have the norms in them, the paper's have none.
     func norms(_ row: Int) -> Double { isPaper ? d[row] * (2 * L[row] + 1) : 0 }
-    let from: UnsafeMutablePointer<Double>
+    func embedding(_ row: Int) -> Double { tables * (vocabulary?[row] ?? Double(Grid.paperVocabulary)) * d[row] }
     switch output.quantity {
-    case .M: from = room[12]
-    case .parameters where !isPaper: from = parameters
-    case .activeParameters where !isPaper: from = room[14]
-    case .keyValueElements: from = room[15]
+    case .M: store(output, rows, room[Self.M])
+    case .parameters where !isPaper: store(output, rows, parameters)
+    case .activeParameters where !isPaper: store(output, rows, room[Self.active])
+    case .keyValueElements: store(output, rows, room[Self.cache])
     case .keyValueBytes:
-      for row in 0..<n { out[row] = 2 * room[15][row] }
-      from = out
+      for row in 0..<n { out[row] = 2 * room[Self.cache][row] }
+      store(output, rows, out)
     case .parameters, .activeParameters:
       for row in 0..<n { out[row] = parameters[row] - norms(row) }
-      from = out
+      store(output, rows, out)
     case .nonEmbeddingParameters:
-      for row in 0..<n { out[row] = parameters[row] - norms(row) - tables * V[row] * d[row] }
-      from = out
+      for row in 0..<n { out[row] = parameters[row] - norms(row) - embedding(row) }
+      store(output, rows, out)
     case .sixN1:
-      for row in 0..<n { out[row] = 6 * (parameters[row] - norms(row) - tables * V[row] * d[row]) }
-      from = out
+      for row in 0..<n { out[row] = 6 * (parameters[row] - norms(row) - embedding(row)) }
+      store(output, rows, out)
     case .sixN2:
       for row in 0..<n { out[row] = 6 * (parameters[row] - norms(row)) }
-      from = out
+      store(output, rows, out)
     case .aspectRatio, .mlpRatio: preconditionFailure("refused when the columns were made")
     }
+  }
+
+  /// Results where the caller wants them, over a divisor of all of them.
+  private func store(
+    _ output: ShapeColumns.Output, _ rows: Range<Int>, _ from: UnsafeMutablePointer<Double>, over divisor: Double = 1
+  ) {
+    let n = rows.count
     // SAFETY: the caller vouches for room for all rows behind the output.
     switch output.results {
-    case .float64(let column): (column + rows.lowerBound).update(from: from, count: n)
-    case .int64(let column):
+    case .float64(let column) where divisor == 1: (column + rows.lowerBound).update(from: from, count: n)
+    case .float64(let column):
       let column = column + rows.lowerBound
-      for row in 0..<n {
-        // Integers below 2^52 are the low bits of 2^52 + value.
-        column[row] = Int64(bitPattern: (from[row] + 0x1p52).bitPattern & 0xF_FFFF_FFFF_FFFF)
-      }
+      for row in 0..<n { column[row] = from[row] / divisor }
+    case .int64(let column):
+      kernels.integers(
+        of: from, over: divisor, count: n, into: column + rows.lowerBound, streaming: columns.isLargerThanCaches)
     }
   }
 

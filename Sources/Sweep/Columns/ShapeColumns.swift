@@ -87,6 +87,11 @@ public struct ShapeColumns {
     return general.contains(where: named.contains) ? .general : .paper
   }
 
+  /// Whether the results would only push each other out of the caches.
+  var isLargerThanCaches: Bool { rows * outputs.count >= Self.worthStreaming }
+  /// Results of 32 MB.
+  private static let worthStreaming = 1 << 22
+
   /// Rows that a worker takes at once.
   static let chunk = 1 << 15
   /// Fewer rows than this are done before threads would be awake.
