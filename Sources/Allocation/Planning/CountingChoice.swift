@@ -56,3 +56,16 @@ public struct CountingChoice: Sendable {
     }
   }
 }
+
+extension CountingChoice {
+  /// A row of `isoflop compare --runs --json`.
+  public var json: JSON {
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return [
+      "account": .string(account), "exponent": .number(exponent), "n_layers": .integer(counted.shape.layers),
+      "d_model": .integer(counted.shape.width), "M": .integer(counted.count.M), "tokens": .number(tokens),
+      "size_over_optimum": .number(relativeSize), "loss_penalty": number(lossPenalty),
+      "compute_wasted": number(computeWasted),
+    ]
+  }
+}

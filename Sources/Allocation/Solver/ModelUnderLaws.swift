@@ -97,3 +97,24 @@ extension ModelUnderLaws.Row {
     }
   }
 }
+
+extension ModelUnderLaws {
+  /// The object of `isoflop compare MODEL --laws --json`.
+  public var json: JSON {
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return [
+      "name": .string(name), "tokens": .number(tokens), "sequence_length": .integer(sequenceLength),
+      "laws": .array(
+        rows.map { row in
+          [
+            "law": .string(row.law.name), "C": .string(row.account), "compute": number(row.compute),
+            "learning_rate": number(row.learningRate), "batch_tokens": number(row.batchTokens),
+            "batch_sequences": number(row.batchTokens.map { $0 / Double(sequenceLength) }), "loss": number(row.loss),
+            "loss_unit": .string(row.loss == nil ? "" : row.law.lossUnit ?? ""),
+            "size_over_optimum": number(row.sizeOverOptimum), "tokens_over_optimum": number(row.tokensOverOptimum),
+            "status": .string(row.law.status.rawValue),
+          ]
+        }),
+    ]
+  }
+}

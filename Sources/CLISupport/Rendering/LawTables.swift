@@ -69,13 +69,6 @@ extension ModelUnderLaws: ComparedModel {
   var heading: String {
     "\(name), \(Numbers.count(tokens)) tokens at sequence length \(Numbers.grouped(sequenceLength)), under every law that has a say"
   }
-
-  var json: JSON {
-    [
-      "name": .string(name), "tokens": .number(tokens), "sequence_length": .integer(sequenceLength),
-      "laws": table(named: false).json,
-    ]
-  }
 }
 
 extension CountingChoice {
