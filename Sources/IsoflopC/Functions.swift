@@ -52,12 +52,17 @@ public func isoflop_control_progress(
 ) -> isoflop_status {
   attempt {
     let progress = try given(progress, "progress")
-    try check(size: progress.pointee.size, MemoryLayout<isoflop_progress>.size, "isoflop_progress")
-    let now = try HandleTable.shared.object(control, "control", as: Control.self).progress
+    // That of ABI 1.0 ended before `stage`.
+    let first = MemoryLayout<isoflop_progress>.offset(of: \.stage)
+    if progress.pointee.size != first {
+      try check(size: progress.pointee.size, MemoryLayout<isoflop_progress>.size, "isoflop_progress")
+    }
+    let (now, stage) = try HandleTable.shared.object(control, "control", as: Control.self).now
     progress.pointee.done = Int64(now.done)
     progress.pointee.total = Int64(now.total)
     progress.pointee.rate = now.rate
     progress.pointee.seconds_left = now.secondsLeft
+    if progress.pointee.size != first { progress.pointee.stage = stage.map { Words.shared.pointer($0) } }
   }
 }
 

@@ -59,14 +59,33 @@ final class Reply: Sendable {
 /// How a long call is cancelled and says how far it is.
 final class Control: Sendable {
   let flag = CancellationFlag()
-  private let state = Mutex(SweepProgress(done: 0, total: 0, rate: 0))
+  private let state = Mutex((progress: SweepProgress(done: 0, total: 0, rate: 0), stage: String?.none))
 
-  var progress: SweepProgress { state.withLock { $0 } }
-  func report(_ progress: SweepProgress) { state.withLock { $0 = progress } }
+  /// How far the call is, and with what; nil for the shapes of a sweep.
+  var now: (progress: SweepProgress, stage: String?) { state.withLock { $0 } }
+  func report(_ progress: SweepProgress) { state.withLock { $0 = (progress, nil) } }
+  func report(_ work: WorkProgress) {
+    let progress = SweepProgress(done: work.done, total: work.total, rate: work.rate)
+    state.withLock { $0 = (progress, work.stage) }
+  }
 
   /// The control of a handle; nil for 0.
   static func of(_ handle: isoflop_handle) throws -> Control? {
     handle == 0 ? nil : try HandleTable.shared.object(handle, "control", as: Control.self)
+  }
+}
+
+/// The few words of the library that callers get pointers to, which stay for good.
+final class Words: Sendable {
+  static let shared = Words()
+  private let words = Mutex([String: Reply]())
+
+  func pointer(_ word: String) -> UnsafePointer<CChar> {
+    words.withLock { words in
+      let reply = words[word] ?? Reply(word)
+      words[word] = reply
+      return UnsafePointer(reply.text)
+    }
   }
 }
 

@@ -49,19 +49,27 @@ struct HandleTests {
     let own = isoflop_abi_version()
     #expect(own == UInt32(ISOFLOP_ABI_VERSION))
     #expect(isoflop_check_abi(own) == ISOFLOP_OK)
+    #expect(isoflop_check_abi(own - 1) == ISOFLOP_OK)
     #expect(isoflop_check_abi(own + 1) == ISOFLOP_MISUSED)
     #expect(isoflop_check_abi(own + 0x10000) == ISOFLOP_MISUSED)
     #expect(isoflop_check_abi(own - 0x10000) == ISOFLOP_MISUSED)
-    #expect(Library.lastError()["message"]?.string?.contains("ABI 0.0") == true)
+    #expect(Library.lastError()["message"]?.string?.contains("ABI 0.1") == true)
     var control: isoflop_handle = 0
     try Library.check(isoflop_control_new(&control))
     defer { isoflop_free(control) }
     var progress = isoflop_progress()
-    progress.size = MemoryLayout<isoflop_progress>.size - 8
-    #expect(isoflop_control_progress(control, &progress) == ISOFLOP_MISUSED)
+    for size in [0, 32, 56] {
+      progress.size = size
+      #expect(isoflop_control_progress(control, &progress) == ISOFLOP_MISUSED)
+    }
     progress.size = MemoryLayout<isoflop_progress>.size
     #expect(isoflop_control_progress(control, &progress) == ISOFLOP_OK)
-    #expect(progress.done == 0 && progress.total == 0)
+    #expect(progress.done == 0 && progress.total == 0 && progress.stage == nil)
+    // A caller made for ABI 1.0 has no room for the stage.
+    progress.size = 40
+    progress.stage = UnsafePointer(bitPattern: 1)
+    #expect(isoflop_control_progress(control, &progress) == ISOFLOP_OK)
+    #expect(progress.stage == UnsafePointer(bitPattern: 1))
   }
 
   /// Sizes and offsets are the ABI: whoever changes one raises ISOFLOP_ABI_VERSION.
@@ -70,7 +78,8 @@ struct HandleTests {
     #expect(MemoryLayout<isoflop_column>.offset(of: \.values) == 16)
     #expect(MemoryLayout<isoflop_columns_options>.size == 40)
     #expect(MemoryLayout<isoflop_columns_options>.offset(of: \.pin) == 32)
-    #expect(MemoryLayout<isoflop_progress>.size == 40)
+    #expect(MemoryLayout<isoflop_progress>.size == 48)
+    #expect(MemoryLayout<isoflop_progress>.offset(of: \.stage) == 40)
     #expect(ISOFLOP_SEQUENCE_LENGTH + 1 == Shape.Axis.allCases.count)
   }
 

@@ -6,8 +6,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Sixty-four threads that call everything at once: for a second or two here, for a minute in the longer checks, which
-/// also run this under ThreadSanitizer.
+/// Sixty-four threads that call everything at once: for a second or two here, for a minute in the longer checks and under
+/// ThreadSanitizer (`make sanitize`).
 struct StressTests {
   static let seconds = ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] == nil ? 2.0 : 60.0
 
@@ -23,7 +23,7 @@ struct StressTests {
         var random = SplitMix(seed: UInt64(index))
         while Date() < end {
           do {
-            if try !Self.callOne(random.upTo(9), expected, &random) { wrong.add(1, ordering: .relaxed) }
+            if try !Self.callOne(random.upTo(13), expected, &random) { wrong.add(1, ordering: .relaxed) }
           } catch {
             Issue.record("\(error)")
             wrong.add(1, ordering: .relaxed)
@@ -84,9 +84,51 @@ struct StressTests {
       }
       let fit = try Library.call("fit", ["runs": .array(runs), "bootstrap": 0, "starts": 4])
       return (fit["parametric", "alpha"]?.double ?? 0) > 0
+    case 9:
+      let rows = try Library.call(
+        "sweep", ["around": "mistral-7b", "vary": ["num_hidden_layers": [24, 32]], "attention": "causal"])
+      return rows["results"]?.array?.count == 2
+    case 10:
+      let plan = try Library.call(
+        "plan", ["budgets": ["from": 1e17, "to": 1e19], "count": 3, "shapes": 3, "simulate": 2])
+      return plan["runs"]?.array?.count == 9
+    case 11:
+      let forecast = try Library.call(
+        "watch", ["id": "a", "law": "besiroglu", "size": 1e9, "tokens": 2e10, "noise": 0.003])
+      let memory = try Library.call("memory", ["config": "llama-2-7b"])
+      let comparison = try Library.call("compare", ["config": "llama-2-7b"])
+      return forecast["event", "loss"]?.double != nil && memory["weights"]?.integer == 13_476_831_232
+        && comparison["accounts"]?.array?.count == 7
+    case 12: return try stopped()
     default:
       let failure = try Library.failure(ISOFLOP_INPUT_WRONG) { _ = try Library.call("size", ["size": "7 dwarfs"]) }
       return failure.json["field"]?.string == "size"
+    }
+  }
+
+  /// A bootstrap that another thread stops and watches; it may be done before.
+  private static func stopped() throws -> Bool {
+    var control: isoflop_handle = 0
+    try Library.check(isoflop_control_new(&control))
+    let own = control
+    let done = DispatchSemaphore(value: 0)
+    Thread.detachNewThread {
+      var progress = isoflop_progress()
+      progress.size = MemoryLayout<isoflop_progress>.size
+      for _ in 0..<5 {
+        isoflop_control_progress(own, &progress)
+        usleep(500)
+      }
+      isoflop_control_cancel(own)
+      done.signal()
+    }
+    defer { done.wait() }
+    do {
+      let fit = try Library.call(
+        "fit", ["runs": .array(LongCallTests.runs()), "bootstrap": 2000, "starts": 4], control: control)
+      return (fit["parametric", "alpha"]?.double ?? 0) > 0
+    } catch let failure as Library.Failure {
+      return failure.status == ISOFLOP_CANCELLED
     }
   }
 }

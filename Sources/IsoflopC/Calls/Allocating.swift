@@ -8,67 +8,14 @@ extension Request {
     do { return try Law(json: value) } catch let error as InputError { throw error.from(file: name) }
   }
 
-  private static let budgetOptions = [
-    "compute", "accelerators", "hours", "accelerator", "peak", "mfu", "price", "pue", "carbon",
-  ]
-
-  private func budgetMachine() throws -> Budget.Machine? {
-    guard has("accelerators") || has("accelerator") || has("peak") else { return nil }
-    let known = try text("accelerator").map { try Accelerator.named($0) }
-    guard let peak = try positive("peak", hint: "such as 989e12") ?? known?.bf16 else {
-      throw missing("peak", hint: "name the accelerator, or give its peak: 989e12")
-    }
-    return try Budget.Machine(
-      accelerators: positive("accelerators") ?? 1, peak: peak, utilisation: positive("mfu") ?? 0.4, accelerator: known)
-  }
-
-  func budget() throws -> Budget {
-    let machine = try budgetMachine()
-    guard let hours = try positive("hours", hint: "such as 720") else {
-      guard let compute = try positive("compute", hint: "such as 1e20") else {
-        throw missing("compute", hint: "FLOPs such as 1e20, or accelerators, accelerator and hours")
-      }
-      return try Budget(compute: compute, machine: machine)
-    }
-    guard !has("compute") else {
-      throw InputError("is given beside compute", field: "hours", hint: "keep one of the two")
-    }
-    guard let machine else {
-      throw InputError("needs accelerators", field: "hours", hint: "add accelerators and accelerator")
-    }
-    return try Budget(machine: machine, hours: hours)
-  }
-
-  private func economics() throws -> Economics? {
-    guard let machine = try budgetMachine() else {
-      for name in ["price", "pue", "carbon", "mfu"] where has(name) {
-        throw InputError("needs an accelerator", field: name, hint: "such as accelerator \"h100\"")
-      }
-      return nil
-    }
-    return try Economics(
-      machine: machine, powerUsageEffectiveness: positive("pue") ?? 1, gridIntensity: positive("carbon"),
-      pricePerHour: positive("price"))
-  }
-
-  private static let constraintOptions = ["tensor_parallel", "pipeline_parallel", "max_parameters", "max_kv_bytes"]
-
-  func constraints() throws -> ShapeConstraints {
-    var constraints = ShapeConstraints()
-    constraints.tensorParallel = try size("tensor_parallel")
-    constraints.pipelineParallel = try size("pipeline_parallel")
-    constraints.maximumParameters = try people("max_parameters")
-    constraints.maximumKeyValueBytesPerToken = try positive("max_kv_bytes")
-    return constraints
-  }
-
   func allocate(_ control: Control?) throws -> JSON {
     try allow(
       [
-        "law", "hyperparameter_law", "all_laws", "style", "top", "tokens", "size", "unique_tokens", "inference_tokens",
-        "grid", "sequence_length", "vocab_size", "band",
+        "law", "hyperparameter_law", "all_laws", "style", "top", "tokens", "size", "config", "name", "unique_tokens",
+        "inference_tokens", "grid", "sequence_length", "vocab_size", "band", "length_schedule", "batch_multiple",
       ] + Self.budgetOptions + Self.constraintOptions + Self.searchOptions.filter { $0 != "shard" })
-    var request = AllocationRequest(budget: try budget(), law: try law() ?? Law.named("deepseek"))
+    let given = try givenModel()
+    var request = AllocationRequest(budget: try budget(for: given), law: try law() ?? Law.named("deepseek"))
     request.hyperparameterLaw = try law("hyperparameter_law")
     request.economics = try economics()
     if let style = try text("style") { request.style = try ModelStyle.named(style) }
@@ -79,20 +26,68 @@ extension Request {
       request.grid = try grid()
     }
     request.sweep = try searchOptions(control)
-    if let length = try size("sequence_length") { request.sequenceLength = length }
+    if let length = try given?.sequenceLength ?? size("sequence_length") { request.sequenceLength = length }
     if let vocabulary = try size("vocab_size") { request.style = request.style.with(vocabulary: vocabulary) }
-    request.architectures = try size("top") ?? 5
-    switch (try people("size"), try people("tokens")) {
-    case (let size?, nil): request.fixed = .size(size)
-    case (nil, let tokens?): request.fixed = .tokens(tokens)
-    case (_?, _?): throw InputError("is given beside size", field: "tokens", hint: "keep one of the two")
-    case (nil, nil): break
-    }
+    // With a model there is nothing to choose.
+    request.architectures = try size("top") ?? (given == nil ? 5 : 0)
+    request.fixed = try fixed(given)
     request.uniqueTokens = try people("unique_tokens")
     request.inferenceTokens = try people("inference_tokens")
-    request.constraints = try constraints()
+    let accelerators = try budgetMachine()?.accelerators
+    request.constraints = try constraints(accelerators: accelerators)
+    request.batchMultiple = try size("batch_multiple") ?? request.constraints.replicas(of: accelerators) ?? 8
+    if has("length_schedule") { request.lengthSchedule = try phases() }
     if let band = try positive("band") { request.bandTolerance = band }
-    return try flag("all_laws") == true ? LawComparison(request).json : request.solve().json
+    return try watched(by: control) {
+      try flag("all_laws") == true ? LawComparison(request).json : request.solve().json
+    }
+  }
+
+  /// The model to train, where one is given.
+  func givenModel() throws -> GivenModel? {
+    guard has("config") else { return nil }
+    let model = try architecture()
+    return try GivenModel(model, sequenceLength: size("sequence_length") ?? model.usualLength.length)
+  }
+
+  /// What was given, or what a given model costs on given tokens.
+  private func budget(for given: GivenModel?) throws -> Budget {
+    switch (try budget(), given, try people("tokens")) {
+    case (let budget?, nil, _), (let budget?, _?, nil): return budget
+    case (nil, let given?, let tokens?): return try Budget(compute: given.M * tokens, machine: budgetMachine())
+    case (_?, _?, _?):
+      throw InputError("is given beside a budget and config", field: "tokens", hint: "C = M D: keep two of the three")
+    case (nil, _, _): throw missing("compute", hint: "FLOPs such as 1e20, or accelerators, accelerator and hours")
+    }
+  }
+
+  private func fixed(_ given: GivenModel?) throws -> AllocationRequest.Fixed? {
+    let size = try people("size")
+    if let given {
+      guard size == nil else {
+        throw InputError("is given beside config", field: "size", hint: "keep one of the two")
+      }
+      return .model(given)
+    }
+    switch (size, try people("tokens")) {
+    case (let size?, nil): return .size(size)
+    case (nil, let tokens?): return .tokens(tokens)
+    case (_?, _?): throw InputError("is given beside size", field: "tokens", hint: "keep one of the two")
+    case (nil, nil): return nil
+    }
+  }
+
+  /// `length_schedule`: `[[share, length], …]`.
+  private func phases() throws -> [AllocationRequest.LengthPhase] {
+    let hint = "shares of the tokens with their lengths: [[0.9, 4096], [0.1, 32768]]"
+    return try (self["length_schedule"]?.array ?? []).enumerated().map { index, item in
+      let name = "length_schedule[\(index)]"
+      guard let pair = item.array, pair.count == 2 else {
+        throw InputError("is no share and length", field: name, value: item.text(indent: nil), hint: hint)
+      }
+      return AllocationRequest.LengthPhase(
+        share: try positive(pair[0], name, hint: hint), sequenceLength: try whole(pair[1], name))
+    }
   }
 
   func rankShapes() throws -> JSON {
@@ -109,63 +104,21 @@ extension Request {
       "candidates": .integer(all.count), "results": .array(all.prefix(try self.size("top") ?? 10).map(\.json)),
     ]
   }
+}
 
-  func plan(_ control: Control?) throws -> JSON {
-    try allow(
-      [
-        "budgets", "count", "shapes", "span", "law", "style", "sequence_length", "simulate", "optimise", "against_6n",
-        "worlds", "world", "noise", "seed",
-      ] + Self.constraintOptions)
-    var request = PlanRequest(budgets: try budgets(), law: try law() ?? Law.named("deepseek"))
-    if let shapes = try size("shapes") { request.shapesPerBudget = shapes }
-    if let span = try positive("span") { request.span = span }
-    if let style = try text("style") { request.style = try ModelStyle.named(style) }
-    if let length = try size("sequence_length") { request.sequenceLength = length }
-    request.constraints = try constraints()
-    let seed = UInt64(try size("seed") ?? 1)
-    return try watched(by: control) {
-      var quality: PlanQuality?
-      let plan: Plan
-      if try flag("optimise") == true {
-        let better = try request.optimised(in: world(), seed: seed)
-        (request, plan, quality) = (better.request, better.plan, better.quality)
-      } else {
-        plan = try request.solve()
-      }
-      if let worlds = try size("simulate") { quality = try plan.quality(in: world(), worlds: worlds, seed: seed) }
-      let decision = try positive("against_6n").map {
-        try CountingDecision.simulate(
-          request, about: world(), target: $0, worlds: size("worlds") ?? 200, resamples: 200, seed: seed)
-      }
-      guard var object = plan.json.object else { return .null }
-      object["simulation"] = quality.map(\.json)
-      object["counting"] = decision.map(\.json)
-      object["csv"] = .string(plan.csv)
-      return .object(object)
-    }
-  }
-
-  /// A list of budgets, or `{"from", "to"}` with `count`.
-  private func budgets() throws -> [Double] {
-    guard let value = self["budgets"] else {
-      throw missing("budgets", hint: "a list, or {\"from\": 1e17, \"to\": 3e20}")
-    }
-    guard value.object != nil else { return try (numbers("budgets") ?? []).sorted() }
-    let range = try Request("budgets", value)
-    try range.allow(["from", "to"])
-    guard let low = try range.positive("from"), let high = try range.positive("to") else {
-      throw InputError("needs from and to", field: "budgets", hint: "such as {\"from\": 1e17, \"to\": 3e20}")
-    }
-    return try PlanRequest.budgets(from: low, to: high, count: size("count") ?? 8)
-  }
-
-  private func world() throws -> World {
-    let law = try law("world") ?? Law.named("deepseek_fig4a:surface")
-    guard let surface = law.surface, law.scale == .flopsPerToken else {
+extension ShapeConstraints {
+  /// Replicas of the model, where the accelerators and how they split it are known.
+  ///
+  /// - Throws: `InputError` where they are no whole number of groups.
+  fileprivate func replicas(of accelerators: Double?) throws -> Int? {
+    guard let accelerators, let number = Int(exactly: accelerators), tensorParallel != nil || pipelineParallel != nil
+    else { return nil }
+    let (group, overflow) = (tensorParallel ?? 1).multipliedReportingOverflow(by: pipelineParallel ?? 1)
+    guard !overflow, group > 0, group <= number, number % group == 0 else {
       throw InputError(
-        "is not a law with a loss surface in M", field: "world", value: law.name,
-        hint: "deepseek_fig4a:surface is one")
+        "are no whole number of groups of tensor x pipeline parallel = \(overflow ? "too many" : "\(group)")",
+        field: "accelerators", value: "\(number)", hint: "a multiple of it")
     }
-    return World(surface: surface, noise: try positive("noise") ?? 0.002)
+    return number / group
   }
 }

@@ -8,6 +8,7 @@ enum Call {
     "count": { request, _ in try request.count() },
     "compare": { request, _ in try request.compare() },
     "memory": { request, _ in try request.memory() },
+    "mfu": { request, _ in try request.utilisation() },
     "sweep": { try $0.sweep($1) },
     "merge": { request, _ in try request.merge() },
     "fit": { try $0.fit($1) },
@@ -16,6 +17,7 @@ enum Call {
     "size": { request, _ in try request.rankShapes() },
     "plan": { try $0.plan($1) },
     "predict": { request, _ in try request.predict() },
+    "watch": { request, _ in try request.watch() },
     "laws": { request, _ in try request.laws() },
     "machine": { request, _ in try request.machine() },
     "models": { request, _ in try request.models() },
@@ -31,5 +33,15 @@ enum Call {
         hint: suggestion(for: name, among: all.keys.sorted()))
     }
     return function
+  }
+}
+
+extension Request {
+  /// Runs `body`; who holds the control sees how far its fits and simulations are, and can stop them.
+  func watched(by control: Control?, _ body: () throws -> JSON) throws -> JSON {
+    guard let control else { return try body() }
+    if control.flag.isCancelled { throw Cancelled() }
+    return try WorkProgress.watch(
+      { control.report($0) }, cancelledBy: { control.flag.isCancelled }, body)
   }
 }

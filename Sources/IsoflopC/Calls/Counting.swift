@@ -27,33 +27,39 @@ extension Request {
   }
 
   /// Errors that a count throws name the model.
-  private func named<Result>(_ model: Architecture, _ body: () throws -> Result) throws -> Result {
+  func named<Result>(_ model: Architecture, _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as InputError { throw error.from(file: model.name) }
   }
 
   func count() throws -> JSON {
-    try allow([
-      "config", "name", "sequence_length", "decoder_length", "attention", "documents", "as", "mtp", "vision",
-    ])
+    try allow(
+      [
+        "config", "name", "sequence_length", "decoder_length", "attention", "documents", "as", "mtp", "vision",
+      ] + Self.trainingOptions)
     let model = try architecture(part: flag("vision") == true ? .vision : .language)
     let documents = try integers("documents") ?? []
     let packed = documents.isEmpty ? nil : try documents.reduce(Exact(0)) { $0 + Exact($1) }.int("documents")
     let length = try size("sequence_length") ?? packed ?? model.usualLength.length
     let attention = try choice("attention", [Convention.Attention.full, .causal]) ?? .full
     let others = try (texts("as") ?? []).map { try Convention.named($0) }
+    let mtp = try flag("mtp") ?? false
     return try named(model) {
       let count = try ModelCount(
         model, sequenceLength: length, decoderLength: size("decoder_length"),
-        convention: Convention.deepseek.with(attention: attention), extraPrediction: flag("mtp") ?? false,
+        convention: Convention.deepseek.with(attention: attention), extraPrediction: mtp,
         documents: documents)
       guard var object = try count.json().object else { return .null }
+      if asksForTraining { object["training"] = try training(count) }
       if !others.isEmpty {
         object["as"] = .object(
           JSONObject(
             try others.map {
-              ($0.name, .number(try ConventionCount(model, sequenceLength: length, convention: $0).perToken))
+              let said = try ConventionCount(
+                model, sequenceLength: length, convention: $0, extraPrediction: mtp)
+              return ($0.name, .number(said.perToken))
             }))
       }
+      if !model.notes.isEmpty { object["notes"] = .array(model.notes.map { .string($0) }) }
       if !model.unknownFields.isEmpty {
         object["unused_fields"] = .array(model.unknownFields.map { .string($0) })
       }
@@ -62,7 +68,9 @@ extension Request {
   }
 
   func compare() throws -> JSON {
-    try allow(["config", "name", "sequence_length", "as", "compute"])
+    if try flag("laws") == true { return try compareLaws() }
+    if has("runs") { return try compareAccounts() }
+    try allow(["config", "name", "sequence_length", "as", "compute", "mtp", "laws"])
     let model = try architecture()
     let names = try texts("as") ?? []
     let others =
@@ -72,29 +80,41 @@ extension Request {
     let length = try size("sequence_length") ?? model.usualLength.length
     return try named(model) {
       try Comparison(
-        model, sequenceLength: length, conventions: others, budget: positive("compute", hint: "FLOPs, such as 1e20")
+        model, sequenceLength: length, conventions: others, budget: positive("compute", hint: "FLOPs, such as 1e20"),
+        extraPrediction: flag("mtp") ?? false
       ).json
     }
   }
 
-  /// Bytes of the cache, and of weights, gradients and optimizer.
-  func memory() throws -> JSON {
-    try allow(["config", "name", "context", "cache", "recipe", "zero", "devices"])
-    let model = try architecture()
-    let length = try size("context") ?? model.usualLength.length
-    let type = try ElementType.named(text("cache") ?? "bf16")
-    return try named(model) {
-      let kept = try CacheMemory(model, length: length)
-      let state = try StateMemory(
-        parameters: ModelCount(model, sequenceLength: length).totalParameters(),
-        recipe: .named(text("recipe") ?? "bf16-adam-fp32"), stage: integer("zero") ?? 0, devices: size("devices") ?? 1)
-      return [
-        "name": .string(model.name), "context": .integer(length), "cache_type": .string(type.rawValue),
-        "cache_bytes_per_token": .integer(try kept.bytesPerToken(type)), "cache_bytes": .integer(try kept.bytes(type)),
-        "weights": .integer(state.weights), "gradients": .integer(state.gradients),
-        "optimizer": .integer(state.optimizer), "training_state": .integer(state.total),
-      ]
+  /// Every published law side by side: for a budget, or for a model after so many tokens.
+  private func compareLaws() throws -> JSON {
+    try allow(["laws", "config", "name", "sequence_length", "compute", "tokens", "style"])
+    let compute = try positive("compute", hint: "FLOPs, such as 1e20")
+    guard let given = try givenModel() else {
+      guard let compute else { throw missing("compute", hint: "a budget, or config and tokens") }
+      var request = AllocationRequest(budget: try Budget(compute: compute), law: try Law.named("deepseek"))
+      if let style = try text("style") { request.style = try ModelStyle.named(style) }
+      if let length = try size("sequence_length") { request.sequenceLength = length }
+      return try LawComparison(request).json
     }
+    switch (try people("tokens"), compute) {
+    case (let tokens?, nil): return try ModelUnderLaws(given, tokens: tokens).json
+    case (nil, let compute?): return try ModelUnderLaws(given, tokens: compute / given.M).json
+    case (_?, _?): throw InputError("is given beside tokens", field: "compute", hint: "keep one of the two")
+    case (nil, nil): throw missing("tokens", hint: "such as 2e12, or compute for D = C / M")
+    }
+  }
+
+  /// What counting by M, 6N1 and 6N2 would have trained, from IsoFLOP runs that were made.
+  private func compareAccounts() throws -> JSON {
+    try allow(["runs", "compute", "style", "sequence_length"])
+    guard let compute = try positive("compute", hint: "FLOPs") else {
+      throw missing("compute", hint: "the budget to decide about, in FLOPs")
+    }
+    let style = try text("style").map { try ModelStyle.named($0) } ?? .deepSeek
+    let choices = try CountingChoice.decide(
+      runs(), target: compute, shapes: ShapeTable(style: style, sequenceLength: size("sequence_length") ?? 4096))
+    return .array(choices.map(\.json))
   }
 
   func models() throws -> JSON {

@@ -1,19 +1,50 @@
 import Isoflop
 
 extension Request {
+  static let runOptions = [
+    "law", "config", "name", "size", "tokens", "sequence_length", "noise", "inflation",
+  ]
+
+  /// What is asked about decides which other options there are.
   func predict() throws -> JSON {
-    try allow([
-      "law", "config", "name", "size", "tokens", "sequence_length", "noise", "inflation", "scores", "form", "chance",
-      "returns", "target", "value", "price",
-    ])
+    let asked = ["curve", "backtest", "images", "returns"].filter { has($0) }
+    guard asked.count < 2 else {
+      throw InputError("cannot be asked at once", field: asked.joined(separator: " and "), hint: "one call each")
+    }
+    switch asked.first {
+    case "curve": return try endOfRun()
+    case "backtest": return try backtest()
+    case "images": return try fusion()
+    case "returns":
+      try allow(["law", "noise", "returns", "target", "value", "price"])
+      return try returns(forecastLaw())
+    default:
+      try allow(Self.runOptions + ["scores", "form", "chance"])
+      return try forecastOfRun()
+    }
+  }
+
+  /// The law, with the noise of a run where that is given.
+  private func forecastLaw() throws -> Law {
     guard var law = try law() else {
       throw missing("law", hint: "a law with a loss: its name, a file, or what a fit's law() gave")
     }
     if let noise = try positive("noise") { law.logNoise = noise }
-    if let compute = try positive("returns") { return try returns(law, from: compute) }
+    return law
+  }
+
+  private func trainingTokens() throws -> Double {
     guard let tokens = try people("tokens") else { throw missing("tokens", hint: "such as 2e12") }
-    let forecast = try law.forecast(
-      size: runSize(law), tokens: tokens, inflation: positive("inflation") ?? 0)
+    return tokens
+  }
+
+  func lawAndForecast() throws -> (Law, Forecast) {
+    let (law, tokens) = (try forecastLaw(), try trainingTokens())
+    return (law, try law.forecast(size: runSize(law), tokens: tokens, inflation: positive("inflation") ?? 0))
+  }
+
+  private func forecastOfRun() throws -> JSON {
+    let (law, forecast) = try lawAndForecast()
     var object = forecast.json(law)
     if let fit = try downstream() {
       let interval = fit.interval(forecast)
@@ -41,21 +72,18 @@ extension Request {
     }
   }
 
-  /// `{"loss": […], "score": […]}` of runs that have both.
+  /// `{"loss": […], "score": […]}` of runs that have both, or a file with these columns.
   private func downstream() throws -> DownstreamFit? {
-    guard let value = self["scores"] else { return nil }
-    let columns = try Request("scores", value)
-    try columns.allow(["loss", "score"])
-    guard let losses = try columns.numbers("loss"), let scores = try columns.numbers("score") else {
-      throw InputError("needs loss and score", field: "scores", hint: "two lists of equal length")
-    }
+    guard let columns = try columns("scores", ["loss", "score"]) else { return nil }
     return try DownstreamFit.fit(
-      losses: losses, scores: scores, form: choice("form", [DownstreamFit.Form.sigmoid, .exponential]) ?? .sigmoid,
+      losses: columns[0], scores: columns[1],
+      form: choice("form", [DownstreamFit.Form.sigmoid, .exponential]) ?? .sigmoid,
       chance: positive("chance") ?? 0.25)
   }
 
   /// What more compute brings.
-  private func returns(_ law: Law, from compute: Double) throws -> JSON {
+  private func returns(_ law: Law) throws -> JSON {
+    let compute = try positive("returns") ?? 0
     let returns = try Returns(law)
     var budgets = [compute]
     for _ in 1..<8 { budgets.append(2 * budgets[budgets.count - 1]) }
@@ -84,9 +112,50 @@ extension Request {
     }
     object["undetectable_from"] =
       try law.logNoise.map { .number(try returns.undetectable(noise: $0 * returns.curve(compute))) } ?? .null
-    if let value = try positive("value"), let price = try positive("price") {
+    switch (try positive("value"), try positive("price")) {
+    case (let value?, let price?):
       object["uneconomic_from"] = .number(try returns.uneconomic(value: value, price: price / 1e18))
+    case (nil, nil): object["uneconomic_from"] = .null
+    case (nil, _): throw InputError("goes with value", field: "price", hint: "what a unit of loss is worth")
+    case (_, nil): throw InputError("goes with price", field: "value", hint: "what 1e18 FLOPs cost")
     }
+    return .object(object)
+  }
+
+  /// The loss of a late-fusion run by a law of the caller's own in M; tokens and FLOPs of both towers without one.
+  private func fusion() throws -> JSON {
+    try allow(Self.runOptions.filter { $0 != "size" } + ["images", "vision", "frozen_vision"])
+    guard let images = try people("images") else { throw missing("images", hint: "such as 1e8") }
+    guard let sizes = try integers("vision"), sizes.count == 3 || sizes.count == 4 else {
+      throw InputError(
+        "is not [layers, width, patches] or [layers, width, patches, merge]", field: "vision",
+        value: self["vision"]?.text(indent: nil), hint: "such as [24, 1024, 576, 2]")
+    }
+    let tower = try LateFusion(
+      layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
+      isFrozen: flag("frozen_vision") ?? false)
+    let model = try architecture()
+    let count = try ModelCount(model, sequenceLength: size("sequence_length") ?? model.usualLength.length)
+    guard let training = count.trainingPerSequence() else {
+      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
+    }
+    let run = try tower.run(
+      images: images, textTokens: trainingTokens(), flopsPerToken: training.count.double / Double(count.tokens))
+    guard var object = run.json.object, has("law") else { return run.json }
+    let law = try forecastLaw()
+    guard !Law.published.contains(where: { $0.name == law.name }) else {
+      throw InputError(
+        "is a law of text, which says nothing about images", field: "law", value: law.name,
+        hint: "leave it out, or give a law fitted to runs of this kind")
+    }
+    guard law.scale == .flopsPerToken else {
+      throw InputError(
+        "counts sizes in \(law.scale.rawValue), which leave the encoder out", field: "law", value: law.name,
+        hint: "fit one in M: scale \"flops_per_token\"")
+    }
+    let forecast = try law.forecast(
+      size: run.flopsPerToken, tokens: run.tokens, inflation: positive("inflation") ?? 0)
+    for (name, value) in forecast.json(law).members where object[name] == nil { object[name] = value }
     return .object(object)
   }
 

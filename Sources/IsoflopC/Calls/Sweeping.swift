@@ -36,35 +36,42 @@ extension Request {
     return OpenRows(rows, shapes: grid.shapes, options: options)
   }
 
-  private static let jobs = ["nearest", "count", "pareto", "histogram", "rows"]
+  private static let jobs = ["nearest", "count", "pareto", "histogram", "summary", "loss", "rows"]
+
+  /// What the sweep is to answer: the one of `jobs` that is given.
+  func job(of jobs: [String]) throws -> String? {
+    let given = jobs.filter { has($0) && self[$0] != false }
+    guard given.count < 2 else {
+      throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
+    }
+    return given.first
+  }
 
   /// What a shard answers names the shard.
   func sweep(_ control: Control?) throws -> JSON {
-    let answer = try answerSweep(control)
+    let answer = try has("around") ? sweepAround(control) : answerSweep(control)
     guard let shard = try text("shard"), var object = answer.object else { return answer }
     object["shard"] = .string(shard)
     return .object(object)
   }
 
   private func answerSweep(_ control: Control?) throws -> JSON {
-    try allow(["grid", "of", "top", "within", "resume"] + Self.jobs + Self.searchOptions)
-    let given = Self.jobs.filter { has($0) }
-    guard let job = given.first else {
+    try allow(["grid", "of", "top", "within", "compute", "resume"] + Self.jobs + Self.searchOptions)
+    guard let job = try job(of: Self.jobs) else {
       throw missing("nearest", hint: "a target, or one of " + Self.jobs.joined(separator: ", "))
-    }
-    guard given.count == 1 else {
-      throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
     }
     let options = try searchOptions(control)
     let search = GridSearch(try grid(), options)
     let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
     switch job {
     case "nearest": return try nearest(search, quantity).json
-    case "count":
-      guard let ends = try integers("count"), ends.count == 2, ends[0] <= ends[1] else {
-        throw InputError("is not a range", field: "count", value: self["count"]?.text(indent: nil), hint: "[low, high]")
+    case "count": return try search.count(of: quantity, in: range()).json
+    case "summary": return try search.summary(of: quantity).json
+    case "loss":
+      guard let law = try law("loss"), let compute = try positive("compute", hint: "FLOPs, such as 1e20") else {
+        throw missing("compute", hint: "the budget in FLOPs, such as 1e21")
       }
-      return try search.count(of: quantity, in: ends[0]...ends[1]).json
+      return try search.lowest(law.objective(compute: compute), top: size("top") ?? 10).json
     case "pareto":
       let (first, second) = try objectives()
       return try search.pareto(first, second).json
@@ -76,7 +83,15 @@ extension Request {
     }
   }
 
-  private func target() throws -> (target: Int, top: Int) {
+  /// `count`: `[low, high]`.
+  func range() throws -> ClosedRange<Int> {
+    guard let ends = try integers("count"), ends.count == 2, ends[0] <= ends[1] else {
+      throw InputError("is not a range", field: "count", value: self["count"]?.text(indent: nil), hint: "[low, high]")
+    }
+    return ends[0]...ends[1]
+  }
+
+  func target() throws -> (target: Int, top: Int) {
     guard let target = try integer("nearest") else { throw missing("nearest", hint: "a target such as 4.3e10") }
     return (target, try size("top") ?? 10)
   }
@@ -90,7 +105,7 @@ extension Request {
   }
 
   /// `[{"min": "M"}, {"max": "parameters"}]`.
-  private func objectives() throws -> (Objective, Objective) {
+  func objectives() throws -> (Objective, Objective) {
     func wrong() -> InputError {
       InputError(
         "is not two quantities", field: "pareto", value: self["pareto"]?.text(indent: nil),
@@ -136,6 +151,9 @@ extension Request {
     guard let parts = self["parts"]?.array, !parts.isEmpty else { throw missing("parts", hint: "the shards' answers") }
     try checkComplete(parts)
     let request = try Request("sweep", self["request"] ?? [:])
+    for part in ["around", "summary", "loss"] where request.has(part) {
+      throw InputError("cannot be merged", field: "request.\(part)", hint: "sweep in one")
+    }
     let quantity = try request.text("of").map { try Quantity(named: $0, field: "of") } ?? .M
     if request.has("histogram") {
       return try SweepHistogram.merged(parts.map { try SweepHistogram($0) }).json

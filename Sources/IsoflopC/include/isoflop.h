@@ -9,7 +9,8 @@
 // - It may be called from any number of threads at once.
 // - Objects of the library are handles: numbers that are never used twice. A handle that was freed, never existed, or is
 //   of the wrong kind is ISOFLOP_MISUSED, not a crash. 0 is no handle.
-// - Structs begin with `size`, which the caller sets to sizeof the struct; another size is ISOFLOP_MISUSED.
+// - Structs begin with `size`, which the caller sets to sizeof the struct; a size that no version of the struct had is
+//   ISOFLOP_MISUSED.
 // - A long call takes a `control` (or 0), by which another thread can cancel it and see how far it is.
 
 #include <stddef.h>
@@ -21,7 +22,7 @@ extern "C" {
 
 // The version of this header: (major << 16) + minor, apart from the version of the library. A library serves headers
 // of its own major version and a minor version that is not newer.
-#define ISOFLOP_ABI_VERSION 0x00010000u
+#define ISOFLOP_ABI_VERSION 0x00010001u
 
 typedef int32_t isoflop_status;
 enum {
@@ -67,6 +68,9 @@ typedef struct {
   int64_t done, total;
   // In a second, and how many seconds are left (infinity where that is not known).
   double rate, seconds_left;
+  // Since 1.1 (a struct that says the size of 1.0 does not get it): of what, "resamples" or "worlds"; null for shapes.
+  // Valid as long as the library is loaded.
+  const char *stage;
 } isoflop_progress;
 
 isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress *progress);
@@ -78,18 +82,32 @@ isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress
 // are exact in both directions.
 //
 //   count        config (a name, a path or the config.json's own object), name, sequence_length, decoder_length,
-//                attention, documents, as, mtp, vision
-//   compare      config, name, sequence_length, as (a list of conventions, or "all"), compute
-//   sweep        grid (object, or a path), nearest, of, top, within, count ([low, high]), pareto ([{"min": quantity} or
-//                {"max": quantity}] twice), histogram ({"per_decade"} or {"edges"}), rows (a file), resume, shard ("i/n"),
-//                method, kernel, threads, pin
+//                attention, documents, as, mtp, vision; what a training step runs: recompute, lora_rank, lora_targets,
+//                frozen_layers
+//   compare      config, name, sequence_length, as (a list of conventions, or "all"), compute, mtp; with laws: every law
+//                for compute, or for config and tokens; with runs and compute: what M, 6N1 and 6N2 would have trained
+//   memory       config, name, context, cache, recipe, zero, devices, micro_batch, tensor_parallel, and as count
+//   mfu          config, name, sequence_length, as, tokens_per_second and accelerators (or tokens and
+//                accelerator_hours), peak (FLOPs per second, or an accelerator's name), precision, and as count
+//   sweep        grid (object, or a path); or around (as config), name, vary (fields with their values),
+//                sequence_length, attention, constraints. One of nearest (with of, top, within), count ([low, high]),
+//                pareto ([{"min": quantity} or {"max": quantity}] twice), histogram ({"per_decade"} or {"edges"}),
+//                summary, loss (a law, with compute and top), rows (a file, with resume); around without any: every
+//                model. And shard ("i/n"), method, kernel, threads, pin
 //   merge        parts (results of sweep with all shards of one request), request
-//   fit          runs (a path, or a list of runs as objects), method (parametric, isoflop, hyperparameters), at, predict
-//                and the options of isoflop fit with _ for -; resamples: what bootstrap answered for all shards
+//   fit          runs (a path, or a list of runs as objects), method (parametric, isoflop, hyperparameters, envelope,
+//                accounts), at (budgets), predict ([[scale, tokens]]), and the options of isoflop fit with _ for -: profile
+//                is its --method, map and where are an object and a list; resamples: what bootstrap answered for all
+//                shards. With group: each group by itself, and what its data is worth in another's
 //   bootstrap    as fit (parametric), and shard: the resamples of this share, each as fit would make it
-//   allocate     compute or hours, law, ... as isoflop allocate
-//   memory       config, name, context, cache, recipe, zero, devices
-//   size, plan, predict, laws, machine, models, families, conventions, version
+//   allocate     compute, hours, accelerator_hours or money; law, all_laws, config, ... as isoflop allocate
+//   size, plan   as the commands; budgets are a list, or {"from", "to"} with count
+//   predict      law, config or size, tokens, ... as isoflop predict; with returns: what more compute brings; with
+//                backtest (runs): whether the law holds; with curve ({"step", "loss"} or a file) and steps: the end of a
+//                run; with images and vision: a late-fusion run
+//   watch        ledger (its events, or its file) and one new event: id with law, config or size, tokens; or id with
+//                result; or refit. The answer has the event to add to the file
+//   laws, machine, models, families, conventions, version
 //
 // The answers are those of the command line's --json where it has them; fit adds the law, plan the runs.csv.
 isoflop_status isoflop_call(

@@ -1,4 +1,5 @@
-"""NumPy columns through the Arrow C data and stream interfaces, without a copy and without pyarrow.
+"""NumPy columns of numbers through the Arrow C data and stream interfaces, without a copy and without pyarrow. Flags and
+texts, which Arrow keeps in another form, are the exception.
 
 https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html. Whoever imports the columns holds
 them until it calls their release function; until then `_alive` holds them here.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +18,19 @@ import numpy.typing as npt
 
 Columns = Mapping[str, npt.NDArray[Any]]
 
-_FORMATS = {"int64": b"l", "int32": b"i", "float64": b"g"}
+_FORMATS = {"int64": b"l", "int32": b"i", "float64": b"g", "bool": b"b", "object": b"U"}
+
+
+def _memory(column: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    """What the buffers of a column point to, behind the one for nulls, of which there are none."""
+    if column.dtype == np.bool_:
+        return [np.packbits(column, bitorder="little")]
+    if column.dtype != object:
+        return [column]
+    texts = [(value if isinstance(value, str) else json.dumps(value)).encode() for value in column]
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in texts], out=offsets[1:])
+    return [offsets, np.frombuffer(b"".join(texts) or b"\0", dtype=np.uint8)]
 
 
 class Schema(ctypes.Structure):
@@ -114,9 +128,10 @@ def write_array(columns: Columns, rows: int, address: int) -> None:
     """The columns' own memory."""
     children = (Array * len(columns))()
     for child, column in zip(children, columns.values()):
-        buffers = (ctypes.c_void_p * 2)(None, column.ctypes.data)
-        child.length, child.n_buffers, child.buffers = rows, 2, ctypes.addressof(buffers)
-        child.release, child.private_data = _address(_release_array), _keep(column, buffers)
+        memory = _memory(column)
+        buffers = (ctypes.c_void_p * (len(memory) + 1))(None, *(part.ctypes.data for part in memory))
+        child.length, child.n_buffers, child.buffers = rows, len(buffers), ctypes.addressof(buffers)
+        child.release, child.private_data = _address(_release_array), _keep(memory, buffers)
     pointers = _pointers(children, len(columns), Array)
     none = (ctypes.c_void_p * 1)(None)
     array = Array.from_address(address)

@@ -1,6 +1,9 @@
 """The library behind the package: loads it, calls it, turns its statuses into exceptions.
 
 ctypes lets go of the interpreter's lock for the time of a call, so calls of several threads run at once.
+
+ctypes and not cffi: a call of its costs 0.4 us where cffi's costs 0.3 (0.1 compiled), and counting one row 4.5 us where it
+costs 4.1 (3.6); that is not worth a dependency, or a C compiler where the package is installed.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Any
 from .errors import CancelledError, InputError, IsoflopError, MisuseError, WorkError
 from ._progress import Progress, ProgressOption
 
-ABI_VERSION = 0x0001_0000
+ABI_VERSION = 0x0001_0001
 
 _ERRORS: dict[int, type[IsoflopError]] = {1: WorkError, 2: InputError, 3: MisuseError, 4: CancelledError}
 
@@ -29,6 +32,7 @@ class ProgressStruct(ctypes.Structure):
         ("total", ctypes.c_int64),
         ("rate", ctypes.c_double),
         ("seconds_left", ctypes.c_double),
+        ("stage", ctypes.c_char_p),
     ]
 
 
@@ -145,7 +149,7 @@ def watched(work: Callable[[int], Any], progress: ProgressOption = None) -> Any:
             while not done.wait(0.1):
                 now = ProgressStruct(size=ctypes.sizeof(ProgressStruct))
                 check(LIBRARY.isoflop_control_progress(control, now))
-                shown.show(now.done, now.total)
+                shown.show(now.done, now.total, now.stage.decode() if now.stage else None)
         except BaseException:
             LIBRARY.isoflop_control_cancel(control)
             thread.join()

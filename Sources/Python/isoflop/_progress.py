@@ -26,16 +26,18 @@ class Progress:
         self._must = option is True
         self._start = time.monotonic()
         self._unit = unit
+        self._stage: str | None = None
 
-    def show(self, done: int, total: int) -> None:
+    def show(self, done: int, total: int, stage: str | None = None) -> None:
+        """`stage`: what of, where it is not the shapes (or shards) that the bar is for."""
         if total <= 0:
             return
         if self._function:
             self._function(done, total)
         elif self._wanted and time.monotonic() - self._start > 0.5:
-            self._advance(done, total)
+            self._advance(done, total, stage)
 
-    def _advance(self, done: int, total: int) -> None:
+    def _advance(self, done: int, total: int, stage: str | None) -> None:
         if self._bar is None:
             try:
                 from tqdm.auto import tqdm
@@ -45,6 +47,11 @@ class Progress:
                 self._wanted = False
                 return
             self._bar = tqdm(total=total, unit=self._unit, unit_scale=True, leave=False)
+        if stage != self._stage or done < self._bar.n:
+            # Another stage of the call begins: fits look for a minimum first, and resample then.
+            self._stage = stage
+            self._bar.unit = stage or self._unit
+            self._bar.reset(total=total)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 

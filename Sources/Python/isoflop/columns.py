@@ -38,7 +38,7 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
 
     def row(self, index: int) -> dict[str, Any]:
         """One row as Python numbers."""
-        return {name: column[index].item() for name, column in self._columns.items()}
+        return {name: column.item(index) for name, column in self._columns.items()}
 
     def __arrow_c_schema__(self) -> Any:
         return _arrow.schema_capsule(self._columns)
@@ -65,11 +65,11 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
         for index in shown:
             if self.rows > 12 and index == self.rows - 6:
                 body += f'<tr><td colspan="{len(self._columns)}">…</td></tr>'
-            cells = (f"{column[index].item():,}" for column in self._columns.values())
-            body += "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+            body += "<tr>" + "".join(f"<td>{_cell(column.item(index))}</td>" for column in self._columns.values()) + "</tr>"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self.rows:,} rows</p>"
 
 
-def empty(rows: int, dtype: npt.DTypeLike = np.int64) -> npt.NDArray[Any]:
-    """Memory for a column that is about to be written."""
-    return np.empty(rows, dtype=dtype)
+def _cell(value: Any) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:,}"
+    return html.escape(str(value))

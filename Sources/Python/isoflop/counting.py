@@ -6,9 +6,13 @@ import html
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
+from .options import TrainingOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 #: A known model's name, the path of a config.json or of its folder, the object of a config.json, or a config of
 #: transformers.
@@ -70,6 +74,15 @@ class FLOPsPerToken:
 
 
 @dataclass(frozen=True)
+class Training:
+    """FLOPs of a training sequence that the model needs and the hardware runs, and the weights that learn."""
+
+    model_flops_per_sequence: int
+    hardware_flops_per_sequence: int
+    trainable_parameters: int
+
+
+@dataclass(frozen=True)
 class Count:
     """What one model costs. `json` is the whole answer, as `isoflop count --json` gives it."""
 
@@ -83,6 +96,8 @@ class Count:
     notes: tuple[str, ...]
     #: What the conventions that were asked for say, training FLOPs per token.
     conventions: Mapping[str, float]
+    #: Where something of `TrainingOptions` was asked for.
+    training: Training | None
     json: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -131,6 +146,7 @@ def count(
     conventions: Sequence[str] = (),
     mtp: bool = False,
     vision: bool = False,
+    **training: Unpack[TrainingOptions],
 ) -> Count:
     """Parameters and FLOPs of a model, exactly.
 
@@ -143,6 +159,7 @@ def count(
     :param attention: ``"full"`` (S x S) or ``"causal"`` (the pairs that the masks let through).
     :param documents: lengths of the documents packed into a sequence.
     :param conventions: also what these conventions say (``"megatron"``, ``"palm"``, …).
+    :param training: what a training step runs, see `TrainingOptions`: then ``training`` says what that costs.
     :raises InputError: for what cannot be counted: never a guess.
     """
     answer = _library.call(
@@ -156,6 +173,7 @@ def count(
             "as": list(conventions) or None,
             "mtp": mtp or None,
             "vision": vision or None,
+            **training,
         },
     )
     return Count(
@@ -168,6 +186,7 @@ def count(
         attention_pairs=tuple(answer["attention_pairs"]["per_layer"]),
         notes=tuple(answer.get("notes", ())),
         conventions=answer.get("as", {}),
+        training=Training(**answer["training"]) if "training" in answer else None,
         json=answer,
     )
 
@@ -220,9 +239,12 @@ def compare(
     sequence_length: int | None = None,
     compute: float | None = None,
     conventions: Sequence[str] = (),
+    mtp: bool = False,
 ) -> Comparison:
     """M against 6N and other tools' conventions, and what each does to a budget of `compute` FLOPs."""
-    request = {"sequence_length": sequence_length, "compute": compute, "as": list(conventions) or None}
+    request = {
+        "sequence_length": sequence_length, "compute": compute, "as": list(conventions) or None, "mtp": mtp or None,
+    }
     answer = _library.call("compare", {**config_request(config), **request})
     accounts = tuple(
         Account(
@@ -251,6 +273,9 @@ class Memory:
     gradients: int
     optimizer: int
     training_state: int
+    #: Of one micro-batch; None where the published formula does not describe the model.
+    activations: int | None
+    activations_source: str
 
 
 def memory(
@@ -261,10 +286,73 @@ def memory(
     recipe: str | None = None,
     zero: int | None = None,
     devices: int | None = None,
+    micro_batch: int | None = None,
+    tensor_parallel: int | None = None,
+    **training: Unpack[TrainingOptions],
 ) -> Memory:
-    """Bytes of the key-value cache (or state), of weights, gradients and optimizer under a named recipe."""
-    request = {"context": context, "cache": cache, "recipe": recipe, "zero": zero, "devices": devices}
+    """Bytes of the key-value cache (or state), of weights, gradients and optimizer under a named recipe, and of
+    activations.
+    """
+    request = {
+        "context": context,
+        "cache": cache,
+        "recipe": recipe,
+        "zero": zero,
+        "devices": devices,
+        "micro_batch": micro_batch,
+        "tensor_parallel": tensor_parallel,
+        **training,
+    }
     return Memory(**_library.call("memory", {**config_request(config), **request}))
+
+
+@dataclass(frozen=True)
+class Utilisation:
+    """Model and hardware FLOPs utilisation of a run."""
+
+    model: str
+    sequence_length: int
+    convention: str
+    flops_per_token: float
+    peak: float
+    mfu: float
+    hfu: float
+
+
+def mfu(
+    config: Config,
+    *,
+    peak: str | float,
+    tokens_per_second: float | None = None,
+    accelerators: int | None = None,
+    tokens: float | str | None = None,
+    accelerator_hours: float | None = None,
+    precision: str | None = None,
+    convention: str | None = None,
+    sequence_length: int | None = None,
+    **training: Unpack[TrainingOptions],
+) -> Utilisation:
+    """MFU = tokens per second x training FLOPs per token / (accelerators x peak), for the exact model, head included.
+
+    >>> round(mfu("llama-3-8b", tokens_per_second=12000, accelerators=1, peak="h100").mfu, 3)
+    0.624
+
+    :param peak: dense FLOPs per second of one accelerator, or its name.
+    :param tokens: of a whole run, with `accelerator_hours`, instead of a rate and accelerators.
+    :param convention: whose FLOPs per token; ``"exact"`` counts the pairs that the masks let through.
+    """
+    request = {
+        "peak": peak,
+        "tokens_per_second": tokens_per_second,
+        "accelerators": accelerators,
+        "tokens": tokens,
+        "accelerator_hours": accelerator_hours,
+        "precision": precision,
+        "as": convention,
+        "sequence_length": sequence_length,
+        **training,
+    }
+    return Utilisation(**_library.call("mfu", {**config_request(config), **request}))
 
 
 def models() -> list[dict[str, Any]]:

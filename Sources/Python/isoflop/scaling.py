@@ -1,24 +1,28 @@
-"""Laws: published ones, fits of runs, what they predict and what they say to train."""
+"""Laws: published ones, and fits of runs."""
 
 from __future__ import annotations
 
 import html
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
 from ._progress import ProgressOption
-from .counting import Config, config_request
 from .errors import InputError
-from .sweeping import Grid, grid_request
+from .options import FitOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def law_request(law: Any) -> Any:
     if law is None:
         return None
     if isinstance(law, Fit):
+        if law.law is None:
+            raise InputError(f"law: a fit by {law.method} gives no law (fit one by another method)", field="law")
         return law.law
     return os.fspath(law) if isinstance(law, os.PathLike) else law
 
@@ -29,10 +33,31 @@ def laws(*names: str) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
+class Prediction:
+    """What a fit says of a budget, or of a scale and tokens."""
+
+    compute: float
+    scale: float
+    tokens: float
+    loss: float
+    #: Of the loss; of scale and tokens where the law chose them. None without resamples.
+    interval: tuple[float, float] | None
+    scale_interval: tuple[float, float] | None
+    tokens_interval: tuple[float, float] | None
+    #: Powers of ten of compute beyond the nearest run; 0 within the data.
+    decades_beyond: float
+
+
+def _prediction(values: Mapping[str, Any]) -> Prediction:
+    members: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in values.items()}
+    return Prediction(**members)
+
+
+@dataclass(frozen=True)
 class Fit:
     """A law through runs, with what there is to know about how far to believe it."""
 
-    #: parametric, isoflop or hyperparameters.
+    #: parametric, isoflop, hyperparameters or envelope.
     method: str
     #: The coefficients by name: E, A, B, alpha, beta, a, b; or base and exponent of the optimum.
     coefficients: Mapping[str, float]
@@ -42,8 +67,10 @@ class Fit:
     warnings: tuple[str, ...]
     #: Runs that were left out, and why.
     skipped: tuple[Mapping[str, Any], ...]
-    #: The law as an object that `predict`, `allocate` and `plan` take.
-    law: Mapping[str, Any] = field(repr=False)
+    #: What it says of what it was asked about: budgets (`at`), then scales and tokens (`predict`).
+    predictions: tuple[Prediction, ...]
+    #: The law as an object that `predict`, `allocate` and `plan` take; None for an envelope.
+    law: Mapping[str, Any] | None = field(repr=False)
     #: The whole answer.
     json: Mapping[str, Any] = field(repr=False)
 
@@ -54,9 +81,10 @@ class Fit:
         """Writes the law to a file that the command line reads too."""
         import json
 
+        law = law_request(self)
         temporary = f"{os.fspath(path)}.partial-{os.getpid()}"
         with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(self.law, file, indent=2)
+            json.dump(law, file, indent=2)
         os.replace(temporary, path)
 
     def plot(self, axes: Any = None) -> Any:
@@ -112,239 +140,164 @@ def fit(
     runs: Any,
     method: str = "parametric",
     *,
+    at: float | Sequence[float] = (),
+    predict: Sequence[tuple[float, float]] = (),
     progress: ProgressOption = None,
-    **options: Any,
+    **options: Unpack[FitOptions],
 ) -> Fit:
     """A law from training runs.
 
     :param runs: a path (CSV, JSON lines), columns by name, a frame of pandas, polars or pyarrow, or a list of dicts;
         columns are params_total, flops_per_token (M), tokens, loss …, as in `isoflop fit`.
     :param method: ``"parametric"`` (L = E + A/N^alpha + B/D^beta), ``"isoflop"`` (optima of budgets and laws through
-        them), ``"hyperparameters"`` (learning rate and batch).
-    :param options: those of ``isoflop fit``: map, scale, where, drop_highest, loss, delta, bootstrap, seed, level, …
+        them), ``"hyperparameters"`` (learning rate and batch), ``"envelope"`` (of training curves, with their
+        checkpoints).
+    :param at: budgets in FLOPs to say the optimum of.
+    :param predict: scales and tokens to say the loss of (parametric).
+    :param options: see `FitOptions`.
     :raises InputError: for runs or options that cannot be fitted.
     :raises WorkError: for a fit that did not converge: it is never given as one.
     """
-    answer = _library.long_call("fit", {"runs": _runs(runs), "method": method, **options}, progress)
+    return _fit(runs, method, {"at": at, "predict": list(predict), **options}, progress)
+
+
+def _fit(runs: Any, method: str, options: Mapping[str, Any], progress: ProgressOption) -> Fit:
+    _refuse_others(method, options)
+    given = {name: value for name, value in options.items() if name not in ("at", "predict") or value}
+    answer = _library.long_call("fit", {"runs": _runs(runs), "method": method, **given}, progress)
     found = answer[method]
-    coefficients: dict[str, float]
-    intervals: dict[str, tuple[float, float]] = {}
-    if method == "parametric":
-        coefficients = {name: found[name] for name in ("E", "A", "B", "alpha", "beta", "a", "b")}
-        intervals = _pairs(found["interval"])
-    elif method == "isoflop":
-        coefficients = {}
-        for name, key in (("model", "model"), ("data", "data")):
-            line = found[key]
-            coefficients |= {f"{name}_base": line["base"], f"{name}_exponent": line["exponent"]}
-            between = line.get("interval")
-            if isinstance(between, list):
-                intervals[f"{name}_exponent"] = (between[0], between[1])
-    else:
-        coefficients = {}
-        for name in ("learning_rate", "batch_tokens"):
-            law = found.get(name)
-            if law:
-                coefficients[f"{name}_coefficient"] = law["coefficient"]
-                coefficients |= {f"{name}_{key}": value for key, value in law["exponents"].items()}
+    coefficients, intervals = _COEFFICIENTS[method](found)
     warnings = tuple(item["message"] if isinstance(item, dict) else item for item in found.get("warnings", ()))
     return Fit(
-        method, coefficients, intervals, warnings, tuple(answer.get("skipped", ())), answer["law"], json=answer
-    )
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """The loss of a planned run."""
-
-    law: str
-    size: float
-    size_unit: str
-    tokens: float
-    compute: float
-    loss: float
-    low: float | None
-    high: float | None
-    unit: str | None
-    #: Powers of ten of compute beyond what the law was fitted on; None where it states no range.
-    extrapolation_decades: float | None
-    json: Mapping[str, Any] = field(repr=False)
-
-
-def predict(
-    law: Law,
-    config: Config | None = None,
-    *,
-    tokens: float | str,
-    size: float | str | None = None,
-    sequence_length: int | None = None,
-    **options: Any,
-) -> Forecast:
-    """The loss that a law predicts for a model (or a size in the law's own unit) and its training tokens."""
-    model = config_request(config) if config is not None else {}
-    request = {"law": law_request(law), "tokens": tokens, "size": size, "sequence_length": sequence_length, **options}
-    answer = _library.call("predict", {**model, **request})
-    loss = answer["loss"]
-    return Forecast(
-        law=answer["law"],
-        size=answer["size"],
-        size_unit=answer["size_unit"],
-        tokens=answer["tokens"],
-        compute=answer["compute"],
-        loss=loss["value"],
-        low=loss["low"],
-        high=loss["high"],
-        unit=loss["unit"],
-        extrapolation_decades=answer["extrapolation_decades"],
+        method,
+        coefficients,
+        intervals,
+        warnings,
+        tuple(answer.get("skipped", ())),
+        tuple(_prediction(values) for values in answer.get("predictions", ())),
+        answer["law"],
         json=answer,
     )
 
 
-@dataclass(frozen=True)
-class Allocation:
-    """What to train for a budget."""
+def _refuse_others(method: str, options: Mapping[str, Any]) -> None:
+    if method == "accounts":
+        raise InputError("method: accounts is compare_accounts() here", field="method", value=method)
+    if options.get("group") is not None:
+        raise InputError("group: is compare_groups() here", field="group", value=str(options["group"]))
 
+
+_Found = tuple[dict[str, float], dict[str, tuple[float, float]]]
+
+
+def _of_surface(found: Mapping[str, Any]) -> _Found:
+    return {name: found[name] for name in ("E", "A", "B", "alpha", "beta", "a", "b")}, _pairs(found["interval"])
+
+
+def _of_lines(found: Mapping[str, Any]) -> _Found:
+    coefficients: dict[str, float] = {}
+    between: dict[str, Any] = {}
+    for name in ("model", "data"):
+        line = found[name]
+        coefficients |= {f"{name}_base": line["base"], f"{name}_exponent": line["exponent"]}
+        between |= {f"{name}_exponent": line.get("interval"), f"{name}_base": line.get("base_interval")}
+    return coefficients, _pairs(between)
+
+
+def _of_hyperparameters(found: Mapping[str, Any]) -> _Found:
+    coefficients: dict[str, float] = {}
+    between: dict[str, Any] = {}
+    for name in ("learning_rate", "batch_tokens"):
+        law = found.get(name)
+        if law:
+            coefficients[f"{name}_coefficient"] = law["coefficient"]
+            coefficients |= {f"{name}_{key}": value for key, value in law["exponents"].items()}
+            between[f"{name}_coefficient"] = law["coefficient_interval"]
+            between |= {f"{name}_{key}": value for key, value in law["interval"].items()}
+    return coefficients, _pairs(between)
+
+
+_COEFFICIENTS: Mapping[str, Callable[[Mapping[str, Any]], _Found]] = {
+    "parametric": _of_surface,
+    "isoflop": _of_lines,
+    "envelope": _of_lines,
+    "hyperparameters": _of_hyperparameters,
+}
+
+
+@dataclass(frozen=True)
+class AccountFit:
+    """The IsoFLOP fit of runs whose compute is counted in one way."""
+
+    #: M, 6N1 or 6N2, and the column that it comes from.
+    account: str
+    column: str
+    model_exponent: float
+    data_exponent: float
+    interval: tuple[float, float] | None
+    #: Of the two; by an account that leaves something out they do not sum to 1.
+    exponent_sum: float
+    #: What it says of the budget that was asked about, counted its own way.
+    prediction: Prediction | None
+    json: Mapping[str, Any] = field(repr=False)
+
+
+def compare_accounts(
+    runs: Any, *, compute: float | None = None, progress: ProgressOption = None, **options: Unpack[FitOptions]
+) -> tuple[AccountFit, ...]:
+    """The same IsoFLOP runs counted by M, by 6 N1 and by 6 N2: each gives its own exponents, and its own forecast.
+
+    :param compute: a later budget, in FLOPs, to predict the loss of.
+    :raises InputError: where fewer than two of flops_per_token, params_nonembedding and params_total are filled.
+    """
+    _refuse_others("", options)
+    request = {"runs": _runs(runs), "method": "accounts", "at": compute, **options}
+    answer = _library.long_call("fit", request, progress)
+    return tuple(
+        AccountFit(
+            row["account"],
+            row["column"],
+            row["isoflop"]["model"]["exponent"],
+            row["isoflop"]["data"]["exponent"],
+            _pairs({"a": row["isoflop"]["model"]["interval"]}).get("a"),
+            row["exponent_sum"],
+            None if row["prediction"] is None else _prediction(row["prediction"]),
+            json=row,
+        )
+        for row in answer["accounts"]["accounts"]
+    )
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The same fit for each group of runs, and what one group's data is worth in another's."""
+
+    column: str
+    #: The budget at which multipliers are stated.
     compute: float
-    law: str
-    #: FLOPs per token and tokens of the optimum.
-    M_opt: float | None
-    D_opt: float
-    learning_rate: float | None
-    batch_tokens: float | None
-    loss: Mapping[str, Any] | None
-    #: Real shapes nearest the optimum, each with its own tokens.
-    architectures: tuple[Mapping[str, Any], ...]
+    groups: tuple[Mapping[str, Any], ...]
+    pairs: tuple[Mapping[str, Any], ...]
     warnings: tuple[str, ...]
     json: Mapping[str, Any] = field(repr=False)
 
-    def plot(self, axes: Any = None) -> Any:
-        """The real shapes by M, with the tokens that the budget buys for each."""
-        x = [shape["M"] for shape in self.architectures]
-        y = [shape["tokens"] for shape in self.architectures]
-        return plots.points(x, y, ("M, FLOPs per token", "tokens"), f"C = {self.compute:.3g}", axes)
 
-    def _repr_html_(self) -> str:
-        return _shapes_html(self.architectures, f"C = {self.compute:.4g} FLOPs, law {self.law}")
-
-
-def _shapes_html(shapes: Sequence[Mapping[str, Any]], title: str) -> str:
-    names = ["n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "M", "parameters", "tokens"]
-    names = [name for name in names if any(name in shape for shape in shapes)]
-    head = "".join(f"<th>{name}</th>" for name in names)
-    body = ""
-    for shape in shapes:
-        cells = "".join(f"<td>{shape.get(name, ''):,}</td>" if name in shape else "<td></td>" for name in names)
-        body += f"<tr>{cells}</tr>"
-    return f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def allocate(
+def compare_groups(
+    runs: Any,
+    group: str,
+    method: str = "parametric",
+    *,
     compute: float | None = None,
-    *,
-    law: Law | None = None,
-    grid: Grid | None = None,
     progress: ProgressOption = None,
-    **options: Any,
-) -> Allocation:
-    """Size, tokens, learning rate, batch and real architectures for a budget.
+    **options: Unpack[FitOptions],
+) -> Groups:
+    """Each value of a column (a data set, say) fitted apart, with how many tokens of one another is worth.
 
-    >>> round(allocate(1e20).M_opt / 1e9, 4)
-    5.2513
-
-    :param compute: FLOPs; or give accelerators, accelerator (or peak), mfu and hours.
-    :param law: a law's name (``"deepseek"`` by default), file or object, or a `Fit`.
-    :param grid: a grid to take shapes from; by default those of a style.
-    :param options: those of ``isoflop allocate``: hyperparameter_law, style, top, size, tokens, unique_tokens,
-        inference_tokens, tensor_parallel, max_parameters, …
+    :param group: the column.
+    :param method: ``"parametric"`` or ``"isoflop"``.
+    :param compute: the budget for multipliers; by default the middle of what the groups share.
+    :raises InputError: for a single group, or where no group can be fitted.
     """
-    shapes = None if grid is None else grid_request(grid)
-    request = {"compute": compute, "law": law_request(law), "grid": shapes, **options}
-    if options.get("all_laws"):
-        raise InputError("all_laws: is compare_laws() here", field="all_laws")
-    answer = _library.long_call("allocate", request, progress)
-    return Allocation(
-        compute=answer["compute"],
-        law=answer["law"],
-        M_opt=answer["M_opt"],
-        D_opt=answer["D_opt"],
-        learning_rate=answer["learning_rate"],
-        batch_tokens=answer["batch_tokens"],
-        loss=answer["loss"],
-        architectures=tuple(answer["architectures"]),
-        warnings=tuple(answer["warnings"]),
-        json=answer,
-    )
-
-
-def compare_laws(compute: float, **options: Any) -> dict[str, Any]:
-    """The same budget under every law that splits one: the spread is the message."""
-    return dict(_library.call("allocate", {"compute": compute, "all_laws": True, **options}))
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """Real shapes of a size and style, best first."""
-
-    size: float
-    measure: str
-    style: str
-    candidates: int
-    shapes: tuple[Mapping[str, Any], ...]
-
-    def _repr_html_(self) -> str:
-        return _shapes_html(self.shapes, f"{self.size:.4g} {self.measure}, style {self.style}")
-
-
-def size(size: float | str, *, style: str | None = None, by: str | None = None, top: int = 10, **options: Any) -> Sizes:
-    """Real shapes within 5 % of a size (``"7B"``), ranked by one documented score."""
-    answer = _library.call("size", {"size": size, "style": style, "by": by, "top": top, **options})
-    return Sizes(
-        answer["size"], answer["measure"], answer["style"], answer["candidates"], shapes=tuple(answer["results"])
-    )
-
-
-@dataclass(frozen=True)
-class Plan:
-    """An IsoFLOP experiment: what each run trains."""
-
-    law: str
-    compute: float
-    runs: tuple[Mapping[str, Any], ...] = field(repr=False)
-    warnings: tuple[str, ...]
-    #: The same as a runs.csv with an empty loss column, for `fit`.
-    csv: str = field(repr=False)
-    json: Mapping[str, Any] = field(repr=False)
-
-    def plot(self, axes: Any = None) -> Any:
-        """Each run's M and tokens."""
-        x, y = [run["M"] for run in self.runs], [run["tokens"] for run in self.runs]
-        return plots.points(x, y, ("M, FLOPs per token", "tokens"), f"{len(self.runs)} runs", axes)
-
-    def _repr_html_(self) -> str:
-        return _shapes_html(self.runs, f"{len(self.runs)} runs, {self.compute:.4g} FLOPs")
-
-
-def plan(
-    budgets: Sequence[float] | tuple[float, float],
-    *,
-    count: int | None = None,
-    shapes: int | None = None,
-    law: Law | None = None,
-    progress: ProgressOption = None,
-    **options: Any,
-) -> Plan:
-    """An IsoFLOP experiment: for each budget, shapes on both sides of the optimum, with tokens, batch, learning rate.
-
-    :param budgets: budgets in FLOPs; with `count`, the lowest and the highest of so many.
-    :param options: span, style, simulate, optimise, against_6n, seed, …
-    """
-    spread: Any = list(budgets)
-    if count is not None:
-        if len(spread) != 2:
-            raise InputError("budgets: count goes with the lowest and the highest", field="budgets")
-        spread = {"from": spread[0], "to": spread[1]}
-    request = {"budgets": spread, "count": count, "shapes": shapes, "law": law_request(law), **options}
-    answer = _library.long_call("plan", request, progress)
-    return Plan(
-        answer["law"], answer["compute"], tuple(answer["runs"]), tuple(answer["warnings"]), answer["csv"], answer
-    )
+    request = {"runs": _runs(runs), "method": method, "group": group, "at": compute, **options}
+    found = _library.long_call("fit", request, progress)["groups"]
+    warnings = tuple(item["message"] for item in found["warnings"])
+    return Groups(group, found["compute"], tuple(found["groups"]), tuple(found["pairs"]), warnings, json=found)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from . import _library, plots
 from ._progress import ProgressOption
 from .columns import Columns
+from .counting import Config, config_request
 from .errors import InputError
 
 #: Axes by name (lists, ranges, NumPy arrays, texts such as "1:200", {"from", "to", "step"}, {"ratio_of", "values",
@@ -32,10 +33,12 @@ def _axis(values: Any) -> Any:
         first, last = values[0], values[-1]
         return {"from": min(first, last), "to": max(first, last), "step": abs(step)}
     if isinstance(values, np.ndarray):
-        if values.dtype.kind not in "iuf":
+        if values.dtype.kind not in "iufb":
             raise InputError(f"{values.dtype} is no type for sizes (use integers)")
         return values.tolist()
-    if isinstance(values, (int, np.integer)) and not isinstance(values, bool):
+    if isinstance(values, (bool, np.bool_)):
+        return [bool(values)]
+    if isinstance(values, (int, np.integer)):
         return [int(values)]
     if isinstance(values, Sequence) and not isinstance(values, str):
         return list(values)
@@ -86,6 +89,10 @@ class Sweep(Columns):
     @property
     def is_partial(self) -> bool:
         return bool(self.json.get("partial"))
+
+    @property
+    def notes(self) -> list[str]:
+        return list(self.json.get("notes", ()))
 
     @property
     def shard(self) -> str | None:
@@ -140,13 +147,31 @@ def _of_answer(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Any:
     if "counts" in answer:
         return Histogram(answer, request)
     rows = answer["results"]
+    # M_per_sequence stands in rows whose M is no integer only.
+    names = list(dict.fromkeys(name for row in rows for name in row))
     columns: dict[str, npt.NDArray[Any]] = {}
-    for name in rows[0] if rows else []:
-        values = [row[name] for row in rows]
-        # An axis that the shapes leave open (null) is no column.
-        if values[0] is not None:
-            columns[name] = np.array(values, dtype=np.int64)
+    for name in names:
+        column = _column([row.get(name) for row in rows])
+        if column is not None:
+            columns[name] = column
     return Sweep(columns, len(rows), answer, request)
+
+
+def _column(values: list[Any]) -> npt.NDArray[Any] | None:
+    """Values of JSON as one array: integers stay integers. None where no row has one, as for an axis left open."""
+    kinds = {type(value) for value in values}
+    if kinds == {type(None)}:
+        return None
+    if kinds == {int}:
+        return np.array(values, dtype=np.int64)
+    if kinds <= {int, float}:
+        return np.array(values, dtype=np.float64)
+    if kinds == {bool}:
+        return np.array(values, dtype=np.bool_)
+    # Texts, and what is not the same in every row.
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def _objective(text: str | Mapping[str, str]) -> Any:
@@ -159,8 +184,13 @@ def _objective(text: str | Mapping[str, str]) -> Any:
 
 
 def sweep(
-    grid: Grid,
+    grid: Grid | None = None,
     *,
+    around: Config | None = None,
+    vary: Mapping[str, Any] | None = None,
+    sequence_length: Any = None,
+    attention: str | None = None,
+    constraints: Mapping[str, Any] | None = None,
     nearest: float | None = None,
     of: str | None = None,
     top: int | None = None,
@@ -168,6 +198,8 @@ def sweep(
     count: tuple[float, float] | None = None,
     pareto: Sequence[str | Mapping[str, str]] | None = None,
     histogram: int | Sequence[float] | None = None,
+    loss: Any = None,
+    compute: float | None = None,
     shard: str | None = None,
     method: str | None = None,
     kernel: str | None = None,
@@ -175,18 +207,26 @@ def sweep(
     pin: bool = True,
     progress: ProgressOption = None,
 ) -> Any:
-    """Shapes of a grid. Without a further argument all feasible ones, as columns.
+    """Shapes of a grid, or the models around a config. Without a further argument all feasible ones, as columns.
 
     >>> grid = {"n_layers": range(8, 41), "d_model": range(512, 4097, 64)}
     >>> sweep(grid, nearest=4.3e9, top=2)["M"].tolist()
     [4299816960, 4300800000]
+    >>> sweep(around="mistral-7b", vary={"sliding_window": [1024, 4096]}, attention="causal")["M"].tolist()
+    [42765398016, 43771613184]
 
     :param grid: axes by name, with ``constraints``, ``mlp`` … beside them; or the path of a grid file.
+    :param around: instead of a grid, a config whose fields are varied, as `count` takes it: whatever can be counted can
+        be swept. Combinations that are no model of the family are left out, and the notes say so.
+    :param vary: its fields with their values, as the axes of a grid (and true, false, texts).
+    :param sequence_length: of the models around a config; `attention` (``"full"`` or ``"causal"``) and `constraints`
+        too.
     :param nearest: the `top` shapes nearest to this (of M, or the quantity `of`), ties in the order of the axes;
         `within` leaves out what is further off, and counts.
     :param count: how many shapes have the quantity between two numbers.
     :param pareto: shapes that no other beats: ``("min M", "max parameters")``.
     :param histogram: steps to a factor of ten, or edges: a `Histogram`.
+    :param loss: the `top` shapes with the lowest loss that this law predicts for a budget of `compute` FLOPs.
     :param shard: ``"3/64"``: only this share of the work; `merge` joins the answers of all shares.
     :param progress: None shows a bar where someone looks; a function is called with what is done and of how much.
     :returns: a `Sweep` (columns), or a `Histogram`.
@@ -194,7 +234,7 @@ def sweep(
     """
     how = {"shard": shard, "kernel": kernel, "threads": threads, "pin": pin}
     request = {
-        "grid": grid_request(grid),
+        **_source(grid, around, vary, sequence_length, attention, constraints),
         "nearest": nearest,
         "of": of,
         "top": top,
@@ -202,6 +242,8 @@ def sweep(
         "count": None if count is None else list(count),
         "pareto": None if pareto is None else [_objective(text) for text in pareto],
         "histogram": None if histogram is None else _histogram(histogram),
+        "loss": getattr(loss, "law", loss),
+        "compute": compute,
     }
     request = {name: value for name, value in request.items() if value is not None}
     if set(request) <= {"grid"}:
@@ -212,6 +254,40 @@ def sweep(
     if answer is None:
         raise InputError("grid: no shape of it meets the conditions", field="grid")
     return _of_answer(answer, request)
+
+
+def _source(
+    grid: Grid | None,
+    around: Config | None,
+    vary: Mapping[str, Any] | None,
+    sequence_length: Any = None,
+    attention: str | None = None,
+    constraints: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What is swept: a grid, or the fields of a config."""
+    if around is None:
+        for name, value in {
+            "vary": vary, "sequence_length": sequence_length, "attention": attention, "constraints": constraints,
+        }.items():
+            if value is not None:
+                raise InputError(f"{name}: goes with around (a grid has its own axes and constraints)", field=name)
+        if grid is None:
+            raise InputError("grid: is missing (axes by name, or around=config with vary=fields)", field="grid")
+        return {"grid": grid_request(grid)}
+    if grid is not None:
+        raise InputError("grid: is given beside around (vary the config's own fields)", field="grid")
+    if not vary and sequence_length is None:
+        raise InputError("vary: is missing (fields of the config with their values)", field="vary")
+    model = config_request(around)
+    fields = {name: _axis(values) for name, values in (vary or {}).items()}
+    return {
+        "around": model.pop("config"),
+        **model,
+        "vary": fields,
+        "sequence_length": None if sequence_length is None else _axis(sequence_length),
+        "attention": attention,
+        "constraints": constraints,
+    }
 
 
 def _histogram(value: int | Sequence[float]) -> Any:
@@ -245,15 +321,24 @@ def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:
 
 
 def write_rows(
-    grid: Grid,
+    grid: Grid | None,
     path: str | os.PathLike[str],
     *,
+    around: Config | None = None,
+    vary: Mapping[str, Any] | None = None,
+    sequence_length: Any = None,
+    attention: str | None = None,
+    constraints: Mapping[str, Any] | None = None,
     shard: str | None = None,
     resume: bool = False,
     progress: ProgressOption = None,
 ) -> dict[str, Any]:
-    """Writes every feasible shape to a .csv or .npy file, in constant memory; `resume` goes on after a kill."""
-    request = {"grid": grid_request(grid), "rows": os.fspath(path), "shard": shard, "resume": resume or None}
+    """Writes every feasible shape to a .csv or .npy file, in constant memory; `resume` goes on after a kill.
+
+    With `around` (and None for the grid) the models around a config, to a .csv file.
+    """
+    source = _source(grid, around, vary, sequence_length, attention, constraints)
+    request = {**source, "rows": os.fspath(path), "shard": shard, "resume": resume or None}
     return dict(_library.long_call("sweep", request, progress))
 
 
@@ -267,6 +352,8 @@ def merge(parts: Iterable[Any]) -> Any:
     if not parts:
         raise InputError("parts: are none (the answers of all shards)", field="parts")
     request = parts[0].request
+    if "around" in request:
+        raise InputError("parts: are around a config, and cannot be merged (sweep in one)", field="parts")
     if any(part.request != request for part in parts):
         raise InputError("parts: are of different requests", field="parts")
     if set(request) <= {"grid"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from typing import Any
 
@@ -127,14 +128,69 @@ def test_polars_takes_the_columns_as_they_are() -> None:
     assert frame["M"].sum() == total
 
 
-def test_duckdb_and_pandas() -> None:
+def exported(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The addresses of the value buffers that are handed out from here on, in the order in which they are."""
+    seen: list[int] = []
+    write = _arrow.write_array
+
+    def noted(columns: Any, rows: int, address: int) -> None:
+        write(columns, rows, address)
+        array = _arrow.Array.from_address(address)
+        for child in (ctypes.c_void_p * array.n_children).from_address(array.children):
+            buffers = _arrow.Array.from_address(child).buffers
+            seen.append((ctypes.c_void_p * 2).from_address(buffers)[1])
+
+    monkeypatch.setattr(_arrow, "write_array", noted)
+    return seen
+
+
+def test_duckdb_scans_the_columns_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     duckdb = pytest.importorskip("duckdb")
     sweep = isoflop.sweep(GRID)
+    seen = exported(monkeypatch)
     assert duckdb.sql("select count(*), sum(M), min(d_model) from sweep").fetchall() == [
         (sweep.rows, int(sweep["M"].sum()), 512)
     ]
+    # What duckdb was given to scan is the memory of the columns, each time that it asked.
+    own = list(addresses(sweep).values())
+    assert seen and seen == own * (len(seen) // len(own))
+    # And it reads it then: a number that is changed in place is what the same query finds.
+    relation = duckdb.sql("select max(M) from sweep")
+    sweep["M"][7] = 2**62
+    assert relation.fetchall() == [(2**62,)]
+
+
+def test_duckdb_makes_no_copy_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    rows = 4_000_000
+    columns = isoflop.count_many({"n_layers": np.full(rows, 30), "d_model": 4096})
+    connection = duckdb.connect(config={"memory_limit": "16MB", "threads": 1})
+    monkeypatch.chdir("/")
+    # 64 MB of columns through an engine that may use 16.
+    connection.execute("set temp_directory = ''")
+    assert connection.sql("select count(*), sum(M) from columns").fetchall() == [(rows, rows * paper(30, 4096))]
+
+
+def test_pandas_shares_the_columns() -> None:
+    pytest.importorskip("pandas")
+    sweep = isoflop.sweep(GRID)
     frame = sweep.to_pandas()
-    assert all(np.shares_memory(frame[name].to_numpy(), sweep[name]) for name in sweep)
+    assert all(frame[name].to_numpy().ctypes.data == sweep[name].ctypes.data for name in sweep)
+
+
+def test_flags_and_texts_reach_arrow_readers() -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    polars = pytest.importorskip("polars")
+    flags, texts = np.array([True, False, True] * 7), np.empty(21, dtype=object)
+    texts[:] = ["silu", "gelu é", ""] * 7
+    columns = isoflop.Columns({"flag": flags, "text": texts, "n": np.arange(21)}, 21)
+    table = pyarrow.table(columns)
+    assert table.to_pydict() == {"flag": flags.tolist(), "text": texts.tolist(), "n": list(range(21))}
+    table.validate(full=True)
+    frame = polars.from_arrow(columns)
+    assert frame.struct.unnest().to_dict(as_series=False) == table.to_pydict()
+    assert columns.row(1) == {"flag": False, "text": "gelu é", "n": 1}
+    assert "gelu" in columns._repr_html_()
 
 
 def test_nothing_stays_behind() -> None:

@@ -36,6 +36,57 @@ def test_axes_may_be_written_in_many_ways() -> None:
     assert huge.shapes == 10**5 - 1
 
 
+def test_around_a_config() -> None:
+    found = isoflop.sweep(
+        around="mistral-7b",
+        vary={"sliding_window": [1024, 4096], "num_hidden_layers": range(24, 33), "tie_word_embeddings": [False, True]},
+        attention="causal",
+    )
+    assert found.rows == found.shapes == 36 and found["tie_word_embeddings"].dtype == np.bool_
+    assert found["num_hidden_layers"].dtype == found["M"].dtype == np.int64
+    config = {
+        "model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+        "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32000, "sliding_window": 4096,
+    }
+    for index in (0, 17, 35):
+        row = found.row(index)
+        fields = {name: row[name] for name in ("sliding_window", "num_hidden_layers", "tie_word_embeddings")}
+        model = isoflop.count({**config, **fields}, sequence_length=row["sequence_length"], attention="causal")
+        assert (model.M, model.parameters.total) == (row["M"], row["parameters"])
+    nearest = isoflop.sweep(around=config, vary={"num_hidden_layers": range(24, 33)}, nearest=4e10, top=2)
+    assert nearest.rows == 2 and abs(nearest["M"] - 4e10)[0] <= abs(nearest["M"] - 4e10)[1]
+    # 4096 is no multiple of 24 heads: no model, and said so.
+    heads = isoflop.sweep(around=config, vary={"num_attention_heads": [24, 32]}, sequence_length=[1024, 2048])
+    assert heads.rows == 2 and heads.json["refused"] == 2 and "no model" in heads.notes[0]
+
+
+def test_around_is_written_to_a_file(tmp_path: Path) -> None:
+    vary = {"num_hidden_layers": range(24, 33)}
+    told = isoflop.write_rows(None, tmp_path / "rows.csv", around="mistral-7b", vary=vary)
+    lines = (tmp_path / "rows.csv").read_text().splitlines()
+    assert told["rows"] == 9 == len(lines) - 1 and lines[0].startswith("num_hidden_layers,sequence_length,M")
+    whole = isoflop.sweep(around="mistral-7b", vary=vary)
+    assert [int(line.split(",")[2]) for line in lines[1:]] == whole["M"].tolist()
+
+
+@pytest.mark.parametrize("request_, why", [
+    ({}, "grid: is missing"), ({"grid": GRID, "vary": {"a": 1}}, "goes with around"), ({"around": "mistral-7b"}, "vary"),
+    ({"grid": GRID, "around": "mistral-7b", "vary": {"a": 1}}, "beside around"),
+    ({"around": "mistral-7b", "vary": {"hiden_size": [1]}}, "hiden_size"),
+    ({"around": "mistral-7b", "vary": {"hidden_size": [4096]}, "histogram": 3}, "histogram"),
+])
+def test_bad_sweeps_around(request_: dict[str, Any], why: str) -> None:
+    with pytest.raises(isoflop.InputError, match=why):
+        isoflop.sweep(**request_)
+
+
+def test_the_lowest_loss() -> None:
+    found = isoflop.sweep({"n_layers": range(8, 41), "d_model": range(512, 6145, 64)}, loss="besiroglu", compute=1e20, top=5)
+    assert found["predicted_loss"].dtype == np.float64 and (np.diff(found["predicted_loss"]) >= 0).all()
+    best = isoflop.predict("besiroglu", size=int(found["parameters"][0]), tokens=1e20 / int(found["M"][0]))
+    assert best.loss == pytest.approx(found["predicted_loss"][0], rel=1e-9)
+
+
 def test_nearest_is_that_of_numpy() -> None:
     rows = isoflop.sweep(GRID)
     order = np.lexsort((rows["sequence_length"], rows["d_model"], rows["n_layers"], abs(rows["M"] - 10**10)))[:20]

@@ -29,8 +29,16 @@ def resident() -> int:
     return 0
 
 
+def law_runs() -> dict[str, list[float]]:
+    """Forty runs about a law, with a percent of noise."""
+    N, D = (axis.ravel() for axis in np.meshgrid(np.geomspace(1e8, 1e10, 8), np.geomspace(1e9, 1e11, 5)))
+    loss = (1.8 + 480 / N**0.35 + 2000 / D**0.37) * np.random.default_rng(1).normal(1, 0.01, N.size)
+    return {"params_total": N.tolist(), "tokens": D.tolist(), "loss": loss.tolist()}
+
+
 def test_sixty_four_threads() -> None:
     expected = isoflop.count("llama-2-7b").json
+    runs = law_runs()
     wrong: list[Any] = []
     calls = [0] * 64
 
@@ -39,7 +47,7 @@ def test_sixty_four_threads() -> None:
         # Once at least, however late a thread gets its first turn.
         while calls[index] == 0 or time.monotonic() < end:
             try:
-                kind = int(rng.integers(6))
+                kind = int(rng.integers(10))
                 if kind == 0:
                     assert isoflop.count("llama-2-7b").json == expected
                 elif kind == 1:
@@ -55,6 +63,16 @@ def test_sixty_four_threads() -> None:
                 elif kind == 4:
                     with pytest.raises(isoflop.InputError, match="7 dwarfs"):
                         isoflop.size("7 dwarfs")
+                elif kind == 5:
+                    assert isoflop.plan((1e17, 1e19), count=3, shapes=3, simulate=2).json["simulation"]["worlds"] == 2
+                elif kind == 6:
+                    fit = isoflop.fit(runs, bootstrap=8, starts=4, progress=False)
+                    assert isoflop.predict(fit, size=1e9, tokens=2e10).loss > 1.8
+                elif kind == 7:
+                    assert isoflop.sweep(around="mistral-7b", vary={"num_hidden_layers": [24, 32]}).rows == 2
+                elif kind == 8:
+                    assert len(isoflop.compare("llama-2-7b").accounts) == 7
+                    assert isoflop.memory("llama-2-7b").weights == 13_476_831_232
                 else:
                     with pytest.raises(isoflop.MisuseError):
                         _library.check(_library.LIBRARY.isoflop_free(2**63))
@@ -127,6 +145,39 @@ def test_ctrl_c_stops_a_sweep() -> None:
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert out == "stopped\n" and process.returncode == 0
+
+
+@pytest.mark.parametrize("call", [
+    "isoflop.fit(runs, bootstrap=4_000_000, starts=8)", "isoflop.plan((1e17, 1e19), count=3, simulate=10_000_000)",
+])
+def test_ctrl_c_stops_fits_and_plans(call: str) -> None:
+    script = (
+        f"import isoflop\nruns = {law_runs()!r}\ntold = []\nprint('ready', flush=True)\n"
+        "def progress(done, total):\n"
+        "    if not told: print('under way', flush=True)\n"
+        "    told.append(done)\n"
+        f"try:\n    {call[:-1]}, progress=progress)\n"
+        "except KeyboardInterrupt:\n    print('stopped')\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert [process.stdout.readline() for _ in range(2)] == ["ready\n", "under way\n"]
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert out == "stopped\n" and process.returncode == 0
+
+
+def test_a_bar_shows_the_stages(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("tqdm")
+    from isoflop._progress import Progress
+
+    shown = Progress(True)
+    shown._start -= 1
+    for done, total, stage in [(3, 8, "starts"), (8, 8, "starts"), (1, 400, "resamples"), (9, 400, "resamples")]:
+        shown.show(done, total, stage)
+    assert shown._bar.total == 400 and shown._bar.n == 9 and shown._bar.unit == "resamples"
+    shown.close()
+    assert "8" in capsys.readouterr().err
 
 
 def test_progress_is_told() -> None:

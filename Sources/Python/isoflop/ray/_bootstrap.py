@@ -5,12 +5,16 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _library, scaling
 from .._progress import ProgressOption
+from ..options import FitOptions
 from ..scaling import Fit
 from . import _shards
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def _resamples(runs: Any, options: Mapping[str, Any], shard: str) -> Any:
@@ -27,7 +31,7 @@ def fit(
     retries: int = 3,
     address: str | None = None,
     progress: ProgressOption = None,
-    **options: Any,
+    **options: Unpack[FitOptions],
 ) -> Fit:
     """`isoflop.fit` of the parametric law, its bootstrap over the shards of a cluster: the same, bit for bit.
 
@@ -42,4 +46,4 @@ def fit(
     given = scaling._runs(runs)
     work = partial(_resamples, _shards.Sent.of(given), {"method": "parametric", **options})
     parts = _shards.run(work, shards, name="bootstrap", address=address, cpus=1, retries=retries, progress=progress)
-    return scaling.fit(given, "parametric", resamples=parts, **options)
+    return scaling._fit(given, "parametric", {**options, "resamples": parts}, None if callable(progress) else progress)
