@@ -20,12 +20,13 @@ SOURCES := Package.swift Sources Tests $(wildcard Benchmarks/Package.swift Bench
 PYTHON ?= python3
 WHEEL := .build-c/wheel
 
-.PHONY: help run build release wheel test-python test check lint format install uninstall docs bench clean setup
+.PHONY: help run build release wheel test check sanitize lint format install uninstall docs bench clean setup
 
 help:
 	@echo "make run       build, and show the main job on real numbers"
 	@echo "make test      build and run the tests"
 	@echo "make check     the longer checks: the tests in an optimised build, which may not warn"
+	@echo "make sanitize  sixty-four threads in the C ABI for a minute, under ThreadSanitizer"
 	@echo "make lint      is every file formatted as swift-format says?"
 	@echo "make format    format every file"
 	@echo "make build     debug build of everything"
@@ -60,6 +61,10 @@ test: setup
 check: setup
 	@SWIFT="$(SWIFT)" .ci/check $(CHECK)
 
+# A build of its own, with every access to memory watched: some minutes.
+sanitize: setup
+	@SWIFT="$(SWIFT)" .ci/sanitize
+
 lint: setup
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
@@ -83,4 +88,4 @@ bench: setup
 	@SWIFT="$(SWIFT)" Benchmarks/run $(BENCH)
 
 clean:
-	rm -rf .build .build-check .build-c .venv-python .venv-wheel
+	rm -rf .build .build-check .build-c .build-thread .venv-python .venv-wheel
