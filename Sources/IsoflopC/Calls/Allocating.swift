@@ -80,7 +80,10 @@ extension Request {
   /// `length_schedule`: `[[share, length], …]`.
   private func phases() throws -> [AllocationRequest.LengthPhase] {
     let hint = "shares of the tokens with their lengths: [[0.9, 4096], [0.1, 32768]]"
-    return try (self["length_schedule"]?.array ?? []).enumerated().map { index, item in
+    guard let items = self["length_schedule"]?.array else {
+      throw InputError("is no list", field: "length_schedule", hint: hint)
+    }
+    return try items.enumerated().map { index, item in
       let name = "length_schedule[\(index)]"
       guard let pair = item.array, pair.count == 2 else {
         throw InputError("is no share and length", field: name, value: item.text(indent: nil), hint: hint)
