@@ -25,6 +25,10 @@ public struct Dimensions: Sendable {
   /// tie_word_embeddings, max_position_embeddings (or the names that older families use for them).
   ///
   /// - Parameters:
+  ///   - config: the config.json, read so far.
+  ///   - headWidth: what head_dim is where the file leaves it out.
+  ///   - keyValueHeads: what num_key_value_heads is where the file leaves it out.
+  ///   - tied: what tie_word_embeddings is where the file leaves it out.
   ///   - derivedHeads: the number of heads where it follows from other fields; the file may repeat it.
   ///   - derivedLayers: their number, where the family has another rule for it than num_hidden_layers.
   ///   - derivedWidth: d_model, where the family has a name of its own for it.
@@ -92,6 +96,8 @@ extension Dimensions {
   /// A decoder with an input table, these layers, a final norm and a head.
   ///
   /// - Parameters:
+  ///   - family: the model_type.
+  ///   - extra: parts beside the input table.
   ///   - finalNorm: weights of the norm before the head (0: none).
   ///   - headBias: the head has a bias of V, tied or not.
   ///   - layer: the layer at an index, 0-based.

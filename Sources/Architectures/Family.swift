@@ -31,6 +31,7 @@ extension Architecture {
   /// Reads a config.json as the hub has it, or as newer transformers write it.
   ///
   /// - Parameters:
+  ///   - bytes: the text of the file.
   ///   - file: the name for messages and for the architecture.
   ///   - part: the language part, or the image encoder under `vision_config`.
   /// - Throws: `InputError` that names file, field, value and way out. Nothing is guessed.

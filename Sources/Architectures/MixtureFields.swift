@@ -5,6 +5,7 @@ extension Config {
   /// A mixture's experts, how many of them a token visits and their width, under the names of a family.
   ///
   /// - Parameters:
+  ///   - width: d_model.
   ///   - experts: names of the number of routed experts.
   ///   - active: names of the number that a token visits; it must not exceed the first.
   ///   - hidden: names of the width of one routed expert.

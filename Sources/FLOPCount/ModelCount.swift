@@ -29,11 +29,13 @@ public struct ModelCount: Sendable {
   public let components: [Component]
 
   /// - Parameters:
+  ///   - architecture: the model to count.
   ///   - sequenceLength: S; the encoder's length for encoder-decoder models.
   ///   - decoderLength: the decoder's length of an encoder-decoder model.
-  ///   - documents: lengths of the documents packed into the sequence, none of which sees another; they must add up
-  ///     to it.
+  ///   - convention: what is counted, and how.
   ///   - extraPrediction: count the extra prediction modules (MTP) too.
+  ///   - documents: lengths of the documents packed into the sequence, none of which sees another; they must add up to
+  ///     it.
   public init(
     _ architecture: Architecture, sequenceLength: Int, decoderLength: Int? = nil, convention: Convention = .deepseek,
     extraPrediction: Bool = false, documents: [Int] = []

@@ -13,7 +13,10 @@ public struct ModelTotals: Sendable, Equatable {
   /// Tokens of a sequence: for an encoder-decoder model, encoder's and decoder's together.
   public let tokens: Int
 
-  /// - Parameter sequenceLength: S, of encoder and decoder both where there are two.
+  /// - Parameters:
+  ///   - architecture: the model to count.
+  ///   - sequenceLength: S, of encoder and decoder both where there are two.
+  ///   - convention: what is counted, and how.
   public init(_ architecture: Architecture, sequenceLength: Int, convention: Convention = .deepseek) throws {
     guard sequenceLength > 0, sequenceLength <= Config.largestSize else {
       throw InputError(

@@ -62,7 +62,10 @@ public struct AffineSummary: Equatable, Sendable {
 extension KernelImplementation {
   /// out[r n + i] = a[r] + b[r] x[i], every row in full.
   ///
-  /// - Parameter streaming: store past the caches: right for tables larger than the last of them. Any `out` will do.
+  /// - Parameters:
+  ///   - rows: the coefficients of each row, and the axis.
+  ///   - out: room for every element of every row.
+  ///   - streaming: store past the caches: right for tables larger than the last of them. Any `out` will do.
   public func affineFill(_ rows: AffineRows, out: UnsafeMutablePointer<Double>, streaming: Bool = false) {
     // SAFETY: the caller vouches for `count` x `n` elements at `out`.
     rows.withC { table.pointer.pointee.affine_fill($0, out, streaming) }

@@ -69,9 +69,14 @@ extension KernelImplementation {
   /// M = 72 L d^2 + 12 L d S, 6N1 = 72 L d^2 and 6N2 = 6N1 + 6 V d of `count` rows (the paper's section 3.1).
   ///
   /// - Parameters:
-  ///   - layers: L, width: d, sequence: S: columns of integers >= 0.
+  ///   - layers: L, a column of integers >= 0.
+  ///   - width: d, such a column.
+  ///   - sequence: S, such a column.
   ///   - vocabulary: V.
-  ///   - m: and `sixN1`, `sixN2`: where the results go; nil is not stored.
+  ///   - count: rows.
+  ///   - m: where M goes; nil is not stored.
+  ///   - sixN1: where 6N1 goes; nil is not stored.
+  ///   - sixN2: where 6N2 goes; nil is not stored.
   ///   - streaming: store past the caches: right for tables larger than the last of them. Needs outputs that are
   ///     aligned alike (a `ColumnArena` is); others are stored the usual way.
   /// - Returns: The largest result, NaN if one is no number. All results are exact if it is below `exactLimit`.
@@ -128,6 +133,9 @@ extension KernelImplementation {
   ///
   /// - Parameters:
   ///   - axes: the twelve inputs in the order of `GeneralAxis`: integers >= 0.
+  ///   - form: which rules the general form follows.
+  ///   - count: rows.
+  ///   - outputs: where the results go.
   ///   - streaming: as for the paper's form.
   /// - Returns: The largest of all four results, stored or not; NaN if one is no number. All results are exact if it
   ///   is below `exactLimit`.

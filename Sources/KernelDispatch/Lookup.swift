@@ -111,8 +111,9 @@ public struct ParetoStaircase: Sendable {
 
   /// - Parameters:
   ///   - points: (first, second) of each point known so far, in any order.
-  ///   - low: and `high`: where the first objectives are expected; outside, nothing is rejected (below) or all is
-  ///     compared with the whole front (above). 0 <= low <= high < infinity.
+  ///   - low: where the first objectives are expected to begin; below, nothing is rejected. 0 <= low <= high <
+  ///     infinity.
+  ///   - high: where they are expected to end; above, all is compared with the whole front.
   public init(points: [(first: Double, second: Double)], from low: Double, to high: Double) {
     precondition(0 <= low && low <= high && high < .infinity)
     // A thousandth of a doubling: slices of 0.07 %.

@@ -13,6 +13,7 @@ public final class NUMAMemory {
   /// - Parameters:
   ///   - byteCount: at least 1; the memory is zero, and starts at a page.
   ///   - node: the operating system's index, as in `PlacementPlan.Place.numa`.
+  ///   - machine: the machine that the node is of.
   /// - Throws: `WorkError` when there is no such amount of memory.
   public init(byteCount: Int, node: Int?, on machine: Machine) throws {
     guard byteCount > 0 else { throw WorkError("\(byteCount) bytes of memory cannot be had") }

@@ -82,6 +82,7 @@ public final class WorkerTeam: Sendable {
   /// - Parameters:
   ///   - chunks: how many there are.
   ///   - cancellation: once raised, chunks that are running are finished and no more are handed out.
+  ///   - interval: how often progress is told at most.
   ///   - progress: called on the calling thread, between its own chunks, at most every `interval`, with the number of
   ///     chunks that are done.
   ///   - body: `worker` is below `workers`, and a worker runs one chunk at a time, so it can index room of its own.

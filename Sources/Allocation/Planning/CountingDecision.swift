@@ -34,8 +34,11 @@ public struct CountingDecision: Sendable {
   ///
   /// - Parameters:
   ///   - request: the experiment to plan.
+  ///   - centre: the law that the worlds are drawn about.
+  ///   - target: the budget to allocate, in FLOPs.
   ///   - worlds: draws of a surface about `centre`, each with noise.
   ///   - resamples: for the interval of a; 0 leaves coverage out.
+  ///   - seed: of the draws: the same seed gives the same worlds.
   /// - Throws: `InputError` and `WorkError` of planning.
   public static func simulate(
     _ request: PlanRequest, about centre: World, target: Double, worlds: Int = 200, resamples: Int = 0,

@@ -48,7 +48,10 @@ public struct LateFusion: Sendable, Equatable {
 
   /// What a run of so many images and text tokens spends.
   ///
-  /// - Parameter flopsPerToken: M of the language model; image tokens cost it as text does.
+  /// - Parameters:
+  ///   - images: how many images are seen.
+  ///   - textTokens: tokens of text.
+  ///   - flopsPerToken: M of the language model; image tokens cost it as text does.
   public func run(images: Double, textTokens: Double, flopsPerToken: Double) throws -> Run {
     guard images >= 0, images.isFinite, textTokens >= 0, textTokens.isFinite else {
       throw InputError("is negative", field: "images", value: "\(images)")

@@ -76,7 +76,10 @@ public struct Attention: Sendable {
       biasOnOutput: biasOnOutput, queryKeyNorm: queryKeyNorm)
   }
 
-  /// - Parameter extra: further parts of the module, a norm before the output projection for example.
+  /// - Parameters:
+  ///   - name: the module's name.
+  ///   - extra: further parts of the module, a norm before the output projection for example.
+  ///   - sharesWeights: its weights are those of an earlier layer, and counted there.
   public func block(_ name: String = "self_attn", adding extra: [Part] = [], sharesWeights: Bool = false) -> Block {
     Block(name, parts + extra, sharesWeights: sharesWeights)
   }

@@ -20,7 +20,12 @@ public struct Comparison: Sendable {
     public var meaning: String
   }
 
-  /// - Parameter extraPrediction: the extra prediction modules (MTP) too.
+  /// - Parameters:
+  ///   - model: the model to count.
+  ///   - sequenceLength: S.
+  ///   - conventions: those to set beside M and 6 N.
+  ///   - budget: C in FLOPs, for the tokens that it buys.
+  ///   - extraPrediction: the extra prediction modules (MTP) too.
   /// - Throws: `InputError` where a part of the model has no closed formula, or a count is beyond Int64.
   public init(
     _ model: Architecture, sequenceLength: Int, conventions: [Convention], budget: Double?,

@@ -14,7 +14,11 @@ public struct ConventionCount: Sendable, Equatable {
 
   /// Counts `architecture` at a sequence length as `convention` does.
   ///
-  /// - Parameter extraPrediction: the extra prediction modules (MTP) too, as far as the convention counts them.
+  /// - Parameters:
+  ///   - architecture: the model to count.
+  ///   - sequenceLength: S.
+  ///   - convention: what is counted, and how.
+  ///   - extraPrediction: the extra prediction modules (MTP) too, as far as the convention counts them.
   /// - Throws: `InputError` where the convention's form does not apply to this model, or a part has no closed formula.
   public init(
     _ architecture: Architecture, sequenceLength: Int, convention: Convention, extraPrediction: Bool = false

@@ -40,6 +40,7 @@ public struct CacheMemory: Sendable {
   public let length: Int
 
   /// - Parameters:
+  ///   - architecture: the model whose cache it is.
   ///   - length: tokens in the cache.
   ///   - encoderLength: the encoder's tokens in an encoder-decoder model (nil: as many).
   public init(_ architecture: Architecture, length: Int, encoderLength: Int? = nil) throws {

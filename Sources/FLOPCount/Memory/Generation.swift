@@ -11,7 +11,9 @@ public struct GenerationCount: Sendable {
   /// works on the compressed cache (absorbed form); recurrent mixers take one step of their recurrence.
   public let decode: ForwardFLOPs
 
-  /// - Parameter context: tokens.
+  /// - Parameters:
+  ///   - architecture: the model that generates.
+  ///   - context: tokens.
   /// - Throws: `InputError` where a part has no closed formula.
   public init(_ architecture: Architecture, context: Int) throws {
     let count = try ModelCount(

@@ -43,8 +43,9 @@ public struct StateMemory: Sendable, Equatable {
 
   /// - Parameters:
   ///   - parameters: stored parameters.
-  ///   - stage: ZeRO stage: 0 everything everywhere; 1 the optimizer divided; 2 gradients too; 3 weights too
-  ///     (arXiv 1910.02054, section 5). Divided shares are rounded up to whole parameters.
+  ///   - recipe: the bytes that each parameter takes.
+  ///   - stage: ZeRO stage: 0 everything everywhere; 1 the optimizer divided; 2 gradients too; 3 weights too (arXiv
+  ///     1910.02054, section 5). Divided shares are rounded up to whole parameters.
   ///   - devices: data-parallel devices.
   ///   - trainable: those of them that learn, and so have gradients and optimizer state (nil: all).
   public init(

@@ -24,7 +24,10 @@ public struct TrainingRun: Sendable {
   /// Weights that learn.
   public let trainableParameters: Exact
 
-  /// - Parameter count: the count whose convention says how attention and head are counted.
+  /// - Parameters:
+  ///   - count: the count whose convention says how attention and head are counted.
+  ///   - trainable: which weights learn.
+  ///   - recompute: what the backward pass computes again.
   /// - Throws: `InputError` for a rank or depth out of range, an adapter target that matches no projection, or a part
   ///   without a closed formula.
   public init(_ count: ModelCount, trainable: Trainable = .all, recompute: Recompute = .none) throws {

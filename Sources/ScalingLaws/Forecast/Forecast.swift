@@ -53,7 +53,10 @@ extension Law {
   /// A surface gives a loss anywhere. A loss curve gives it at the optimum of the budget, and off it where the law
   /// knows its curvature.
   ///
-  /// - Parameter inflation: standard deviation of ln loss that a power of ten of extrapolation adds, from a back-test.
+  /// - Parameters:
+  ///   - size: the model's size in the law's unit.
+  ///   - tokens: training tokens.
+  ///   - inflation: standard deviation of ln loss that a power of ten of extrapolation adds, from a back-test.
   /// - Throws: `InputError` where a number is not positive, or the law predicts no loss there.
   public func forecast(size: Double, tokens: Double, inflation: Double = 0) throws -> Forecast {
     for (field, value) in [("size", size), ("tokens", tokens)] {

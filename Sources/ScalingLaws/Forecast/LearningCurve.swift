@@ -59,8 +59,15 @@ public struct LearningCurve: Sendable, Equatable {
   /// Where nothing has been annealed yet C cannot be known from this run: it is `annealing` (from an earlier run of the
   /// same recipe), else the fit refuses a schedule that will anneal.
   ///
-  /// - Parameter resamples: refits to blocks of residuals (which follow each other, so that single ones would look too
-  ///   sure); 0 for no interval.
+  /// - Parameters:
+  ///   - steps: of the losses, ascending.
+  ///   - losses: one a step.
+  ///   - total: all steps of the run.
+  ///   - annealing: C of an earlier run of the same recipe.
+  ///   - resamples: refits to blocks of residuals (which follow each other, so that single ones would look too sure); 0
+  ///     for no interval.
+  ///   - seed: of the resamples.
+  ///   - rate: the learning rate at a step.
   /// - Throws: `InputError` for too few or impossible points; `WorkError` where nothing fits.
   public static func fit(
     steps: [Int], losses: [Double], total: Int, annealing: Double? = nil, resamples: Int = 0, seed: UInt64 = 1,

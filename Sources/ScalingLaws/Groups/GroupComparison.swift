@@ -68,7 +68,10 @@ public struct GroupComparison: Sendable {
     case isoFLOP(IsoFLOPOptions)
   }
 
-  /// - Parameter compute: the budget for multipliers; nil takes the geometric middle of what the groups share.
+  /// - Parameters:
+  ///   - set: runs of two or more groups.
+  ///   - method: the fit that each group gets.
+  ///   - compute: the budget for multipliers; nil takes the geometric middle of what the groups share.
   /// - Throws: `InputError` for a single group, or where no group can be fitted.
   public static func compare(_ set: RunSet, method: Method, compute: Double? = nil) throws -> GroupComparison {
     guard set.groups.count > 1 else {

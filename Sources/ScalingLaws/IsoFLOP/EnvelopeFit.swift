@@ -45,6 +45,7 @@ public enum EnvelopeFit {
   /// - Parameters:
   ///   - set: runs with all their checkpoints (`RunSelection.keepCheckpoints`), one cluster a training.
   ///   - budgets: how many, evenly spaced in ln C.
+  ///   - resampling: how intervals are made.
   /// - Throws: `InputError` for fewer than three curves; `WorkError` where the envelope passes through too few models.
   public static func fit(_ set: RunSet, budgets: Int = 1500, resampling: Resampling = Resampling(count: 1000)) throws
     -> EnvelopeResult

@@ -4,8 +4,11 @@ import Input
 public enum ParametricFit {
   /// Fits the law to the runs of a set (one group).
   ///
-  /// - Parameter resamples: all resamples of this fit, in parts made by `resamples(_:of:options:)`; by default they are
-  ///   fitted here.
+  /// - Parameters:
+  ///   - set: the runs, of one group.
+  ///   - options: loss, starts, resamples and what is held.
+  ///   - resamples: all resamples of this fit, in parts made by `resamples(_:of:options:)`; by default they are fitted
+  ///     here.
   /// - Throws: `InputError` where the options or the runs cannot be fitted, or the resamples are not all those of this
   ///   fit; `WorkError` where no start converged, so that something that is no minimum is never taken for one.
   public static func fit(

@@ -14,7 +14,9 @@ public struct ProfileOfE: Sendable, Equatable {
 extension ParametricResult {
   /// The profile of E over the values that the runs do not rule out, and half as far again to each side.
   ///
-  /// - Parameter set: the runs that were fitted.
+  /// - Parameters:
+  ///   - set: the runs that were fitted.
+  ///   - count: how many values of E.
   /// - Returns: nil where E was given, the fit goes through every run, or a value of E admits no fit.
   public func profileOfE(of set: RunSet, points count: Int = 41) throws -> ProfileOfE? {
     guard let range = profileE else { return nil }

@@ -18,7 +18,13 @@ public struct ConfigGrid: Sendable {
   /// The path of each axis in the config; empty for the sequence length.
   private let paths: [[String]]
 
-  /// - Parameter axes: their order is that of the results where they tie.
+  /// - Parameters:
+  ///   - base: the config whose fields vary.
+  ///   - name: what it is called in messages.
+  ///   - axes: their order is that of the results where they tie.
+  ///   - sequenceLength: S where no axis is the length.
+  ///   - convention: what is counted, and how.
+  ///   - constraints: conditions that models must meet.
   /// - Throws: `InputError` for a field that this model does not read, two axes of one field, a constraint on what a
   ///   config does not say, more combinations than fit Int64.
   public init(

@@ -7,7 +7,11 @@ import Synchronization
 extension ConfigSearch {
   /// The `top` models whose quantity is nearest to `target`; ties in the order of the axes as they were given.
   ///
-  /// - Parameter tolerance: only models at most this far from the target; then `matches` says how many there are.
+  /// - Parameters:
+  ///   - target: the value to be near to.
+  ///   - quantity: what the target is of.
+  ///   - top: how many models.
+  ///   - tolerance: only models at most this far from the target; then `matches` says how many there are.
   /// - Throws: `InputError` for a target or quantity that makes no sense, counts beyond Int64, or where no combination
   ///   is a model: then with the decoder's reason.
   public func nearest(to target: Int, of quantity: Quantity = .M, top: Int = 10, within tolerance: Int? = nil) throws

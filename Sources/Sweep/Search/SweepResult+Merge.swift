@@ -5,7 +5,9 @@ extension SweepResult {
   /// Joins the results of shards of one search, in any order, into the result of the whole.
   ///
   /// - Parameters:
+  ///   - shards: one result a shard.
   ///   - target: the target of the search.
+  ///   - quantity: what the target is of.
   ///   - top: how many results it asked for.
   /// - Returns: nil for no shards.
   public static func merged(

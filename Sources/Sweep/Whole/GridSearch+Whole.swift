@@ -101,7 +101,9 @@ extension GridSearch {
 
   /// How many feasible shapes lie between neighbouring edges.
   ///
-  /// - Parameter edges: ascending, at least two.
+  /// - Parameters:
+  ///   - quantity: what is counted by.
+  ///   - edges: ascending, at least two.
   public func histogram(of quantity: Quantity = .M, edges: [Int]) throws -> SweepHistogram {
     try checkIsInteger(quantity)
     guard edges.count >= 2, zip(edges, edges.dropFirst()).allSatisfy(<) else {
