@@ -78,8 +78,8 @@ public struct Mark: Sendable, Equatable {
   public enum Kind: String, Sendable {
     /// x, y.
     case line, dashes, points, rings, stars
-    /// x, y, and a shade from 0 to 1 that the panel's key explains.
-    case shaded
+    /// x, y, and a shade from 0 to 1 that the panel's key explains; a cloud is what the others stand before.
+    case shaded, cloud
     /// x, low, high: an interval along a curve, or one part of a whole.
     case band, area
     /// x, y, low, high.
@@ -90,7 +90,7 @@ public struct Mark: Sendable, Equatable {
     var columns: [String] {
       switch self {
       case .line, .dashes, .points, .rings, .stars: ["x", "y"]
-      case .shaded: ["x", "y", "shade"]
+      case .shaded, .cloud: ["x", "y", "shade"]
       case .band, .area: ["x", "low", "high"]
       case .intervals: ["x", "y", "low", "high"]
       case .bars: ["left", "right", "low", "high"]

@@ -114,6 +114,22 @@ let hasGnuplot = shellHas("gnuplot")
     #expect(abs(causal - (full / 2) / (1 - full / 2)) < 1e-4)
   }
 
+  /// The picture on the first page is the one that the command beside it draws, whatever version of gnuplot drew it.
+  @Test func thePictureOfTheReadMeIsTheOneThatIsDrawn() throws {
+    func words(_ file: String) throws -> [String] {
+      let svg = String(decoding: try readFile(file), as: UTF8.self)
+      return svg.split(separator: "<text").dropFirst().compactMap { part in
+        part.firstIndex(of: ">").map { String(part[part.index(after: $0)...].prefix { $0 != "\n" }) }
+      }
+    }
+    try withTemporaryFolder { folder in
+      #expect(isoflop("compare", "llama-3-8b", "--plot", folder + "/m.svg").status == 0)
+      let shown = try words(Golden.projectRoot + "/Sources/Isoflop/Isoflop.docc/Resources/m-against-6n.svg")
+      #expect(try words(folder + "/m.svg") == shown)
+      #expect(shown.count > 20)
+    }
+  }
+
   /// The data and the script draw the picture again.
   @Test func plotDataDrawsItAgain() throws {
     try withTemporaryFolder { folder in

@@ -52,7 +52,8 @@ public enum PictureSamples {
       throw InputError("has no feasible shape", field: "grid")
     }
     return [
-      .shapes(try search.pareto(.minimise(.M), .maximise(.parameters)).results, front: true),
+      .shapes(
+        try search.pareto(.minimise(.M), .maximise(.parameters)).results, front: true, among: try grid.sample(300)),
       .shapes(try search.nearest(to: 43_000_000_000, top: 10).results, target: (.M, 43_000_000_000)),
       .histogram(histogram),
     ]

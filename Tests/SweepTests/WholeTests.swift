@@ -27,6 +27,24 @@ import Testing
     #expect(points > 60)
   }
 
+  /// What a picture has behind its front: feasible shapes of the grid, none twice, the same each time.
+  @Test(arguments: [31, 32] as [UInt64])
+  func samples(_ seed: UInt64) throws {
+    var grids = RandomGrid(seed: seed)
+    var compared = 0
+    while compared < 20 {
+      guard let grid = grids.next(most: 1500) else { continue }
+      compared += 1
+      let all = try GridSearch(grid, SweepOptions(method: .reference)).nearest(to: 1, top: 2000).results
+      let whole = try grid.sample(2000)
+      #expect(Set(whole.map(\.shape)) == Set(all.map(\.shape)), "\(grid)")
+      let some = try grid.sample(25)
+      #expect(some.count <= 25 && Set(some.map(\.shape)).count == some.count)
+      #expect(Set(some.map(\.shape)).isSubset(of: all.map(\.shape)), "\(grid)")
+      #expect(try grid.sample(25) == some)
+    }
+  }
+
   @Test(arguments: [21, 22] as [UInt64])
   func histograms(_ seed: UInt64) throws {
     var grids = RandomGrid(seed: seed)

@@ -4,6 +4,7 @@ import Isoflop
 /// Answers about a whole grid rather than the shapes nearest to a target.
 struct WholeSweepOptions: ParsableArguments {
   @Option(
+    name: [.customShort("o"), .long, .customLong("output")],
     help: ArgumentHelp(
       "Write every feasible shape to a .csv or .npy file (numpy.load(FILE, mmap_mode=\"r\")).", valueName: "file"),
     completion: .file(extensions: ["csv", "npy"]))
@@ -14,7 +15,7 @@ struct WholeSweepOptions: ParsableArguments {
   var shard: String?
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Make --rows from the tables of shards, in any order. May be given again.", valueName: "file"),
+    help: ArgumentHelp("Make --rows from the tables of shards, in any order (repeatable).", valueName: "file"),
     completion: .file(extensions: ["csv", "npy"]))
   var merge: [String] = []
   @Option(
@@ -159,7 +160,9 @@ struct WholeSweepOptions: ParsableArguments {
     let (first, second) = (one.quantity, other.quantity)
     // M stands upright wherever it is one of the two.
     let (x, y) = first == .M ? (second, first) : (first, second)
-    if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, x: x, y: y, front: true), on: terminal) }
+    guard let plotter, !result.results.isEmpty else { return }
+    let others = try search.grid.sample(1500)
+    try plotter.draw(.shapes(result.results, x: x, y: y, front: true, among: others), on: terminal)
   }
 
   private func writeHistogram(

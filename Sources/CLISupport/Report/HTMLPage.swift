@@ -5,21 +5,26 @@ struct HTMLPage {
   let title: String
   private var body = ""
   private var figures = 0
+  private let stage: WorkProgress.Stage
 
-  init(_ title: String) { self.title = title }
+  /// - Parameter stage: told of every picture, which take the time that a page takes.
+  init(_ title: String, _ stage: WorkProgress.Stage) {
+    self.title = title
+    self.stage = stage
+  }
 
   // MARK: What it holds
 
   mutating func heading(_ text: String) { body += "<h2>\(HTMLPage.escaped(text))</h2>\n" }
   mutating func subheading(_ text: String) { body += "<h3>\(HTMLPage.escaped(text))</h3>\n" }
   mutating func paragraph(_ text: String, lead: Bool = false) {
-    body += "<p\(lead ? " class=\"lead\"" : "")>\(HTMLPage.escaped(text))</p>\n"
+    body += "<p\(lead ? " class=\"lead\"" : "")>\(HTMLPage.prose(text))</p>\n"
   }
   mutating func code(_ text: String) { body += "<pre><code>\(HTMLPage.escaped(text))</code></pre>\n" }
 
   mutating func list(_ items: [String], kind: String = "plain") {
     guard !items.isEmpty else { return }
-    body += "<ul class=\"\(kind)\">\n" + items.map { "<li>\(HTMLPage.escaped($0))</li>\n" }.joined() + "</ul>\n"
+    body += "<ul class=\"\(kind)\">\n" + items.map { "<li>\(HTMLPage.prose($0))</li>\n" }.joined() + "</ul>\n"
   }
 
   /// A wide table scrolls by itself, so that a narrow page does not.
@@ -27,6 +32,7 @@ struct HTMLPage {
 
   /// A picture in two sizes, of which the page shows the one that suits its width.
   mutating func figure(_ picture: Picture, by gnuplot: Gnuplot) throws {
+    defer { stage.add() }
     figures += 1
     var drawn = ""
     for (size, width) in [("wide", 900.0), ("narrow", 300.0)] {
@@ -36,7 +42,7 @@ struct HTMLPage {
       drawn += svg.text(size: size, label: "\(picture.title). \(picture.words)") + "\n"
     }
     body +=
-      "<figure>\n\(drawn)<figcaption><strong>\(HTMLPage.escaped(picture.title)).</strong> \(HTMLPage.escaped(picture.words))"
+      "<figure>\n\(drawn)<figcaption><strong>\(HTMLPage.escaped(picture.title)).</strong> \(HTMLPage.prose(picture.words))"
       + "</figcaption>\n</figure>\n"
   }
 
@@ -78,6 +84,11 @@ struct HTMLPage {
       }
     }
     return out
+  }
+
+  /// Sentences: a number stays on a line with what it belongs to.
+  static func prose(_ text: String) -> String {
+    escaped(text.replacing(" %", with: "\u{A0}%").replacing("6 N", with: "6\u{A0}N"))
   }
 
   private static let style = """

@@ -17,9 +17,13 @@ struct ModelReport {
   }
 
   func page(command: [String], _ gnuplot: Gnuplot) throws -> HTMLPage {
+    try WorkProgress.stage("pictures", of: 2) { try page(command: command, gnuplot, $0) }
+  }
+
+  private func page(command: [String], _ gnuplot: Gnuplot, _ stage: WorkProgress.Stage) throws -> HTMLPage {
     let names = counts.map(\.architecture.name)
     var page = HTMLPage(
-      names.count == 1 ? "What a token costs: \(names[0])" : "What a token costs: \(names.count) models")
+      names.count == 1 ? "What a token costs: \(names[0])" : "What a token costs: \(names.count) models", stage)
     for count in counts { page.paragraph(try Self.lead(count), lead: true) }
     let models = counts.map { CountedModel($0.architecture, sequenceLength: $0.lengths.sequence) }
     if counts.count > 1 {

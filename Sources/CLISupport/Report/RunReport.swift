@@ -44,8 +44,17 @@ struct RunReport {
   }
 
   func page(command: [String], _ gnuplot: Gnuplot) throws -> HTMLPage {
+    let pictures = try fits.pictures()
+    return try WorkProgress.stage("pictures", of: pictures.count) {
+      try page(pictures, command: command, gnuplot, $0)
+    }
+  }
+
+  private func page(
+    _ pictures: [Picture], command: [String], _ gnuplot: Gnuplot, _ stage: WorkProgress.Stage
+  ) throws -> HTMLPage {
     let name = file.split(separator: "/").last.map(String.init) ?? file
-    var page = HTMLPage("Scaling laws of \(name)")
+    var page = HTMLPage("Scaling laws of \(name)", stage)
     for sentence in try summary() { page.paragraph(sentence, lead: true) }
     let cautions = fits.warnings.filter { $0.severity == .caution }
     page.paragraph(
@@ -64,7 +73,6 @@ struct RunReport {
       page.list(fits.skipped.prefix(10).map { "Line \($0.line) was not used: \($0.reason)." })
       if fits.skipped.count > 10 { page.paragraph("\(fits.skipped.count - 10) more lines were not used.") }
     }
-    let pictures = try fits.pictures()
     if let result = fits.isoFLOP {
       page.heading("IsoFLOP profiles")
       let shown = pictures.filter { [FitPicture.profiles.rawValue, FitPicture.loss.rawValue].contains($0.name) }

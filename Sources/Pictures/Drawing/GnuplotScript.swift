@@ -31,7 +31,11 @@ public struct GnuplotScript: Sendable, Equatable {
   public init(_ picture: Picture, on canvas: Canvas, as terminal: Terminal, title: Bool = true) {
     let layout = Layout(picture, on: canvas, title: title)
     data = GnuplotScript.data(picture)
-    var lines = ["set encoding utf8", GnuplotScript.terminal(terminal, canvas), "unset key", Palette.definition]
+    // A line whose ends both lie outside, be it by the last digit, is drawn all the same.
+    var lines = [
+      "set encoding utf8", GnuplotScript.terminal(terminal, canvas), "unset key", "set clip two", Palette.definition,
+    ]
+    if picture.panels.contains(where: { $0.marks.contains { $0.kind == .cloud } }) { lines.append(Palette.tint) }
     lines.append("set border 3" + (canvas.isText ? "" : " linecolor rgb \"\(Palette.faint)\""))
     var number = 0
     for text in layout.titles {
@@ -182,6 +186,7 @@ public struct GnuplotScript: Sendable, Equatable {
       case .rings: "using 1:2 with points \(colour) pointtype 6 \(size(0.9)) linewidth 1.5"
       case .stars: "using 1:2 with points \(colour) pointtype 13 \(size(0.85))"
       case .shaded: "using 1:2:3 with points palette pointtype 7 \(size(0.75))"
+      case .cloud: "using 1:2:(\(Palette.tintName)($3)) with points linecolor rgb variable pointtype 7 \(size(0.35))"
       case .band:
         "using 1:2:3 with filledcurves fillcolor rgb \"\(Palette.hex(mark.colour))\" fillstyle transparent solid 0.25 noborder"
       case .area:
@@ -200,6 +205,7 @@ public struct GnuplotScript: Sendable, Equatable {
     case .points, .shaded: "using 1:2 with points pointtype \"o\""
     case .rings: "using 1:2 with points pointtype \"O\""
     case .stars: "using 1:2 with points pointtype \"@\""
+    case .cloud: "using 1:2 with points pointtype \".\""
     case .band: "using 1:(NaN) with lines"
     case .area: "using 1:3 with lines"
     case .intervals: "using 1:2:3:4 with yerrorbars pointtype \"o\""

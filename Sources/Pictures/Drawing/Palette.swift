@@ -5,9 +5,16 @@ enum Palette {
   /// Text, frames and what matters most; a report lets the page choose it.
   static let ink = "#1F1F1F"
   static let faint = "#8C8C8C"
-  static let stops: [(shade: Double, red: Int, green: Int, blue: Int)] = [
-    (0, 0x00, 0x72, 0xB2), (0.5, 0xA8, 0x70, 0xA8), (1, 0xD5, 0x5E, 0x00),
+  static let stops = [
+    Stop(shade: 0, red: 0x00, green: 0x72, blue: 0xB2), Stop(shade: 0.5, red: 0xA8, green: 0x70, blue: 0xA8),
+    Stop(shade: 1, red: 0xD5, green: 0x5E, blue: 0x00),
   ]
+  struct Stop {
+    var shade: Double
+    var red: Int
+    var green: Int
+    var blue: Int
+  }
 
   static func hex(_ colour: Mark.Colour) -> String {
     switch colour {
@@ -28,6 +35,18 @@ enum Palette {
       return (value < 16 ? "0" : "") + String(value, radix: 16, uppercase: true)
     }
     return "#" + mixed(a.red, b.red) + mixed(a.green, b.green) + mixed(a.blue, b.blue)
+  }
+
+  static let tintName = "tint"
+
+  /// A function for gnuplot: the colour of a shade, three fifths transparent, as it takes colours from data.
+  static var tint: String {
+    func channel(_ part: KeyPath<Stop, Int>) -> String {
+      let (a, b, c) = (stops[0][keyPath: part], stops[1][keyPath: part], stops[2][keyPath: part])
+      return "int(s < 0.5 ? \(a) + \(b - a) * 2 * s : \(b) + \(c - b) * (2 * s - 1))"
+    }
+    let (red, green, blue) = (channel(\.red), channel(\.green), channel(\.blue))
+    return "\(tintName)(s) = 153 * 16777216 + 65536 * \(red) + 256 * \(green) + \(blue)"
   }
 
   /// The order as gnuplot's palette.

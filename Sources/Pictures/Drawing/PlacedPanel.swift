@@ -133,13 +133,15 @@ struct PlacedPanel {
       x: frame.x + 0.2 * canvas.font, y: frame.y - above,
       width: (key == nil ? cell.right : frame.right) - frame.x - 0.2 * canvas.font, height: frame.height + above)
     let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }
-    for mark in panel.marks {
+    // A cloud is named where there is still room.
+    let ordered = panel.marks.filter { $0.kind != .cloud } + panel.marks.filter { $0.kind == .cloud }
+    for mark in ordered {
       guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
       let at = point(px, py)
       let (width, height) = (canvas.width(of: label.text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
       var best: (box: Box, cost: Double, distance: Double)?
-      for distance in [1.0, 2, 3.5, 5.5, 8] {
+      for distance in [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
         for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
           let box = Box(
             x: at.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
@@ -206,7 +208,7 @@ extension Mark {
   /// The values along each axis.
   var extent: (x: [Double], y: [Double]) {
     switch kind {
-    case .line, .dashes, .points, .rings, .stars, .shaded: (rows.map { $0[0] }, rows.map { $0[1] })
+    case .line, .dashes, .points, .rings, .stars, .shaded, .cloud: (rows.map { $0[0] }, rows.map { $0[1] })
     case .band, .area: (rows.map { $0[0] }, rows.flatMap { [$0[1], $0[2]] })
     case .intervals: (rows.map { $0[0] }, rows.flatMap { [$0[1], $0[2], $0[3]] })
     case .bars: (rows.flatMap { [$0[0], $0[1]] }, rows.flatMap { [$0[2], $0[3]] })
@@ -228,7 +230,7 @@ extension Mark {
   /// What is drawn, as paths or as points.
   var outline: [[(x: Double, y: Double)]] {
     switch kind {
-    case .line, .dashes, .points, .rings, .stars, .shaded: [rows.map { ($0[0], $0[1]) }]
+    case .line, .dashes, .points, .rings, .stars, .shaded, .cloud: [rows.map { ($0[0], $0[1]) }]
     case .band, .area: [rows.map { ($0[0], $0[1]) }, rows.map { ($0[0], $0[2]) }]
     case .intervals: [rows.flatMap { [($0[0], $0[1]), ($0[0], $0[2]), ($0[0], $0[3])] }]
     case .bars: rows.map { [($0[0], $0[3]), ($0[1], $0[3])] }

@@ -4,7 +4,9 @@ import ScalingLaws
 extension Picture {
   /// How sure a parametric fit is: what irreducible losses the runs allow, and the exponents of the resampled laws.
   ///
-  /// - Parameter set: the runs that were fitted.
+  /// - Parameters:
+  ///   - result: the fit.
+  ///   - set: the runs that were fitted.
   public static func confidence(_ result: ParametricResult, of set: RunSet) throws -> Picture {
     let level = percent(result.options.resampling.level)
     var panels: [Panel] = []
@@ -65,23 +67,29 @@ extension Picture {
       }
       let places = result.alternatives.indices.map { Double($0 + 1) }
       let rows = zip(result.alternatives, places).map { [$0.exponent, $1] }
-      var marks = [Mark(.points, "exponent", .series(1), rows)]
+      let ends = 0.5...Double(places.count) + 0.5
+      let exponent = result.model.law.exponent
+      var marks = [
+        Mark(
+          .line, "the fit", .series(0), [[exponent, ends.lowerBound], [exponent, ends.upperBound]]),
+        Mark(.points, "exponent", .series(1), rows),
+      ]
       if let band = result.model.exponent {
         marks.insert(
           Mark(
-            .band, "interval of the fit", .ink,
-            [band.low, band.high].map { [$0, 0.5, Double(places.count) + 0.5] }), at: 0)
+            .band, "interval of the fit", .series(0),
+            [band.low, band.high].map { [$0, ends.lowerBound, ends.upperBound] }), at: 0)
       }
       panels.append(
         Panel(
-          "Other methods and windows", x: Axis("exponent of \(symbol(result.scale))_opt in C"),
-          y: Axis("method", style: .names(names), range: 0.5...Double(names.count) + 0.5), marks: marks))
+          "Other methods and windows; line: the fit", x: Axis("exponent of \(symbol(result.scale))_opt in C"),
+          y: Axis("method", style: .names(names), range: ends), marks: marks))
     }
     return Picture(
       "confidence", title: "How sure the IsoFLOP fit is",
       words: "The exponent of the allocation in \(result.samples.count) resamples with its "
         + "\(percent(result.options.resampling.level)) interval, and what the same runs give by other methods and in "
-        + "windows around the minimum (in ln scale). Points outside the grey interval say that the choice of method matters.",
+        + "windows around the minimum (in ln scale). Points outside the shaded interval say that the choice of method matters.",
       panels: panels)
   }
 

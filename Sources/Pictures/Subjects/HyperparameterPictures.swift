@@ -5,7 +5,9 @@ extension Picture {
   /// Batches and learning rates that were tried, how far each is above the lowest loss, and which are as good: the form
   /// of DeepSeek LLM's Figure 2 (arXiv 2401.02954).
   ///
-  /// - Parameter set: the runs that were fitted.
+  /// - Parameters:
+  ///   - result: the fit.
+  ///   - set: the runs that were fitted.
   /// - Throws: `InputError` where no setting has runs with both a learning rate and a batch.
   public static func grids(_ result: HyperparameterResult, of set: RunSet) throws -> Picture {
     let settings = result.settings.map { setting in
@@ -98,12 +100,17 @@ extension Picture {
     _ law: HyperparameterResult.Law, _ axis: Axis, _ result: HyperparameterResult, _ set: RunSet,
     at value: KeyPath<HyperparameterResult.Setting, Double?>, of run: KeyPath<Run, Double?>
   ) -> Panel {
-    let predictor = law.exponents.count == 1 ? law.exponents[0].predictor : .compute
+    func said(_ setting: HyperparameterResult.Setting) -> Double {
+      law(scale: setting.scale, tokens: setting.tokens, compute: setting.compute)
+    }
+    // Of two things, no axis is both: then against what the law says, where agreement is the diagonal.
+    let predictor = law.exponents.count == 1 ? law.exponents[0].predictor : nil
     func place(_ setting: HyperparameterResult.Setting) -> Double {
       switch predictor {
       case .compute: setting.compute
       case .scale: setting.scale
       case .tokens: setting.tokens
+      case nil: said(setting)
       }
     }
     let x =
@@ -111,6 +118,7 @@ extension Picture {
       case .compute: Axis("C, FLOPs", logarithmic: true, style: .power)
       case .scale: Axis(scaleLabel(result.scale), logarithmic: true, style: scaleStyle(result.scale))
       case .tokens: Axis("D, tokens", logarithmic: true, style: .count)
+      case nil: Axis("\(axis.label), by \(formula(law))", logarithmic: true, style: axis.style)
       }
     var panel = Panel(x: x, y: axis)
     let rows = result.settings.compactMap { setting -> [Double]? in
@@ -122,16 +130,12 @@ extension Picture {
     }
     panel.marks.append(Mark(.intervals, "optimum, near-optimal band", .series(0), rows))
     let used = result.settings.filter { $0[keyPath: value] != nil }.sorted { place($0) < place($1) }
-    let said = used.map { [place($0), law(scale: $0.scale, tokens: $0.tokens, compute: $0.compute)] }
-    let text = formula(law)
-    guard let middle = said.dropFirst(said.count / 2).first, let last = said.last else { return panel }
-    if law.exponents.count == 1 {
-      panel.marks.append(Mark(.line, "the law", .series(1), said).labelled(text, nearX: middle[0], y: middle[1]))
-    } else {
-      panel.marks.append(
-        Mark(.rings, "the law at each setting", .series(1), said).labelled("rings: the law", nearX: last[0], y: last[1])
-      )
-    }
+    let line = used.map { [place($0), said($0)] }
+    guard let middle = line.dropFirst(line.count / 2).first else { return panel }
+    let mark = Mark(.line, "the law", .series(1), line)
+    panel.marks.append(
+      predictor == nil
+        ? mark.labelled("as the law says") : mark.labelled(formula(law), nearX: middle[0], y: middle[1]))
     return panel
   }
 

@@ -6,6 +6,7 @@ extension Picture {
   /// of larger budgets. The form of DeepSeek LLM's Figure 5 (arXiv 2401.02954).
   ///
   /// - Parameters:
+  ///   - result: the fit.
   ///   - set: the runs that were fitted.
   ///   - budgets: FLOPs of runs to come.
   public static func lossCurve(_ result: IsoFLOPResult, of set: RunSet, at budgets: [Double]) -> Picture {

@@ -5,7 +5,9 @@ extension Picture {
   /// IsoFLOP profiles with their minima, and the laws through the minima: the form of DeepSeek LLM's Figure 4 (arXiv
   /// 2401.02954).
   ///
-  /// - Parameter set: the runs that were fitted.
+  /// - Parameters:
+  ///   - result: the fit.
+  ///   - set: the runs that were fitted.
   public static func profiles(_ result: IsoFLOPResult, of set: RunSet) -> Picture {
     let fitted = result.budgets.filter { $0.status == .fitted }
     var losses = Panel(

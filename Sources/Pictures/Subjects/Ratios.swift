@@ -104,7 +104,7 @@ extension Ratio {
     }
     panel.marks += [
       Mark(.line, "6 N1 / M, paper's form", single ? .series(0) : .ink, curves.map { [$0.N, $0.one] })
-        .labelled("6 N1", nearX: curves[30].N, y: curves[30].one),
+        .labelled("6 N1", nearX: curves[16].N, y: curves[16].one),
       Mark(.dashes, "6 N2 / M, paper's form", single ? .series(1) : .ink, curves.map { [$0.N, $0.two] })
         .labelled("6 N2", nearX: curves[14].N, y: curves[14].two),
     ]

@@ -8,29 +8,41 @@ extension Picture {
   /// Shapes of a sweep: one quantity against another, the aspect ratio as colour.
   ///
   /// - Parameters:
+  ///   - rows: the shapes that the picture is about.
+  ///   - x: the quantity to the right.
+  ///   - y: the quantity upwards.
   ///   - target: a value of one of the two, drawn as a line.
   ///   - front: whether these are the shapes that no other beats, which a line then joins.
+  ///   - others: shapes of the same grid, drawn behind as small light points.
   public static func shapes(
     _ rows: [SweepRow], x: Quantity = .parameters, y: Quantity = .M, target: (quantity: Quantity, value: Int)? = nil,
-    front: Bool = false
+    front: Bool = false, among others: [SweepRow] = []
   ) -> Picture {
     // More points than this only make a file larger.
     let step = max(1, rows.count / 2000)
     let shown = stride(from: 0, to: rows.count, by: step).map { rows[$0] }
-    let ratios = shown.map { Double($0.shape.width) / Double($0.shape.layers) }
-    let (low, high) = (ratios.min() ?? 1, ratios.max() ?? 1)
+    func ratio(_ row: SweepRow) -> Double { Double(row.shape.width) / Double(row.shape.layers) }
+    let ratios = shown.map(ratio)
+    let all = ratios + others.map(ratio)
+    let (low, high) = (all.min() ?? 1, all.max() ?? 1)
     func shade(_ ratio: Double) -> Double { high > low ? logarithm(ratio / low) / logarithm(high / low) : 0.5 }
     func value(_ quantity: Quantity, _ row: SweepRow) -> Double {
       Double(quantity.value(of: row.shape, row.count))
     }
     let points = zip(shown, ratios).map { [value(x, $0), value(y, $0), shade($1)] }
+    let behind = others.map { [value(x, $0), value(y, $0), shade(ratio($0))] }
     var panel = Panel(
-      x: axis(x, points.map { $0[0] }), y: axis(y, points.map { $0[1] }),
+      x: axis(x, (points + behind).map { $0[0] }), y: axis(y, (points + behind).map { $0[1] }),
       key: ColourKey(
         "d_model / n_layers",
         ticks: (high > low ? [0, 0.5, 1] : [0.5]).map {
           .init(shade: $0, text: Numbers.significant(low * exponential($0 * logarithm(high / low)), 2))
         }))
+    if !behind.isEmpty {
+      panel.marks.append(
+        Mark(.cloud, "other shapes: \(x.name), \(y.name), aspect ratio", .ink, behind)
+          .labelled("other shapes", at: farthest(behind, from: points)))
+    }
     let sorted = points.sorted { $0[0] < $1[0] }
     if front { panel.marks.append(Mark(.line, "the front", .faint, sorted.map { [$0[0], $0[1]] })) }
     if let target {
@@ -55,7 +67,22 @@ extension Picture {
       words: "\(Numbers.grouped(rows.count)) shapes of the grid"
         + (step > 1 ? ", every \(Numbers.grouped(step))th drawn" : "")
         + (front ? ": none has another that is at least as good in both and better in one." : ".")
+        + (others.isEmpty
+          ? "" : " The small points behind are \(Numbers.grouped(others.count)) feasible shapes of the same grid.")
         + " Rings name shapes as n_layers x d_model.", panels: [panel])
+  }
+
+  /// Beside the point of a cloud that is farthest from the front, as a factor of y at about the same x.
+  private static func farthest(_ cloud: [[Double]], from front: [[Double]]) -> [Double]? {
+    guard cloud.allSatisfy({ $0[0] > 0 && $0[1] > 0 }), front.allSatisfy({ $0[0] > 0 && $0[1] > 0 }) else {
+      return cloud.first
+    }
+    let sorted = front.sorted { $0[0] < $1[0] }
+    guard let last = sorted.last else { return cloud.first }
+    func beside(_ point: [Double]) -> Double { point[1] / (sorted.first { $0[0] >= point[0] } ?? last)[1] }
+    func away(_ point: [Double]) -> Double { abs(logarithm(beside(point))) }
+    // A little farther out: the name is to stand on the cloud's side.
+    return cloud.max { away($0) < away($1) }.map { [$0[0], $0[1] * beside($0).squareRoot()] }
   }
 
   /// Which shapes get their names: the first of those nearest, a few along a front.
@@ -88,6 +115,10 @@ extension Picture {
     return Picture(
       "histogram", title: "How many shapes have how much",
       words: "\(Numbers.grouped(total)) feasible shapes by \(histogram.quantity.name).",
-      panels: [Panel(x: x, y: Axis("shapes", style: .si), marks: [Mark(.bars, "shapes", .series(0), rows)])])
+      panels: [
+        Panel(
+          x: x, y: Axis("shapes", style: .si, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
+          marks: [Mark(.bars, "shapes", .series(0), rows)])
+      ])
   }
 }
