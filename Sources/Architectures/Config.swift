@@ -164,7 +164,9 @@ public final class Config {
   }
   /// An object inside this one, or nil.
   ///
-  /// - Parameter more: fields that it is read with, in place of its own.
+  /// - Parameters:
+  ///   - name: the field's name.
+  ///   - more: fields that it is read with, in place of its own.
   public func nested(_ name: String, adding more: [String: JSON] = [:]) throws -> Config? {
     guard let found = try value(of: [name]) else { return nil }
     guard var object = found.value.object else { throw error(name, found.value, "is not an object") }
@@ -204,6 +206,7 @@ public final class Config {
     return InputError(problem, field: path + name, value: written, hint: hint)
   }
   private func missing(_ names: [String]) -> InputError {
+    if path.isEmpty, names == ["model_type"], let other = OtherFile(object) { return other.error }
     let others = names.dropFirst().joined(separator: ", ")
     return InputError(
       "is missing", field: path + (names.first ?? ""),

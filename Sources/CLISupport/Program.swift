@@ -153,7 +153,8 @@ public enum Program {
     let full = IsoflopCommand.fullMessage(for: error)
     let place = full.split(separator: "'").last { $0.hasPrefix("isoflop") && $0.hasSuffix("--help") }
     let message = asHalfSentence(IsoflopCommand.message(for: error))
-    terminal.report(message, hint: strayBudget(message, arguments) ?? place.map { "\($0) shows what is possible" })
+    let hint = strayBudget(message, arguments) ?? missingArgument(message, arguments)
+    terminal.report(message, hint: hint ?? place.map { "\($0) shows what is possible" })
     return .wrongRequest
   }
 
@@ -163,6 +164,14 @@ public enum Program {
       let number = arguments.dropFirst().first(where: { Double($0) != nil })
     else { return nil }
     return "a budget in FLOPs: isoflop allocate --compute \(number)"
+  }
+
+  /// Who leaves out what a command is about sees it done: the command's first example.
+  private static func missingArgument(_ message: String, _ arguments: [String]) -> String? {
+    guard message.hasPrefix("missing expected argument"), let name = arguments.first,
+      let example = try? CommandReference.isoflop(name)?.examples.first
+    else { return nil }
+    return "such as \(example)"
   }
 
   /// The parser's sentences begin with a capital letter and may end in a full stop; ours do not.

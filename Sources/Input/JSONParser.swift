@@ -27,6 +27,10 @@ private struct JSONParser {
   mutating func document() throws -> JSON {
     skipSpace()
     guard at < bytes.count else { throw failure("is empty", hint: "expected a JSON object") }
+    // A page, a table, YAML: there is no place in it to be corrected.
+    guard "{[\"-0123456789tfnIN".utf8.contains(bytes[at]) else {
+      throw failure("is not JSON", hint: "a JSON file begins with { or [")
+    }
     let value = try self.value()
     skipSpace()
     guard at == bytes.count else { throw failure("has text after the end of the JSON value") }

@@ -18,13 +18,27 @@ public func closest(to word: String, among candidates: some Sequence<String>) ->
   return best?.name
 }
 
-/// A hint that names the closest candidate, or the one that the word is short for, or lists them all when there are few.
+/// A hint that names the closest candidate, those that the word begins, or the one that it is short for, or lists them
+/// all when there are few.
 public func suggestion(for word: String, among candidates: some Collection<String>) -> String? {
-  if let name = closest(to: word, among: candidates) ?? abbreviated(by: word, among: candidates) {
-    return "did you mean \(name)?"
+  if let name = closest(to: word, among: candidates) { return "did you mean \(name)?" }
+  let begun = continuations(of: word, among: candidates)
+  if let last = begun.last, begun.count <= 4 {
+    let others = begun.dropLast().joined(separator: ", ")
+    return "did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
   }
+  if let name = abbreviated(by: word, among: candidates) { return "did you mean \(name)?" }
   if candidates.count <= 16 { return "one of: " + candidates.joined(separator: ", ") }
   return nil
+}
+
+/// Letters and digits alone, in lower case: `Llama-3` and `llama3` are one name to whoever types it.
+public func plainName(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+/// The candidates that begin with a word of at least three letters: `llama-3-8b` for `llama3`.
+private func continuations(of word: String, among candidates: some Collection<String>) -> [String] {
+  let begun = plainName(word)
+  return begun.count < 3 ? [] : candidates.filter { plainName($0).hasPrefix(begun) }
 }
 
 /// The shortest candidate that begins as the word does and has its letters in their order: `params` for `parameters`.

@@ -21,7 +21,7 @@ import Testing
 
   static let digits = "hint: write it in digits, without quotes, fraction or exponent"
   static let configs: [(text: String, message: String)] = [
-    ("model_type: llama", "CONFIG: is not JSON, at line 1, column 1\nhint: correct the file at that place"),
+    ("model_type: llama", "CONFIG: is not JSON, at line 1, column 1\nhint: a JSON file begins with { or ["),
     ("", "CONFIG: is empty, at line 1, column 1\nhint: expected a JSON object"),
     ("[1, 2]", "CONFIG: an array is JSON but no object\nhint: a config.json is one JSON object"),
     (
@@ -152,6 +152,55 @@ import Testing
     #expect(result.errors.hasPrefix("error: "))
     #expect(result.errors.contains("\nhint: "))
     if let message { #expect(result.errors.hasSuffix("error: \(message)\n")) }
+  }
+
+  /// A slip is answered with what was meant, wherever names are taken.
+  @Test(
+    arguments: [
+      (["cuont"], "isoflop count"), (["help", "grid"], "isoflop help grids"),
+      (["help", "alocate"], "isoflop help allocate"),
+      (["allocate", "--compute", "1e20", "--law", "chinchila"], "chinchilla, which is hoffmann_a3"),
+      (["allocate", "--compute", "1e20", "--law", "besirogul"], "besiroglu"),
+      (["allocate", "--compute", "1e20", "--style", "lama"], "llama"),
+      (["allocate", "--accelerators", "8", "--accelerator", "h-100", "--hours", "3"], "h100"),
+      (["count", "llama-3"], "llama-3-8b or llama-3-70b"), (["count", "meta-llama/Llama-3-8B"], "llama-3-8b"),
+      (["mfu", "gpt2", "--tokens-per-second", "1", "--accelerators", "1", "--peak", "b20"], "b200"),
+      (["count", "gpt2", "--as", "Megatron-LM"], "megatron"), (["size", "7B", "--by", "actve"], "active"),
+      (["sweep", "--n-layers", "1:9", "--d-model", "64", "--nearest", "1e9", "--of", "params"], "parameters"),
+      (
+        ["sweep", "--n-layers", "1:9", "--d-model", "64", "--nearest", "1e9", "--where", "aspect=1...2"], "aspect_ratio"
+      ),
+      (["sweep", "--n-layers", "1:9", "--d-model", "64", "--nearest", "1e9", "--method", "enumerat"], "enumerate"),
+    ] as [([String], String)])
+  func aSlipIsAnswered(_ arguments: [String], _ meant: String) {
+    let result = isoflop(arguments)
+    #expect(result.status == 2)
+    #expect(result.errors.contains("did you mean \(meant)?\n"), "\(result.errors)")
+  }
+
+  @Test func aMisspeltOptionIsAnswered() {
+    #expect(isoflop("count", "gpt2", "--sequence-lenght", "5").errors.contains("Did you mean '--sequence-length'?"))
+  }
+
+  /// A file of another kind is called what it is, not a file of the right kind with a slip in it.
+  @Test(
+    arguments: [
+      ("tokenizer_config.json", #"{"tokenizer_class": "GPT2Tokenizer"}"#, ["count"], "it is a tokenizer's"),
+      ("model.safetensors.index.json", #"{"weight_map": {}}"#, ["count"], "it is an index of weights"),
+      ("my.law.json", #"{"id": "x", "scale": "M"}"#, ["count"], "it is a law: isoflop laws shows it"),
+      ("other.json", #"{"foo": 1}"#, ["count"], "isoflop count --families lists"),
+      ("README.md", "# A page\n\n*hint*: text, with commas", ["count"], "a JSON file begins with { or ["),
+      ("README.md", "# A page\n\n*hint*: text, with commas", ["sweep", "--nearest", "1e9"], "isoflop help grids"),
+      ("notes.txt", "hello", ["sweep", "--nearest", "1e9"], "isoflop help grids"),
+      ("README.md", "# A page\n\n*hint*: text, with commas", ["fit"], "isoflop help runs"),
+    ] as [(String, String, [String], String)])
+  func aFileOfAnotherKindIsNamed(_ name: String, _ text: String, _ command: [String], _ hint: String) throws {
+    try withTemporaryFolder { folder in
+      try writeFile("\(folder)/\(name)", Array(text.utf8))
+      let result = isoflop([command[0], "\(folder)/\(name)"] + command.dropFirst())
+      #expect(result.status == 2 && result.output.isEmpty)
+      #expect(result.errors.contains("\nhint: \(hint)"), "\(result.errors)")
+    }
   }
 
   static let grids: [(text: String, message: String)] = [

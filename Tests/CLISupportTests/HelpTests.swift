@@ -97,6 +97,34 @@ import Testing
     #expect(law.allocates)
   }
 
+  /// A section is begun once, and what an option is for is a sentence that names its default once.
+  @Test(arguments: commands)
+  func optionsAreSaidOnce(_ command: String) throws {
+    let reference = try #require(try CommandReference.isoflop(command))
+    let titles = reference.sections.map(\.title)
+    #expect(Set(titles).count == titles.count)
+    let names = reference.sections.flatMap { $0.arguments.flatMap(\.names) }
+    #expect(names.sorted() == reference.arguments.flatMap(\.names).sorted())
+    for argument in reference.sections.flatMap(\.arguments) {
+      let what = "\(command) \(argument.names.first ?? argument.value): \(argument.text)"
+      #expect(argument.text.hasSuffix(".") || argument.text == "Show help information.", "\(what)")
+      #expect(argument.text.count { $0 == "(" } == argument.text.count { $0 == ")" }, "\(what)")
+      #expect(argument.text.lowercased().split(separator: " ").count { $0.contains("default") } <= 1, "\(what)")
+    }
+    let texts = reference.sections.flatMap(\.arguments).filter { $0.kind == .flag }.map(\.text)
+    #expect(Set(texts).count == texts.count, "two flags of \(command) say the same")
+  }
+
+  @Test func sectionsAreOfOptionsThatThereAre() throws {
+    for (command, sections) in HelpSections.all {
+      let reference = try #require(try CommandReference.isoflop(command), "\(command)")
+      let names = Set(reference.arguments.flatMap(\.names))
+      for option in sections.flatMap(\.options) { #expect(names.contains(option), "\(command) has no \(option)") }
+      let listed = sections.flatMap(\.options)
+      #expect(Set(listed).count == listed.count, "\(command)")
+    }
+  }
+
   @Test func usageNamesTheArguments() {
     #expect(isoflop("count", "--help").output.contains("\nUSAGE: isoflop count [CONFIG...] [OPTIONS]\n"))
     #expect(isoflop("size", "--help").output.contains("\nUSAGE: isoflop size SIZE [OPTIONS]\n"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Isoflop
 import TestSupport
 import Testing
@@ -57,6 +58,28 @@ import Testing
   ])
   func whatTheParserRefusesIsStatus2(_ arguments: [String], _ message: String) {
     #expect(isoflop(arguments) == Outcome(status: 2, output: "", errors: message))
+  }
+
+  /// `-o` writes what a command is there to write, as its own name for it does.
+  @Test(arguments: [
+    (
+      ["plan", "--budgets", "1e17,1e18,1e19", "--count", "3", "--shapes", "3", "--simulate", "0"], "--write-runs",
+      "a.csv"
+    ),
+    (["fit", Golden.path("runs/deepseek-fig4a.csv"), "--isoflop", "--bootstrap", "0"], "--save", "a.json"),
+    (["sweep", "--n-layers", "2:6", "--d-model", "64:512:64"], "--rows", "a.csv"),
+  ])
+  func oIsTheMainResult(_ command: [String], _ name: String, _ file: String) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/\(file)"
+      var written: [[UInt8]] = []
+      for option in [name, "-o", "--output"] {
+        #expect(isoflop(command + [option, path]).status == 0)
+        written.append(try readFile(path))
+        #expect(unlink(path) == 0)
+      }
+      #expect(written[0].count > 100 && written[1] == written[0] && written[2] == written[0])
+    }
   }
 
   @Test func errorsHideNoControlCharacters() {

@@ -69,6 +69,20 @@ import Testing
         """)
   }
 
+  @Test func wordsInTheLastColumnAreBrokenWithinIt() {
+    var table = CLISupport.Table([.text("name"), .integer("n"), .text("source")])
+    table.add(["first", 4096, "a text that is longer than there is room for"])
+    table.add(["b", 1, "short"])
+    #expect(
+      table.text(width: 40) == """
+        name       n  source
+        first  4,096  a text that is longer than
+                      there is room for
+        b          1  short
+
+        """)
+  }
+
   @Test func aTableThatWouldWrapIsToldLineByLine() {
     #expect(
       table.text(width: 20) == """

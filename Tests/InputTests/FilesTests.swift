@@ -83,6 +83,8 @@ import Testing
     #expect(closest(to: "transformer", among: ["llama", "gpt2"]) == nil)
     #expect(closest(to: "", among: ["llama"]) == nil)
     #expect(suggestion(for: "zzz", among: ["llama", "gpt2"]) == "one of: llama, gpt2")
+    #expect(
+      suggestion(for: "llama3", among: ["llama-3-8b", "llama-3-70b"]) == "did you mean llama-3-8b or llama-3-70b?")
     #expect(suggestion(for: "gpt", among: ["llama", "gpt2"]) == "did you mean gpt2?")
     #expect(suggestion(for: "zzz", among: (0..<17).map { "candidate\($0)" }) == nil)
   }

@@ -84,6 +84,17 @@ import Testing
     #expect(abs(1e6 / (1e-3 * decay * 2e10) - 1.084 * 0.20626) < 1e-4)
   }
 
+  @Test func wellKnownNamesMeanOneLaw() throws {
+    for (alias, name) in Law.aliases {
+      #expect(try Law.named(alias).name == name)
+      #expect(alias.allSatisfy { $0.isLowercase || $0.isNumber })
+      #expect(Law.published.allSatisfy { $0.name != alias || $0.name == name }, "\(alias) is another law's name")
+    }
+    #expect(try Law.named("Chinchilla").name == "hoffmann_a3")
+    #expect(try Law.named("Llama-3.1").name == "llama3")
+    #expect(throws: InputError.self) { try Law.named("Kaplan") }
+  }
+
   @Test func namesAreUniqueAndEveryLawSaysWhereItIsFrom() {
     let names = Law.published.map(\.name)
     #expect(Set(names).count == names.count)

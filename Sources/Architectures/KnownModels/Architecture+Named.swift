@@ -80,15 +80,29 @@ public struct NamedConfig: Sendable {
   static func file(_ text: String) throws -> String {
     var status = stat()
     if text != "-", stat(text, &status) != 0 {
-      if text.contains("/") {
-        throw InputError("is neither a file nor a folder", file: text, hint: "give the path of a config.json")
-      }
-      throw InputError(
-        "is neither a file nor a model that isoflop knows", value: text,
-        hint: closest(to: text, among: KnownModel.all.map(\.name)).map { "did you mean \($0)?" }
-          ?? "give the path of a config.json, or a name from isoflop count --models")
+      throw notFound(text)
     }
     let isFolder = text != "-" && status.st_mode & S_IFMT == S_IFDIR
     return isFolder ? (text.hasSuffix("/") ? text : text + "/") + "config.json" : text
+  }
+
+  private static func notFound(_ text: String) -> InputError {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let isFile = [".json", ".jsonl", ".csv", ".yaml", ".yml", ".html", ".txt", ".md"].contains { text.hasSuffix($0) }
+    guard parts.count > 1 || isFile else {
+      return InputError(
+        "is neither a file nor a model that isoflop knows", value: text,
+        hint: suggestion(for: text, among: KnownModel.all.map(\.name))
+          ?? "give the path of a config.json, or a name from isoflop count --models")
+    }
+    // OWNER/MODEL, as the hub names models.
+    let isOnHub = parts.count == 2 && !isFile && !parts[0].isEmpty && !text.hasPrefix(".")
+    let known = isOnHub ? suggestion(for: String(parts[1]), among: KnownModel.all.map(\.name)) : nil
+    return InputError(
+      "is neither a file nor a folder", file: text,
+      hint: known
+        ?? (isOnHub
+          ? "isoflop reads files, not the hub: give the path of its config.json"
+          : isFile && !text.hasSuffix(".json") ? "check the path" : "give the path of a config.json"))
   }
 }

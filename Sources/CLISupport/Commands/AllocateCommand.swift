@@ -32,7 +32,9 @@ struct AllocateCommand: Command {
       """)
 
   @OptionGroup(title: "Budget") var budget: BudgetOptions
-  @Option(help: ArgumentHelp("A law's name or a law file (deepseek).", valueName: "law"), completion: Completions.laws)
+  @Option(
+    help: ArgumentHelp("A law's name or a law file (default: deepseek).", valueName: "law"),
+    completion: Completions.laws)
   var law: String?
   @Option(
     help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"),
@@ -45,7 +47,7 @@ struct AllocateCommand: Command {
       "Shapes of this style: \(ModelStyle.known.map(\.name).joined(separator: ", ")).", valueName: "style"),
     completion: Completions.styles)
   var style: String?
-  @Option(help: ArgumentHelp("How many real shapes (5).", valueName: "n"))
+  @Option(help: ArgumentHelp("How many real shapes (default: 5).", valueName: "n"))
   var top: String?
   @Option(help: ArgumentHelp("Train on exactly so many tokens: 2T.", valueName: "D"))
   var tokens: String?
@@ -59,9 +61,11 @@ struct AllocateCommand: Command {
   var inferenceTokens: String?
   @Option(help: ArgumentHelp("Sequence lengths over the run, share:length: 0.9:4096,0.1:32768.", valueName: "list"))
   var lengthSchedule: String?
-  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (8).", valueName: "n"))
+  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (default: 8).", valueName: "n"))
   var batchMultiple: String?
-  @Option(help: ArgumentHelp("The band holds sizes within this share of the lowest loss (0.0025).", valueName: "share"))
+  @Option(
+    help: ArgumentHelp(
+      "The band holds sizes within this share of the lowest loss (default: 0.0025).", valueName: "share"))
   var band: String?
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
   @Option(
@@ -70,10 +74,7 @@ struct AllocateCommand: Command {
   var grid: String?
   @OptionGroup(title: "A grid of shapes") var gridOptions: GridOptions
   @OptionGroup(title: "How the grid is searched") var search: SearchOptions
-  @Option(
-    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
-  )
-  var writeConfigs: String?
+  @OptionGroup(title: "Output") var folder: ConfigFolderOption
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -88,8 +89,8 @@ struct AllocateCommand: Command {
     }
     let report = try request.solve()
     progress.clear()
-    if let writeConfigs {
-      try ConfigFolder.write(report.architectures.map(\.counted.shape), to: writeConfigs, on: terminal)
+    if let folder = folder.writeConfigs {
+      try ConfigFolder.write(report.architectures.map(\.counted.shape), to: folder, on: terminal)
     }
     switch output.form {
     case .json: try terminal.writeLine(report.json.text())

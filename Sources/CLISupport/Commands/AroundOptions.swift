@@ -73,7 +73,7 @@ struct AroundOptions: ParsableArguments {
     if result.results.isEmpty, job != "--count" {
       terminal.warning("no model around \(result.grid.name) meets the conditions")
     }
-    if let folder = sweep.writeConfigs { try ConfigFolder.write(result, to: folder, on: terminal) }
+    if let folder = sweep.folder.writeConfigs { try ConfigFolder.write(result, to: folder, on: terminal) }
     let table = try Self.table(result, quantity, target: job == nil ? sweep.nearest : nil)
     switch sweep.output.form {
     case .json: try terminal.writeLine(result.json.text())

@@ -30,8 +30,8 @@ struct AttentionCommand: Command {
   var configs: [String]
   @Option(help: ArgumentHelp("Lengths, separated by commas.", valueName: "list"))
   var lengths: String?
-  @OptionGroup var plots: PlotOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var plots: PlotOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let plotter = try plots.plotter(besides: output.form, on: terminal)

@@ -11,15 +11,17 @@ struct MachineOptions: ParsableArguments {
   var accelerator: String?
   @Option(help: ArgumentHelp("Peak FLOPs per second of one, instead of a name.", valueName: "FLOP/s"))
   var peak: String?
-  @Option(help: ArgumentHelp("The share of the peak that the FLOPs of M reach (0.4).", valueName: "share"))
+  @Option(help: ArgumentHelp("The share of the peak that the FLOPs of M reach (default: 0.4).", valueName: "share"))
   var mfu: String?
   @Option(help: ArgumentHelp("The price of one accelerator for one hour.", valueName: "price"))
   var price: String?
   @Option(help: ArgumentHelp("Watts of one while training (its board power).", valueName: "watts"))
   var watts: String?
-  @Option(help: ArgumentHelp("The rest of the node, as a factor on the accelerators' power (1).", valueName: "factor"))
+  @Option(
+    help: ArgumentHelp(
+      "The rest of the node, as a factor on the accelerators' power (default: 1).", valueName: "factor"))
   var nodeOverhead: String?
-  @Option(help: ArgumentHelp("Power usage effectiveness of the building (1).", valueName: "factor"))
+  @Option(help: ArgumentHelp("Power usage effectiveness of the building (default: 1).", valueName: "factor"))
   var pue: String?
   @Option(help: ArgumentHelp("kg of CO2 equivalent per kWh of the grid.", valueName: "kg"))
   var carbon: String?

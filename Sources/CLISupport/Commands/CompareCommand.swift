@@ -46,7 +46,8 @@ struct CompareCommand: Command {
   var tokens: String?
   @Option(help: ArgumentHelp("IsoFLOP runs to decide from, with --compute.", valueName: "runs"))
   var runs: String?
-  @Option(help: ArgumentHelp("Real shapes for --laws and --runs are of this style (deepseek).", valueName: "style"))
+  @Option(
+    help: ArgumentHelp("Real shapes for --laws and --runs are of this style (default: deepseek).", valueName: "style"))
   var style: String?
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
@@ -54,8 +55,8 @@ struct CompareCommand: Command {
   var extraPrediction = false
   @Flag(name: .customLong("conventions"), help: "List the conventions and what they count.")
   var listConventions = false
-  @OptionGroup var plots: PlotOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var plots: PlotOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     if listConventions { return try Self.list(output.form, on: terminal) }

@@ -1,6 +1,15 @@
+import ArgumentParser
 import Isoflop
 
-/// `--write-configs`: one config.json for each shape, in a folder named after it.
+/// `--write-configs`
+struct ConfigFolderOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
+  )
+  var writeConfigs: String?
+}
+
+/// One config.json for each shape, in a folder named after it.
 enum ConfigFolder {
   static func write(_ shapes: [Shape], to folder: String, on terminal: Terminal) throws {
     try writeConfigs(shapes.map { (name($0), $0) }, to: folder)

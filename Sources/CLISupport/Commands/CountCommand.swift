@@ -57,8 +57,8 @@ struct CountCommand: Command {
   var models = false
   @Flag(help: "List the model types that can be counted.")
   var families = false
-  @OptionGroup var plots: PlotOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var plots: PlotOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     if models { return try Self.listModels(output.form, on: terminal) }

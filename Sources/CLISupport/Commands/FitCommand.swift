@@ -49,13 +49,14 @@ struct FitCommand: Command {
   @Option(help: ArgumentHelp("Predict the loss at this scale and tokens (parametric; repeatable).", valueName: "N,D"))
   var predict: [String] = []
   @Option(
+    name: [.customShort("o"), .long, .customLong("output")],
     help: ArgumentHelp("Write the law to a file that other commands read.", valueName: "file"),
     completion: .file(extensions: ["json"]))
   var save: String?
-  @OptionGroup var plots: PlotOptions
+  @OptionGroup(title: "Output") var plots: PlotOptions
   @Option(help: ArgumentHelp("Which picture: profiles, loss, confidence, grids, hyperparameters.", valueName: "name"))
   var picture: String?
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let plotter = try plots.plotter(besides: output.form, on: terminal)

@@ -5,7 +5,9 @@ import Isoflop
 struct FitRunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Our column = yours: tokens=my_column (repeatable).", valueName: "ours=theirs"))
   var map: [String] = []
-  @Option(help: ArgumentHelp("The column that is the scale: params_total, params_nonembedding, flops_per_token (M)…"))
+  @Option(
+    help: ArgumentHelp(
+      "The column that is the scale: flops_per_token (M), params_total, params_nonembedding or another."))
   var scale: String?
   @Option(help: ArgumentHelp("The column that holds each run's budget, or auto.", valueName: "column|auto"))
   var budget = "auto"
@@ -102,7 +104,7 @@ struct FitMethodOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "runs (IsoFLOP: of each budget), pooled-runs (over all budgets), residuals, noise (as repeated runs show it) or "
-        + "noise=x (relative). Default: runs; residuals for IsoFLOP.", valueName: "kind"))
+        + "noise=x (relative) (default: runs; residuals for IsoFLOP).", valueName: "kind"))
   var scheme: String?
   @Option(help: ArgumentHelp("The seed of the resamples.", valueName: "n"))
   var seed = "1"

@@ -16,7 +16,8 @@ struct ForecastOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Noise of a run as a share of its loss, where the law states none.", valueName: "share"))
   var noise: String?
   @Option(
-    help: ArgumentHelp("What a power of ten of extrapolation adds to it, from a back-test (0).", valueName: "share"))
+    help: ArgumentHelp(
+      "What a power of ten of extrapolation adds to it, from a back-test (default: 0).", valueName: "share"))
   var inflation: String?
 
   func lawValue() throws -> Law {

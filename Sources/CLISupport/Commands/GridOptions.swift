@@ -23,15 +23,15 @@ struct GridOptions: ParsableArguments {
   var dExpert: String?
   @Option(help: ArgumentHelp("Width of all shared experts together.", valueName: "values"))
   var dShared: String?
-  @Option(help: ArgumentHelp("Vocabulary (102400).", valueName: "values"))
+  @Option(help: ArgumentHelp("Vocabulary (default: 102400).", valueName: "values"))
   var vocabSize: String?
-  @Option(help: ArgumentHelp("Tokens of a sequence (4096).", valueName: "values"))
+  @Option(help: ArgumentHelp("Tokens of a sequence (default: 4096).", valueName: "values"))
   var sequenceLength: String?
 
   @Option(
     name: .customLong("where"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A condition on an axis or on what follows from a shape: aspect_ratio=64...160, \"n_heads=multiple of 8\". May be given again.",
+      "A condition on an axis or on what follows from a shape: aspect_ratio=64...160, \"n_heads=multiple of 8\" (repeatable).",
       valueName: "quantity=range"))
   var conditions: [String] = []
   @Option(

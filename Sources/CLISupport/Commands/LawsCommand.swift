@@ -19,7 +19,7 @@ struct LawsCommand: Command {
 
   @Argument(help: ArgumentHelp("A law's name, or a law file (.json).", valueName: "law"), completion: Completions.laws)
   var names: [String] = []
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let laws = try names.isEmpty ? Law.published : names.map { try Law.resolve($0) }
@@ -39,8 +39,8 @@ struct LawsCommand: Command {
 
   static func table(_ laws: [Law]) -> Table {
     var table = Table([
-      .text("law"), .text("title").extra, .text("size_in", "size in").extra, .text("gives"), .text("status"),
-      .text("source").extra,
+      .text("law"), .text("title").extra(2), .text("size_in", "size in").extra(2), .text("gives"),
+      .text("status").extra(1), .text("source").extra(2),
     ])
     for law in laws {
       table.add([

@@ -48,7 +48,7 @@ struct MFUCommand: Command {
   var sequenceLength: String?
   @Flag(help: "List the accelerators known by name.")
   var peaks = false
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   private static let exact = "exact"
 
@@ -57,8 +57,8 @@ struct MFUCommand: Command {
     guard let config else {
       throw InputError("names no model", field: "mfu", hint: "give a config.json or a name: isoflop mfu llama-3-8b …")
     }
-    func required(_ text: String?, _ option: String) throws -> String {
-      guard let text else { throw InputError("is missing", field: option, hint: "isoflop mfu --help has examples") }
+    func required(_ text: String?, _ option: String, _ hint: String) throws -> String {
+      guard let text else { throw InputError("is missing", field: option, hint: hint) }
       return text
     }
     let rate: Double
@@ -71,13 +71,19 @@ struct MFUCommand: Command {
       }
       // One accelerator for all of the hours does the same.
       let hours = try Arguments.positive(acceleratorHours, "--accelerator-hours", hint: "such as 601200")
-      rate = try SizeRequest.parse(required(tokens, "--tokens"), field: "--tokens") / (3600 * hours)
+      rate =
+        try SizeRequest.parse(required(tokens, "--tokens", "of the whole run, such as 2T"), field: "--tokens")
+        / (3600 * hours)
       number = 1
     } else {
-      rate = try Arguments.positive(required(tokensPerSecond, "--tokens-per-second"), "--tokens-per-second")
-      number = try Arguments.integer(required(accelerators, "--accelerators"), "--accelerators")
+      rate = try Arguments.positive(
+        required(
+          tokensPerSecond, "--tokens-per-second", "of the whole run, such as 1e6; or --tokens and --accelerator-hours"),
+        "--tokens-per-second")
+      number = try Arguments.integer(
+        required(accelerators, "--accelerators", "how many that rate is of"), "--accelerators")
     }
-    let name = try required(peak, "--peak")
+    let name = try required(peak, "--peak", "such as h100 (isoflop mfu --peaks lists them), or FLOPs per second")
     let flops =
       try Double(name).map { _ in try Arguments.positive(name, "--peak") } ?? Accelerator.named(name).peak(precision)
     let model = try ModelArgument.architecture(config)

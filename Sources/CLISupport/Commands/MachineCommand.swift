@@ -25,7 +25,7 @@ struct MachineCommand: Command {
   var workers: String?
   @Flag(help: "Give SMT siblings workers of their own.")
   var smt = false
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let machine = try Machine()

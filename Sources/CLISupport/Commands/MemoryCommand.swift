@@ -43,7 +43,7 @@ struct MemoryCommand: Command {
   @OptionGroup(title: "What training runs") var training: TrainingOptions
   @Flag(help: "List the recipes.")
   var recipes = false
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     if recipes { return try Self.list(output.form, on: terminal) }

@@ -7,15 +7,15 @@ struct PlanCommand: Command {
     commandName: "plan",
     abstract: "An IsoFLOP experiment: budgets, shapes on both sides of the optimum, tokens, batch, learning rate.",
     discussion: """
-      For each budget, real shapes that bracket the law's optimum symmetrically in log size. --write-runs gives a
-      runs.csv with an empty loss column for isoflop fit; --write-configs a config.json for each run. The plan is tried in
+      For each budget, real shapes that bracket the law's optimum symmetrically in log size. -o runs.csv writes
+      them with an empty loss column for isoflop fit; --write-configs a config.json for each run. The plan is tried in
       simulated worlds whose law is known (the surface of --world and its noise), which says how well it would determine
       the exponent a; --optimise looks for a better grid of the same compute. --against-6n plans, fits and allocates the
       same experiment counted by M, 6N1 and 6N2 at equal true compute, and says what each would have lost at the target.
       --accelerator h100 --accelerators 64 adds what the experiment takes in hours, money and energy.
 
       EXAMPLES
-        isoflop plan --budgets 1e17...3e20 --count 8 --shapes 10 --write-runs runs.csv --write-configs configs
+        isoflop plan --budgets 1e17...3e20 --count 8 --shapes 10 -o runs.csv --write-configs configs
         isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --simulate 400 --noise 0.001
         isoflop plan --budgets 1e18...1e20 --count 4 --accelerators 64 --accelerator h100 --price 2
         isoflop plan --budgets 1e17...1e19 --count 5 --shapes 7 --optimise
@@ -24,61 +24,42 @@ struct PlanCommand: Command {
 
   @Option(help: ArgumentHelp("Lowest...highest budget, or a list 1e17,1e18,1e19.", valueName: "FLOPs"))
   var budgets: String
-  @Option(help: ArgumentHelp("How many budgets in a range (8).", valueName: "n"))
+  @Option(help: ArgumentHelp("How many budgets in a range (default: 8).", valueName: "n"))
   var count: String?
-  @Option(help: ArgumentHelp("Shapes for each budget (10).", valueName: "n"))
+  @Option(help: ArgumentHelp("Shapes for each budget (default: 10).", valueName: "n"))
   var shapes: String?
   @Option(
-    help: ArgumentHelp("Largest size over the optimum, and the optimum over the smallest (4).", valueName: "factor"))
+    help: ArgumentHelp(
+      "Largest size over the optimum, and the optimum over the smallest (default: 4).", valueName: "factor"))
   var span: String?
   @Option(
-    help: ArgumentHelp("The law that says where the optimum is: a name or a file (deepseek).", valueName: "law"),
+    help: ArgumentHelp(
+      "The law that says where the optimum is: a name or a file (default: deepseek).", valueName: "law"),
     completion: Completions.laws)
   var law = "deepseek"
   @Option(help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"))
   var hyperparameterLaw: String?
-  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (8).", valueName: "n"))
+  @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (default: 8).", valueName: "n"))
   var batchMultiple: String?
   @Option(
-    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (deepseek).", valueName: "style"),
+    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (default: deepseek).", valueName: "style"),
     completion: Completions.styles)
   var style = "deepseek"
-  @Option(help: ArgumentHelp("(4096)", valueName: "n"))
+  @Option(help: ArgumentHelp("Tokens of a sequence (default: 4096).", valueName: "n"))
   var sequenceLength: String?
-  @Option(help: ArgumentHelp("Write runs.csv here.", valueName: "file"), completion: .file(extensions: ["csv"]))
-  var writeRuns: String?
-  @Option(
-    help: ArgumentHelp("Write each run's config.json below this folder.", valueName: "folder"), completion: .directory)
-  var writeConfigs: String?
-  @Option(help: ArgumentHelp("Simulated worlds to try the plan in; 0 for none (100).", valueName: "n"))
-  var simulate: String?
-  @Flag(help: "Propose a better grid of the same compute, by simulation.")
-  var optimise = false
-  @Option(
-    name: .customLong("against-6n"),
-    help: ArgumentHelp("Compare counting by M, 6N1 and 6N2 at this budget.", valueName: "FLOPs"))
-  var against6N: String?
-  @Option(help: ArgumentHelp("Simulated worlds for --against-6n (200).", valueName: "n"))
-  var worlds: String?
-  @Option(
-    help: ArgumentHelp("The law with the surface of simulated worlds (deepseek_fig4a:surface).", valueName: "law"),
-    completion: Completions.laws)
-  var world = "deepseek_fig4a:surface"
-  @Option(help: ArgumentHelp("Noise of a simulated run, as a share of its loss (0.002).", valueName: "share"))
-  var noise: String?
-  @Option(help: ArgumentHelp("(1)", valueName: "n"))
-  var seed: String?
+  @OptionGroup(title: "Simulation") var simulation: SimulationOptions
   @OptionGroup(title: "Machine") var machine: MachineOptions
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
+  @OptionGroup(title: "Output") var files: PlanFiles
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     var request = try self.request()
     let simulated = try simulatedWorld()
-    let seed = UInt64(try self.seed.map { try Arguments.integer($0, "--seed") } ?? 1)
+    let seed = UInt64(try simulation.seed.map { try Arguments.integer($0, "--seed") } ?? 1)
     var quality: PlanQuality?
     var plan: Plan
-    if optimise {
+    if simulation.optimise {
       let before = try request.solve().quality(in: simulated, worlds: 60, seed: seed)
       let better = try request.optimised(in: simulated, seed: seed)
       request = better.request
@@ -91,6 +72,7 @@ struct PlanCommand: Command {
     } else {
       plan = try request.solve()
     }
+    let simulate = simulation.simulate
     if quality == nil || simulate != nil, simulate != "0" {
       do {
         quality = try plan.quality(
@@ -99,16 +81,16 @@ struct PlanCommand: Command {
         plan.warnings.append(error.problem)
       }
     }
-    let decision = try against6N.map {
+    let decision = try simulation.against6N.map {
       try CountingDecision.simulate(
         request, about: simulated, target: Arguments.positive($0, "--against-6n"),
-        worlds: worlds.map { try Arguments.integer($0, "--worlds") } ?? 200, resamples: 200, seed: seed)
+        worlds: simulation.worlds.map { try Arguments.integer($0, "--worlds") } ?? 200, resamples: 200, seed: seed)
     }
-    if let writeConfigs {
+    if let writeConfigs = files.folder.writeConfigs {
       try Isoflop.writeConfigs(plan.runs.map { ($0.name, $0.counted.shape) }, to: writeConfigs)
       terminal.note("note: \(plan.runs.count) configs written below \(writeConfigs)")
     }
-    if let writeRuns {
+    if let writeRuns = files.writeRuns {
       try writeFile(writeRuns, Array(plan.csv.utf8))
       terminal.note("note: \(plan.runs.count) runs written to \(writeRuns)")
     }
@@ -143,12 +125,13 @@ struct PlanCommand: Command {
   }
 
   private func simulatedWorld() throws -> World {
+    let world = simulation.world
     let law = try Law.resolve(world)
     guard let surface = law.surface, law.scale == .flopsPerToken else {
       throw InputError(
         "is not a law with a loss surface in M", field: "--world", value: world, hint: "deepseek_fig4a:surface is one")
     }
-    return World(surface: surface, noise: try noise.map { try Arguments.positive($0, "--noise") } ?? 0.002)
+    return World(surface: surface, noise: try simulation.noise.map { try Arguments.positive($0, "--noise") } ?? 0.002)
   }
 
   private func write(

@@ -40,10 +40,10 @@ struct PredictCommand: Command {
     completion: .file(extensions: ["csv"]))
   var scores: String?
   @Option(
-    help: ArgumentHelp("sigmoid or exponential (sigmoid).", valueName: "form"),
+    help: ArgumentHelp("sigmoid or exponential.", valueName: "form"),
     completion: .list(["sigmoid", "exponential"]))
   var form = "sigmoid"
-  @Option(help: ArgumentHelp("The score of guessing (0.25).", valueName: "share"))
+  @Option(help: ArgumentHelp("The score of guessing (default: 0.25).", valueName: "share"))
   var chance: String?
   @Option(help: ArgumentHelp("What more compute brings from this budget on.", valueName: "C"))
   var returns: String?
@@ -64,16 +64,18 @@ struct PredictCommand: Command {
   @Option(help: ArgumentHelp("All steps of that run.", valueName: "n"))
   var steps: String?
   @Option(
-    help: ArgumentHelp("multi-step, cosine, linear or constant (multi-step).", valueName: "kind"),
+    help: ArgumentHelp("multi-step, cosine, linear or constant.", valueName: "kind"),
     completion: .list(["multi-step", "cosine", "linear", "constant"]))
   var schedule = "multi-step"
   @Option(
-    help: ArgumentHelp("Drops of a multi-step schedule, share of the run:rate (0.8:0.316,0.9:0.1).", valueName: "list"))
+    help: ArgumentHelp(
+      "Drops of a multi-step schedule, share of the run:rate (default: 0.8:0.316,0.9:0.1).", valueName: "list"))
   var drops: String?
   @Option(
-    help: ArgumentHelp("Where a cosine or linear decay ends, as a share of the maximum (0.1).", valueName: "share"))
+    help: ArgumentHelp(
+      "Where a cosine or linear decay ends, as a share of the maximum (default: 0.1).", valueName: "share"))
   var finalRate: String?
-  @Option(help: ArgumentHelp("Its warm-up steps (2000).", valueName: "n"))
+  @Option(help: ArgumentHelp("Its warm-up steps (default: 2000).", valueName: "n"))
   var warmup: String?
   @Option(help: ArgumentHelp("What annealing gains, C of an earlier run's curve.", valueName: "number"))
   var annealing: String?

@@ -32,7 +32,7 @@ struct ReportCommand: Command {
   var sequenceLength: String?
   @Option(
     help: ArgumentHelp(
-      "What the laws give for this budget (runs; repeatable). 10 and 100 times the largest.", valueName: "C")
+      "What the laws give for this budget (runs; repeatable; default: 10 and 100 times the largest).", valueName: "C")
   )
   var at: [String] = []
   @OptionGroup(title: "Runs") var runOptions: FitRunOptions

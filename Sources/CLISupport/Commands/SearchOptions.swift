@@ -11,9 +11,9 @@ struct SearchOptions: ParsableArguments {
     help: ArgumentHelp("The kernel implementation (isoflop machine lists them).", valueName: "name"),
     completion: Completions.kernels)
   var kernel: String?
-  @Option(help: ArgumentHelp("Threads (one for every physical core).", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads (default: one for every physical core).", valueName: "n"))
   var threads: String?
-  @Flag(inversion: .prefixedNo, help: "Bind every worker to its core.")
+  @Flag(inversion: .prefixedNo, help: "Bind every worker to its core (default), or leave that to the system.")
   var pin = true
 
   func options(_ progress: ProgressLine) throws -> SweepOptions {

@@ -23,24 +23,21 @@ struct SizeCommand: Command {
   @Argument(help: ArgumentHelp("The size: 7B, 350M, 4.3e10.", valueName: "size"))
   var size: String
   @Option(
-    help: ArgumentHelp("What the size is of: total, active, non-embedding, M (total).", valueName: "measure"),
+    help: ArgumentHelp("What the size is of: total, active, non-embedding, M.", valueName: "measure"),
     completion: .list(SizeMeasure.allCases.map(\.rawValue)))
   var by = "total"
   @Option(
-    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe (llama).", valueName: "style"),
+    help: ArgumentHelp("One of deepseek, llama, qwen, gpt, moe.", valueName: "style"),
     completion: Completions.styles)
   var style = "llama"
   @Option(help: ArgumentHelp("The vocabulary, instead of the style's own.", valueName: "n"))
   var vocabSize: String?
-  @Option(help: ArgumentHelp("The sequence length that M is for (4096).", valueName: "n"))
+  @Option(help: ArgumentHelp("The sequence length that M is for (default: 4096).", valueName: "n"))
   var sequenceLength: String?
-  @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
+  @Option(help: ArgumentHelp("How many shapes (default: 10).", valueName: "n"))
   var top: String?
   @OptionGroup(title: "Constraints") var constraints: ShapeConstraintOptions
-  @Option(
-    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
-  )
-  var writeConfigs: String?
+  @OptionGroup(title: "Output") var folder: ConfigFolderOption
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
@@ -58,8 +55,8 @@ struct SizeCommand: Command {
     let count = try top.map { try Arguments.integer($0, "--top") } ?? 10
     let all = try request.ranked()
     let ranked = Array(all.prefix(count))
-    if let writeConfigs {
-      try ConfigFolder.write(ranked.map(\.counted.shape), to: writeConfigs, on: terminal)
+    if let folder = folder.writeConfigs {
+      try ConfigFolder.write(ranked.map(\.counted.shape), to: folder, on: terminal)
     }
     switch output.form {
     case .json:

@@ -39,10 +39,10 @@ struct SweepCommand: Command {
   @Option(help: ArgumentHelp("The target, in FLOPs per token unless --of names another quantity.", valueName: "number"))
   var nearest: String?
   @Option(
-    help: ArgumentHelp("The quantity that the target is of (M).", valueName: "quantity"),
+    help: ArgumentHelp("The quantity that the target is of (default: M).", valueName: "quantity"),
     completion: .list(Quantity.names))
   var of: String?
-  @Option(help: ArgumentHelp("How many shapes (10).", valueName: "n"))
+  @Option(help: ArgumentHelp("How many shapes (default: 10).", valueName: "n"))
   var top: String?
   @Option(help: ArgumentHelp("Only shapes at most this far from the target, and how many there are.", valueName: "n"))
   var within: String?
@@ -50,10 +50,7 @@ struct SweepCommand: Command {
   @OptionGroup(title: "The whole grid") var whole: WholeSweepOptions
   @OptionGroup(title: "Axes and conditions") var gridOptions: GridOptions
   @OptionGroup(title: "How it runs") var search: SearchOptions
-  @Option(
-    help: ArgumentHelp("Write each shape's config.json below this folder.", valueName: "folder"), completion: .directory
-  )
-  var writeConfigs: String?
+  @OptionGroup(title: "Output") var folder: ConfigFolderOption
   @OptionGroup(title: "Output") var plots: PlotOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -127,7 +124,9 @@ struct SweepCommand: Command {
     for note in result.notes { terminal.note("note: \(note)") }
     if result.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
     if result.results.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
-    if let writeConfigs { try ConfigFolder.write(result.results.map(\.shape), to: writeConfigs, on: terminal) }
+    if let folder = folder.writeConfigs {
+      try ConfigFolder.write(result.results.map(\.shape), to: folder, on: terminal)
+    }
 
     let table = ShapeRows.table(result.results, target: target, of: quantity)
     switch output.form {

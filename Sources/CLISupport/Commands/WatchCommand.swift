@@ -36,7 +36,7 @@ struct WatchCommand: Command {
     help: ArgumentHelp("The runs behind the old law, for --refit.", valueName: "runs"),
     completion: .file(extensions: ["csv", "jsonl", "json"]))
   var runs: String?
-  @Option(help: ArgumentHelp("Their scale column (flops_per_token).", valueName: "column"))
+  @Option(help: ArgumentHelp("Their scale column.", valueName: "column"))
   var scale = "flops_per_token"
   @OptionGroup var plots: PlotOptions
   @OptionGroup var output: JSONOption

@@ -9,22 +9,9 @@ extension CommandReference {
   /// The help of a command: what it is for, its arguments and options by section, what there is to know, and examples.
   func text(width: Int) -> String {
     var parts = [Prose.wrapped(abstract, width: width), Prose.wrapped(usage, width: width, indent: 7)]
-    var section: String??
-    var items: [(term: String, meaning: String)] = []
-    func close() {
-      guard !items.isEmpty, let title = section else { return }
-      parts.append((title ?? "options").uppercased() + "\n" + Prose.list(items, width: width))
-      items = []
+    for (title, arguments) in sections {
+      parts.append(title.uppercased() + "\n" + Prose.list(arguments.map { ($0.term, $0.text) }, width: width))
     }
-    for argument in arguments {
-      let title = argument.kind == .positional ? "arguments" : argument.section
-      if section != .some(title) {
-        close()
-        section = .some(title)
-      }
-      items.append((argument.term, argument.text))
-    }
-    close()
     parts += discussion.map { Prose.wrapped($0, width: width) }
     // A line that is copied has to work: examples are never broken.
     if !examples.isEmpty { parts.append("EXAMPLES\n" + examples.map { "  " + $0 }.joined(separator: "\n")) }

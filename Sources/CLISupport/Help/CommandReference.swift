@@ -72,9 +72,43 @@ extension CommandReference.Argument {
     section = object["sectionTitle"]?.string
     isOptional = object["isOptional"] == true
     isRepeating = object["isRepeating"] == true
-    var parts = [object["abstract"]?.string, object["discussion"]?.string].compactMap { $0 }
-    // ArgumentHelp of several names repeats itself only where they are flags.
-    if let usual = object["defaultValue"]?.string, kind != .flag { parts.append("(default: \(usual))") }
-    text = parts.joined(separator: " ")
+    text = [object["abstract"]?.string, object["discussion"]?.string].compactMap { $0 }.joined(separator: " ")
+    // Where a text names no default itself, the parser knows it.
+    if let usual = object["defaultValue"]?.string, kind != .flag, !text.contains("default:") {
+      text = (text.hasSuffix(".") ? String(text.dropLast()) : text) + " (default: \(usual))."
+    }
+  }
+}
+
+extension CommandReference {
+  /// The arguments by what they are about, in the order in which each section begins.
+  var sections: [(title: String, arguments: [Argument])] {
+    var sections: [(title: String, arguments: [Argument])] = []
+    for argument in arguments {
+      let title = argument.kind == .positional ? "Arguments" : title(of: argument)
+      if let at = sections.firstIndex(where: { $0.title == title }) {
+        sections[at].arguments.append(argument)
+      } else {
+        sections.append((title, [argument]))
+      }
+    }
+    return sections.map { ($0.title, CommandReference.paired($0.arguments)) }
+  }
+
+  private func title(of argument: Argument) -> String {
+    argument.section ?? HelpSections.title(of: argument.names, in: name) ?? "Options"
+  }
+
+  /// `--pin, --no-pin` as one: the parser has them one by one.
+  private static func paired(_ arguments: [Argument]) -> [Argument] {
+    var paired: [Argument] = []
+    for argument in arguments {
+      if argument.kind == .flag, let last = paired.last, last.kind == .flag, last.text == argument.text {
+        paired[paired.count - 1].names += argument.names
+      } else {
+        paired.append(argument)
+      }
+    }
+    return paired
   }
 }

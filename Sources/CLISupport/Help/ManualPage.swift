@@ -51,19 +51,14 @@ struct ManualPage {
     }
     lines.append(".Op Ar options")
     for paragraph in command.discussion { text(paragraph, first: false) }
-    var section: String??
-    var isOpen = false
-    for argument in command.arguments {
-      if section != .some(argument.section) {
-        if isOpen { lines.append(".El") }
-        if let title = argument.section { lines += [".Pp", Self.escaped(title) + ":"] }
-        lines.append(".Bl -tag -width Ds")
-        (section, isOpen) = (argument.section, true)
+    for (title, arguments) in command.sections {
+      lines += [".Pp", Self.escaped(title) + ":", ".Bl -tag -width Ds"]
+      for argument in arguments {
+        lines.append(item(argument))
+        if !argument.text.isEmpty { text(argument.text) }
       }
-      lines.append(item(argument))
-      if !argument.text.isEmpty { text(argument.text) }
+      lines.append(".El")
     }
-    if isOpen { lines.append(".El") }
     examples(command.examples, title: nil)
   }
 

@@ -12,7 +12,8 @@ enum Prose {
   private static func line(_ text: String, width: Int, indent: Int) -> String {
     guard text.count > width else { return text }
     let start = text.prefix { $0 == " " }
-    let hanging = String(repeating: " ", count: min(start.count + indent, max(width - 10, 0)))
+    let column = meaning(in: text).flatMap { width - $0 >= leastRoom(for: [String(text.dropFirst($0))]) ? $0 : nil }
+    let hanging = String(repeating: " ", count: column ?? min(start.count + indent, max(width - 10, 0)))
     var lines: [String] = []
     var current = String(start)
     var isEmpty = true
@@ -25,6 +26,23 @@ enum Prose {
       isEmpty = false
     }
     return (lines + [current]).map(withoutTrailingSpaces).joined(separator: "\n")
+  }
+
+  /// Columns that words need to be read well in: those of the longest, and a few.
+  static func leastRoom(for texts: [String]) -> Int {
+    texts.reduce(24) { max($0, $1.split(separator: " ").map(\.count).max() ?? 0) }
+  }
+
+  /// The column of the last thing on a line that gaps of two spaces divide, as in `source  arXiv 2401.02954`: what is
+  /// broken there goes on below its own beginning.
+  private static func meaning(in text: String) -> Int? {
+    var (column, gap, last): (Int, Int, Int?) = (0, 0, nil)
+    for character in text.drop(while: { $0 == " " }) {
+      if character != " ", gap >= 2 { last = column }
+      gap = character == " " ? gap + 1 : 0
+      column += 1
+    }
+    return last.map { $0 + text.prefix { $0 == " " }.count }
   }
 
   private static func withoutTrailingSpaces(_ line: String) -> String {

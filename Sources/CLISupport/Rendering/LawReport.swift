@@ -27,6 +27,8 @@ struct LawReport {
     }
     let symbol = law.scale == .flopsPerToken ? "M" : "N"
     line("source", "\(law.source), \(law.location)")
+    let others = Law.aliases.filter { $0.value == law.name && $0.key != plainName(law.name) }.keys.sorted()
+    if !others.isEmpty { line("also called", others.joined(separator: ", ")) }
     line("status", law.status.rawValue)
     line("size in", "\(law.scale.words)" + (law.cost.map { ", \($0.formula(law.scale))" } ?? ""))
     line("size", law.modelSize.map { "\(symbol)_opt = \(Self.power($0, "C"))" })

@@ -32,11 +32,12 @@ struct Table {
 
   // MARK: Text
 
-  /// Aligned columns under their headings. Where that is wider than `width`, columns give way by their rank, and where it
-  /// still is, every value gets a line: a table that wraps cannot be read.
+  /// Aligned columns under their headings. Where that is wider than `width`, columns give way by their rank; then words in
+  /// the last column are broken within it, and where there is no room for that, every value gets a line: a table that
+  /// wraps cannot be read.
   func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
-    let widths = columns.indices.map { column in
+    var widths = columns.indices.map { column in
       cells.reduce(header ? columns[column].title.count : 0) { max($0, $1[column].count) }
     }
     var shown = Array(columns.indices)
@@ -48,9 +49,27 @@ struct Table {
       {
         shown.removeAll { $0 == next }
       }
-      if total() > width { return records(cells, indent: indent, header: header) }
+      if total() > width {
+        let last = shown[shown.count - 1]
+        let room = width - (total() - widths[last])
+        guard columns[last].alignment == .left, shown.count > 1,
+          room >= Prose.leastRoom(for: cells.map { $0[last] } + [columns[last].title])
+        else {
+          return records(cells, indent: indent, header: header)
+        }
+        widths[last] = room
+      }
     }
+    // No word is longer than its column, so that what is broken fits.
     func line(_ texts: [String]) -> String {
+      let last = shown[shown.count - 1]
+      if texts[last].count > widths[last] {
+        let parts = Prose.wrapped(texts[last], width: widths[last]).split(separator: "\n").map(String.init)
+        var texts = texts
+        texts[last] = parts[0]
+        let start = String(repeating: " ", count: total() - widths[last])
+        return line(texts) + parts.dropFirst().map { start + $0 + "\n" }.joined()
+      }
       var line = indent
       for (place, column) in shown.enumerated() {
         if place > 0 { line += "  " }

@@ -65,6 +65,8 @@ public final class Terminal {
       notes += text + "\n"
       return
     }
+    // What was said before stands above, where both go to one terminal.
+    if windowSize(of: out) != nil { try? flush() }
     statusLine?("")
     _ = Terminal.writeAll(text + "\n", to: descriptor)
   }

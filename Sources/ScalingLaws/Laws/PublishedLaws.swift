@@ -11,20 +11,36 @@ extension Law {
       krajewskiDense, abnar, clark, qualityQ, kumar, taoVocabulary, nativeMultimodal,
     ] + aghajanyan + [broken, deepSeekFigure4, deepSeekFigure4Surface]
 
-  /// A published law by its name, `id` or `id:variant`.
+  /// A published law by its name, `id` or `id:variant`, or by one that it is well known by (`aliases`).
   ///
   /// - Throws: `InputError` with the closest name.
   public static func named(_ name: String) throws -> Law {
-    if let law = published.first(where: { $0.name == name }) { return law }
-    if let reason = notShipped[name] {
+    let meant = aliases[plainName(name)] ?? name
+    if let law = published.first(where: { $0.name == meant }) { return law }
+    if let reason = notShipped[name.lowercased()] {
       throw InputError(
         "is known but not shipped: \(reason)", field: "law", value: name, hint: "isoflop laws lists those that are")
     }
     throw InputError(
-      "is not a law that isoflop knows", field: "law", value: name,
-      hint: closest(to: name, among: published.map(\.name)).map { "did you mean \($0)?" }
-        ?? "isoflop laws lists them; a law file ends in .json")
+      "is not a law that isoflop knows", field: "law", value: name, hint: suggestion(forLaw: name))
   }
+
+  private static func suggestion(forLaw name: String) -> String {
+    let near = closest(to: name, among: published.map(\.name) + aliases.keys)
+    switch near.map({ ($0, aliases[$0]) }) {
+    case (let alias, let law?)?: return "did you mean \(alias), which is \(law)?"
+    case (let law, nil)?: return "did you mean \(law)?"
+    case nil: return "isoflop laws lists them; a law file ends in .json"
+    }
+  }
+
+  /// Names that laws go by elsewhere, in letters and digits: of a model, of authors, of a paper. Each means one law only.
+  public static let aliases: [String: String] = [
+    "beyondchinchilla": "sardana", "brokenneuralscalinglaws": "bnsl", "chinchilla": "hoffmann_a3",
+    "dataconstrained": "muennighoff", "deepseekllm": "deepseek", "epoch": "besiroglu", "hoffmann": "hoffmann_a3",
+    "hunyuan": "hunyuan_large", "llama3": "llama3", "llama31": "llama3", "powerlines": "power_lines",
+    "steplaw": "step_law",
+  ]
 
   /// What people ask for and do not get, and why.
   public static let notShipped: [String: String] = [

@@ -58,6 +58,11 @@ extension RunTable {
         "is one column, with \(other == ";" ? "semicolons" : "tabs") in it", field: "header, line \(line)",
         value: columns[0], hint: "separate the fields by commas")
     }
+    if columns.count == 1 {
+      throw InputError(
+        "is one column: this is not a table of runs", field: "header, line \(line)", value: columns[0],
+        hint: "isoflop help runs shows the columns")
+    }
     var seen: Set<String> = []
     for column in columns {
       guard seen.insert(column).inserted || column.isEmpty else {

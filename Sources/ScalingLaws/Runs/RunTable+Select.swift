@@ -112,7 +112,9 @@ private struct RunSelector {
     for name in selection.scalePreference.map(column) where table.isFilled(name) { return name }
     throw InputError(
       "has no scale column that is filled", field: "header",
-      hint: "name one of \(selection.scalePreference.joined(separator: ", ")) or use --scale COLUMN")
+      hint: "\(selection.scalePreference.joined(separator: ", ")) are read; this file has "
+        + "\(table.columns.prefix(12).joined(separator: ", "))\(table.columns.count > 12 ? "…" : ""): "
+        + "--map \(selection.scalePreference.first ?? "params_total")=COLUMN says which it is")
   }
 
   /// Short names for the usual scales.

@@ -22,7 +22,7 @@ extension Grid {
       let bytes = try readFile(path)
       let isJSON =
         path.hasSuffix(".json") || bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
-      try self.init(isJSON ? JSON(parsing: bytes) : JSON(yaml: bytes))
+      try self.init(isJSON ? JSON(parsing: bytes) : GridReader.yaml(bytes))
     } catch let error as InputError {
       throw error.from(file: path)
     }
@@ -34,6 +34,9 @@ extension Grid {
   ///   - base: a grid whose axes and constraints stay where no flag replaces them.
   ///   - axes: by name; `-` and `_` are the same.
   ///   - constraints: by quantity, as texts such as `64...160`, `multiple of 8`.
+  ///   - mlp: gated or plain; nil leaves it to the base.
+  ///   - tied: tie_word_embeddings; nil leaves it to the base.
+  ///   - denseLayers: first_k_dense_replace; nil leaves it to the base.
   public init(
     base: Grid? = nil, axes: [(name: String, text: String)], constraints: [(name: String, text: String)] = [],
     mlp: Shape.MLPKind? = nil, tied: Bool? = nil, denseLayers: Int? = nil
@@ -47,11 +50,15 @@ extension Grid {
     }
     for (name, text) in constraints { try reader.add(Constraint(name: name, text: text)) }
     let replaced = Set(reader.constraints.map(\.quantity))
-    try self.init(
-      axes: (base?.axes ?? [:]).merging(reader.axes) { $1 },
-      constraints: (base?.constraints ?? []).filter { !replaced.contains($0.quantity) } + reader.constraints,
-      mlp: mlp ?? base?.mlp ?? .gated, tied: tied ?? base?.tied ?? false,
-      denseLayers: denseLayers ?? base?.denseLayers ?? 0)
+    do {
+      try self.init(
+        axes: (base?.axes ?? [:]).merging(reader.axes) { $1 },
+        constraints: (base?.constraints ?? []).filter { !replaced.contains($0.quantity) } + reader.constraints,
+        mlp: mlp ?? base?.mlp ?? .gated, tied: tied ?? base?.tied ?? false,
+        denseLayers: denseLayers ?? base?.denseLayers ?? 0)
+    } catch let error as InputError where base == nil {
+      throw GridReader.asFlag(error)
+    }
   }
 }
 
@@ -72,6 +79,31 @@ struct GridReader {
   var denseLayers = 0
 
   static let keys = ["axes", "constraints", "mlp", "tie_word_embeddings", "first_k_dense_replace"]
+
+  /// An error about an axis by the name of its flag, where there is no file that it could stand in.
+  static func asFlag(_ error: InputError) -> InputError {
+    guard let field = error.field, field.hasPrefix("axes.") else { return error }
+    var error = error
+    error.field = "--" + field.dropFirst("axes.".count).map { $0 == "_" ? "-" : String($0) }.joined()
+    if error.problem == "is missing" { error.hint = "such as 8:48, 1024:8192:128 or 4096,5120" }
+    return error
+  }
+
+  /// A grid file in YAML. What does not name a single axis is no grid with a slip in it, but some other file.
+  static func yaml(_ bytes: [UInt8]) throws -> JSON {
+    func isOther() -> Bool {
+      let text = String(decoding: bytes.prefix(1 << 16), as: UTF8.self)
+      return !bytes.isEmpty && !(keys + Shape.Axis.allCases.map(\.rawValue)).contains { text.contains($0) }
+    }
+    let other = InputError("is not a grid: it names no axes", hint: "isoflop help grids shows what a grid looks like")
+    do {
+      let value = try JSON(yaml: bytes)
+      if case .string = value, isOther() { throw other }
+      return value
+    } catch let error as InputError {
+      throw isOther() ? other : error
+    }
+  }
 
   mutating func read(_ object: JSONObject) throws {
     for (name, value) in object.members {
