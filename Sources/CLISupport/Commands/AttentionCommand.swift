@@ -28,7 +28,9 @@ struct AttentionCommand: Command {
       "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"),
     completion: Completions.models)
   var configs: [String]
-  @Option(help: ArgumentHelp("Lengths, separated by commas.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp(
+      "Lengths, separated by commas (default: powers of two from 512 to 1,048,576).", valueName: "list"))
   var lengths: String?
   @OptionGroup(title: "Output") var plots: PlotOptions
   @OptionGroup(title: "Output") var output: OutputOptions

@@ -12,6 +12,12 @@ extension HelpTopic {
         ),
         ("--csv", "The rows, exact, under the same names as in JSON."),
         ("--markdown", "The rows as they read in text, for a document."),
+        (
+          "-o FILE",
+          "What a command is there to write: report's page, plan's runs, fit's law, every row of a sweep. A file that was "
+            + "there is replaced when the new one is whole."
+        ),
+        ("--plot FILE", "A picture: .svg, .png or .pdf; - draws it in the terminal. Needs gnuplot."),
       ]),
       .text(
         "Data goes to standard output and everything else to standard error, so that isoflop ... --csv > file.csv holds "
