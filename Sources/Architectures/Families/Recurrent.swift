@@ -84,12 +84,17 @@ extension Family {
     let vocabulary = try config.size("vocab_size")
     let heads = try config.size("num_heads")
     let bias = try config.flag("use_bias", default: false)
-    let keys = Int(Double(width) * (try config.number("qk_dim_factor", default: 0.5)))
-    let values = Int(Double(width) * (try config.number("v_dim_factor", default: 1)))
-    for (name, channels) in [("qk_dim_factor", keys), ("v_dim_factor", values)]
-    where channels <= 0 || channels % heads != 0 {
-      throw config.error(name, nil, "gives \(channels) channels, which the \(heads) heads do not divide")
+    /// d_model times a factor, rounded down: channels that the heads must divide.
+    func channels(_ name: String, default other: Double) throws -> Int {
+      let wanted = Double(width) * (try config.number(name, default: other))
+      guard wanted >= 1, wanted < Double(Config.largestSize), Int(wanted) % heads == 0 else {
+        throw config.error(
+          name, config.object[name], "gives \(wanted) channels, which the \(heads) heads do not divide")
+      }
+      return Int(wanted)
     }
+    let keys = try channels("qk_dim_factor", default: 0.5)
+    let values = try channels("v_dim_factor", default: 1)
     let multiple = try config.size("ffn_round_up_to_multiple_of", default: 64)
     let wanted = try config.number("ffn_proj_factor", default: 2.667) * Double(width)
     guard wanted > 0, wanted < Double(Config.largestSize) else {
