@@ -36,17 +36,14 @@ INLINE void least_lanes(const vd *rows, double *best) {
 #endif
 }
 
-/// near[k] = the least distances of row k of a and b, lane by lane, over part of x.
-INLINE void nearest_block(
+/// Chains of minima go on over part of x: chain[c * rows + k] over some of the vectors of row k of a and b. A hoisted
+/// target is in a already.
+INLINE void extend_chains(
   const double *a, const double *b, const int rows, const int chains, const double *x, int64_t from, int64_t to,
-  double target, bool hoisted, vd *near) {
+  double target, bool hoisted, vd *chain) {
   const vd t = every(target);
-  vd row_a[SHARING], row_b[SHARING], chain[8];
-  for (int k = 0; k < rows; k++) {
-    row_a[k] = every(hoisted ? a[k] - target : a[k]);
-    row_b[k] = every(b[k]);
-  }
-  for (int k = 0; k < rows * chains; k++) chain[k] = every(INFINITY);
+  vd row_a[SHARING], row_b[SHARING];
+  for (int k = 0; k < rows; k++) row_a[k] = every(a[k]), row_b[k] = every(b[k]);
   int64_t i = from;
   for (; i + chains * LANES <= to; i += chains * LANES)
     for (int c = 0; c < chains; c++) {
@@ -62,6 +59,15 @@ INLINE void nearest_block(
       chain[c * rows + k] = distance_to(row_a[k], row_b[k], values, t, hoisted, chain[c * rows + k]);
     i += LANES;
   }
+}
+
+/// near[k] = the least distances of row k of a and b, lane by lane, over part of x.
+INLINE void nearest_block(
+  const double *a, const double *b, const int rows, const int chains, const double *x, int64_t from, int64_t to,
+  double target, bool hoisted, vd *near) {
+  vd chain[8];
+  for (int k = 0; k < rows * chains; k++) chain[k] = every(INFINITY);
+  extend_chains(a, b, rows, chains, x, from, to, target, hoisted, chain);
   for (int half = chains / 2; half > 0; half /= 2)
     for (int c = 0; c < half * rows; c++) chain[c] = least(chain[c], chain[half * rows + c]);
   for (int k = 0; k < rows; k++) near[k] = chain[k];
@@ -71,25 +77,30 @@ INLINE void nearest_block(
 
 INLINE void nearest_rows(const isoflop_affine *g, double target, bool hoisted, double *best) {
   int64_t r = 0;
+  // Subtracted from whole vectors and loaded lane by lane: a broadcast from memory leaves the arithmetic ports alone.
+  const vd shift = every(hoisted ? target : 0);
+  double a[TOGETHER];
   vd near[TOGETHER];
   for (; r + TOGETHER <= g->rows; r += TOGETHER) {
+    for (int k = 0; k < TOGETHER; k += LANES) store(a + k, load(g->a + r + k) - shift);
     bool same = true;
     if (g->from)
       for (int k = 1; same && k < TOGETHER; k++) same = g->from[r + k] == g->from[r] && g->to[r + k] == g->to[r];
     if (same) {
       int64_t from = row_from(g, r), to = row_to(g, r);
       for (int k = 0; k < TOGETHER; k += SHARING)
-        nearest_block(g->a + r + k, g->b + r + k, SHARING, CHAINS, g->x, from, to, target, hoisted, near + k);
+        nearest_block(a + k, g->b + r + k, SHARING, CHAINS, g->x, from, to, target, hoisted, near + k);
     } else {
       for (int k = 0; k < TOGETHER; k++) {
         int64_t from = row_from(g, r + k), to = row_to(g, r + k);
-        nearest_block(g->a + r + k, g->b + r + k, 1, OWN_CHAINS, g->x, from, to, target, hoisted, near + k);
+        nearest_block(a + k, g->b + r + k, 1, OWN_CHAINS, g->x, from, to, target, hoisted, near + k);
       }
     }
     least_lanes(near, best + r);
   }
   for (; r < g->rows; r++) {
-    nearest_block(g->a + r, g->b + r, 1, OWN_CHAINS, g->x, row_from(g, r), row_to(g, r), target, hoisted, near);
+    a[0] = hoisted ? g->a[r] - target : g->a[r];
+    nearest_block(a, g->b + r, 1, OWN_CHAINS, g->x, row_from(g, r), row_to(g, r), target, hoisted, near);
     best[r] = least_lane(near[0]);
   }
 }
@@ -105,36 +116,37 @@ static void affine_nearest(const isoflop_affine *g, double target, double *best)
 // MARK: Planes
 
 INLINE void nearest_planes(const isoflop_planes *g, double target, bool hoisted, double *best) {
-  enum { STRIP = 64 };
+  enum { STRIP = 64, ALL_CHAINS = 8 };
+  _Static_assert(SHARING * CHAINS == ALL_CHAINS && OWN_CHAINS == ALL_CHAINS, "rows alone and together use the same chains");
+  const vd shift = every(hoisted ? target : 0);
   double a[STRIP], b[STRIP];
-  vd near[SHARING];
   for (int64_t p = 0; p < g->planes; p++) {
     const vd a0 = every(g->a[p]), a1 = every(g->a_slope[p]), b0 = every(g->b[p]), b1 = every(g->b_slope[p]);
     const int64_t to = g->to ? g->to[p] : g->n_y;
-    vd nearest = every(INFINITY);
+    // Whichever row a minimum is of: the chains go on from row to row.
+    vd chain[ALL_CHAINS];
+    for (int k = 0; k < ALL_CHAINS; k++) chain[k] = every(INFINITY);
     for (int64_t j = g->from ? g->from[p] : 0; j < to; j += STRIP) {
       int64_t rows = to - j < STRIP ? to - j : STRIP, k = 0;
       for (; k < rows; k += LANES) {
         vd y = load_first(g->y + j + k, rows - k < LANES ? rows - k : LANES, 0);
-        store(a + k, affine(a0, a1, y));
+        store(a + k, affine(a0, a1, y) - shift);
         store(b + k, affine(b0, b1, y));
       }
-      // Rows go SHARING at a time. Of a last few each has chains of its own, of more the last one again fills the group:
-      // that does no harm to a minimum.
+      // Rows go SHARING at a time. Of a last few each goes by itself, of more the last one again fills the group: that
+      // does no harm to a minimum.
       for (k = 0; k < rows; k += SHARING) {
         if (rows - k <= SHARING / 2) {
-          for (; k < rows; k++) {
-            nearest_block(a + k, b + k, 1, OWN_CHAINS, g->x, 0, g->n, target, hoisted, near);
-            nearest = least(nearest, near[0]);
-          }
+          for (; k < rows; k++) extend_chains(a + k, b + k, 1, OWN_CHAINS, g->x, 0, g->n, target, hoisted, chain);
           break;
         }
         for (int64_t i = rows; i < k + SHARING; i++) a[i] = a[rows - 1], b[i] = b[rows - 1];
-        nearest_block(a + k, b + k, SHARING, CHAINS, g->x, 0, g->n, target, hoisted, near);
-        for (int i = 0; i < SHARING; i++) nearest = least(nearest, near[i]);
+        extend_chains(a + k, b + k, SHARING, CHAINS, g->x, 0, g->n, target, hoisted, chain);
       }
     }
-    best[p] = least_lane(nearest);
+    for (int half = ALL_CHAINS / 2; half > 0; half /= 2)
+      for (int c = 0; c < half; c++) chain[c] = least(chain[c], chain[half + c]);
+    best[p] = least_lane(chain[0]);
   }
 }
 
