@@ -56,6 +56,31 @@ import Testing
     }
   }
 
+  /// A small file system of its own, where one may be mounted.
+  @Test(.enabled(if: mayMount, "no file system can be mounted here"), arguments: ["csv", "npy"])
+  func aFullDiskIsAClearErrorAndLeavesNoFile(_ format: String) throws {
+    try withTemporaryFolder { folder in
+      let result = try shell(
+        """
+        mkdir \(folder)/disk
+        unshare -m sh -c 'mount -t tmpfs -o size=1m isoflop \(folder)/disk || exit 9
+        "$ISOFLOP" sweep \(Self.grid) --rows \(folder)/disk/t.\(format) 2>&1
+        status=$?
+        ls \(folder)/disk | grep -x t.\(format)
+        exit $status'
+        """)
+      #expect(result.status == 1, "\(result)")
+      #expect(result.output.contains("t.\(format) cannot be written: No space left on device"), "\(result.output)")
+      #expect(!result.output.split(separator: "\n").contains("t.\(format)"))
+    }
+  }
+
+  private static let mayMount: Bool = {
+    // Seen by nobody else, and gone with the process.
+    let attempt = try? shell("unshare -m sh -c 'mount -t tmpfs -o size=64k isoflop /mnt' 2>/dev/null")
+    return attempt?.status == 0
+  }()
+
   @Test func aroundAModelToo() throws {
     try withTemporaryFolder { folder in
       let sweep = "\"$ISOFLOP\" sweep --around llama-2-7b --vary num_hidden_layers=1:40 hidden_size=1024:4096:128"

@@ -86,6 +86,88 @@ import Topology
     #expect(result.implementation == name)
   }
 
+  /// A first axis that cannot be walked value by value, as M is no row along it: halves of it are left out.
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 3])
+  func widthsUpToAQuarterOfABillion(_ threads: Int) throws {
+    let grid = try Grid(axes: [
+      ("n_layers", "2"), ("d_model", "1:250000000"), ("n_heads", "1,3"), ("sequence_length", "64:1024:64"),
+    ])
+    let search = GridSearch(grid, SweepOptions(method: .bound, threads: threads))
+    for target in [1, 4_300_000_000, 1_234_567_890_123_456_789, 9_100_000_000_000_000_000] {
+      var truth: [Candidate] = []
+      for S in stride(from: 64, through: 1024, by: 64) {
+        // 144 d^2 + 24 d S = target, where d has to be a multiple of the heads.
+        let root = (Double(target) / 144 + Double(S * S) / 144).squareRoot() - Double(S) / 12
+        let near = max(1, min(250_000_000, Int(root)))
+        for d in near - 12...near + 12 where (1...250_000_000).contains(d) {
+          for heads in [1, 3] where d % heads == 0 {
+            truth.append(Candidate(away: abs(144 * d * d + 24 * d * S - target), order: [2, d, heads, S]))
+          }
+        }
+      }
+      truth.sort()
+      let result = try search.nearest(to: target, top: 5)
+      let found = result.results.map { [$0.shape.layers, $0.shape.width, $0.shape.heads, $0.shape.sequenceLength] }
+      #expect(found == truth.prefix(5).map(\.order), "\(target)")
+      let reach = max(truth[4].away, 1)
+      let inside = truth.count { $0.away <= reach }
+      #expect(try search.count(in: max(0, target - reach)...target + reach).matches == inside)
+    }
+    let front = try search.pareto(.minimise(.M), .minimise(.parameters)).results
+    #expect(front.map { [$0.shape.width, $0.shape.heads, $0.shape.sequenceLength] } == [[1, 1, 64]])
+  }
+
+  /// A first axis as long, along which M is solved for.
+  @Test(.timeLimit(.minutes(1)), arguments: [1, 3])
+  func aFirstAxisOfABillionValues(_ threads: Int) throws {
+    let grid = try Grid(
+      axes: [
+        ("n_layers", "1:1000000000"), ("d_model", "64,128,192"), ("n_heads", "1,2"),
+        ("sequence_length", "64:1024:64"),
+      ], constraints: [("n_layers", "5...999999000")])
+    let search = GridSearch(grid, SweepOptions(method: .bound, threads: threads))
+    func perLayer(_ d: Int, _ S: Int) -> Int { 72 * d * d + 12 * d * S }
+    for target in [1, 123_456_789, 4_300_000_000_000, 800_000_000_000_000, 3_000_000_000_000_000_000] {
+      var truth: [Candidate] = []
+      for d in [64, 128, 192] {
+        for S in stride(from: 64, through: 1024, by: 64) {
+          let layers = max(5, min(999_999_000, target / perLayer(d, S)))
+          for L in layers - 8...layers + 9 where (5...999_999_000).contains(L) {
+            for heads in [1, 2] {
+              truth.append(Candidate(away: abs(L * perLayer(d, S) - target), order: [L, d, heads, S]))
+            }
+          }
+        }
+      }
+      truth.sort()
+      let result = try search.nearest(to: target, top: 7)
+      let found = result.results.map { [$0.shape.layers, $0.shape.width, $0.shape.heads, $0.shape.sequenceLength] }
+      #expect(found == truth.prefix(7).map(\.order), "\(target)")
+    }
+    let range = 4_000_000_000_000...4_000_000_400_000
+    var inside = 0
+    for d in [64, 128, 192] {
+      for S in stride(from: 64, through: 1024, by: 64) {
+        inside += 2 * (range.upperBound / perLayer(d, S) - (range.lowerBound - 1) / perLayer(d, S))
+      }
+    }
+    #expect(try search.count(in: range).matches == inside)
+    let histogram = try #require(try search.histogram(perDecade: 1))
+    #expect(histogram.total == 999_998_996 * 3 * 2 * 16)
+    let front = try search.pareto(.minimise(.M), .minimise(.parameters)).results
+    #expect(front.map { [$0.shape.layers, $0.shape.width, $0.shape.sequenceLength] } == [[5, 64, 64]])
+    let extremes = try #require(try search.extremes())
+    #expect(extremes.greatest.shape.layers == 999_999_000 && extremes.least.shape.layers == 5)
+  }
+
+  private struct Candidate: Comparable {
+    var away: Int
+    var order: [Int]
+    static func < (a: Candidate, b: Candidate) -> Bool {
+      a.away == b.away ? a.order.lexicographicallyPrecedes(b.order) : a.away < b.away
+    }
+  }
+
   @Test func beyondDoublesTheSweepSaysSoAndIsStillExact() throws {
     let grid = try Grid(axes: [
       ("n_layers", "100,101"), ("d_model", "1000000,1000001"), ("sequence_length", "1000000:1001000:7"),

@@ -104,6 +104,65 @@ import Topology
     #expect(folder.names == ["cut." + format, "whole." + format])
   }
 
+  /// Grids of many blocks of work, in which the first levels are long, short, or all there is: the same bytes by one worker
+  /// and by several, after a run that was cut in the middle too.
+  @Test(arguments: zip(["csv", "npy", "csv", "npy"], 0..<4))
+  func manyBlocksAreTheSameFileByAnyNumberOfWorkers(_ format: String, _ kind: Int) throws {
+    let folder = try Folder()
+    let axes: [[(String, String)]] = [
+      [("n_layers", "1:20"), ("d_model", "64:2048:64"), ("d_ff", "256:4096:256"), ("sequence_length", "512:4096:512")],
+      [("n_layers", "1:70000"), ("d_model", "64")],
+      [("n_layers", "2,3"), ("d_model", "64,128"), ("d_ff", "64:3200:64"), ("sequence_length", "1:400")],
+      [
+        ("n_layers", "1:3"), ("d_model", "512:2048:512"), ("d_ff", "1024:1280:64"), ("n_experts", "0,8"),
+        ("experts_per_token", "1:8"), ("d_expert", "64:1024:64"), ("sequence_length", "512:4096:512"),
+      ],
+    ]
+    let grid = try Grid(axes: axes[kind], constraints: kind == 0 ? [("aspect_ratio", "16...128")] : [])
+    let whole = folder.file("whole." + format)
+    let one = try GridSearch(grid, SweepOptions(team: .forThisMachine(threads: 1))).writeTable(to: whole)
+    #expect(one.rows > 1 << 15)
+    let summary = try GridSearch(grid).summary(of: .M)
+    #expect(summary.feasible == one.rows)
+    let three = folder.file("three." + format)
+    let result = try GridSearch(grid, SweepOptions(team: .forThisMachine(threads: 3))).writeTable(to: three)
+    #expect(result.rows == one.rows && result.bytes == one.bytes)
+    #expect(try readFile(three) == readFile(whole))
+
+    // Cut once a report says that something is done; on a fast machine it may be all.
+    let flag = CancellationFlag()
+    let options = SweepOptions(threads: 2, cancellation: flag, progress: { _ in flag.cancel() })
+    let cut = try GridSearch(grid, options).writeTable(to: folder.file("cut." + format))
+    if cut.isPartial {
+      #expect(!FileManager.default.fileExists(atPath: cut.path))
+      _ = try GridSearch(grid).writeTable(to: cut.path, resume: true)
+    }
+    #expect(try readFile(cut.path) == readFile(whole))
+    #expect(folder.names == ["cut.", "three.", "whole."].map { $0 + format })
+  }
+
+  @Test func digitsOfEveryLength() throws {
+    let folder = try Folder()
+    // Sizes and counts of 1 to 19 digits.
+    let grid = try Grid(axes: [
+      ("n_layers", "1,9,10,99,100,999,1000"), ("d_model", "1,10,100,101,1000,9999,10000,100000,1000000"),
+      ("sequence_length", "1,12,123,1234,12345,123456,1234567"),
+    ])
+    _ = try GridSearch(grid).writeTable(to: folder.file("t.csv"))
+    let lines = String(decoding: try readFile(folder.file("t.csv")), as: UTF8.self).split(separator: "\n").dropFirst()
+    #expect(lines.count == 7 * 9 * 7)
+    for line in lines {
+      let numbers = line.split(separator: ",").compactMap { Int($0) }
+      try #require(numbers.count == 10)
+      let (L, d, V, S) = (numbers[0], numbers[1], numbers[2], numbers[3])
+      let n1 = 12 * L * d * d
+      #expect(
+        Array(numbers[4...])
+          == [6 * n1 + 12 * L * d * S, n1 + V * d, n1, 6 * n1, 6 * (n1 + V * d), 2 * L * d], "\(line)")
+      #expect(line.split(separator: ",").allSatisfy { $0 == "0" || $0.first != "0" })
+    }
+  }
+
   @Test func aJournalOfSomethingElseIsRefused() throws {
     let folder = try Folder()
     let path = folder.file("t.csv")

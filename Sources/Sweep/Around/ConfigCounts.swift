@@ -57,6 +57,14 @@ public struct ConfigCounts: Sendable, Equatable {
     return (try? integer(quantity)).flatMap { $0 }
   }
 
+  /// A quantity, rounded; nil where it is not known.
+  public func value(of quantity: Quantity) -> Double? {
+    guard case .derived(let derived) = quantity, derived != .mlpRatio, let value = try? fraction(quantity) else {
+      return nil
+    }
+    return Double(value.over) / Double(value.under)
+  }
+
   /// The same as an integer along a row; nil where it is none.
   func integer(_ quantity: Quantity) throws -> Int? {
     guard let fraction = try fraction(quantity), fraction.over % fraction.under == 0 else { return nil }

@@ -32,6 +32,7 @@ public enum AxisValues: Hashable, Sendable {
     case .range(let first, let step, let count):
       if limit <= first { return 0 }
       if limit > first + (count - 1) * step { return count }
+      if step == 1 { return limit - first }
       return (limit - first - 1) / step + 1
     }
   }

@@ -57,14 +57,14 @@ extension GridSearch {
       }
       isComplete = options.cancellation?.isCancelled != true
     } else {
-      let plan = try GridPlan(grid, rowAxes: 1)
+      let plan = try planned(rowAxes: 1)
       let cancellation = options.cancellation
-      isComplete = try forEachPart(plan) { part in
+      isComplete = try forEachPart(plan) { parts in
         var visitor = LossVisitor(
           plan, objective, top: top, cutoff: totals.withLock { $0.list.worstDistance }, kernels: kernels,
           cancellation: cancellation)
         var walk = GridWalk(plan)
-        walk.run(part..<part + 1, &visitor)
+        walk.run(parts, &visitor)
         totals.withLock {
           $0.list.merge(visitor.list)
           $0.feasible += visitor.feasible
@@ -123,11 +123,9 @@ private struct LossVisitor: RowVisitor {
     list = NearestList(limit: top)
   }
 
-  var isChoosy: Bool { false }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let places = walk.rowPlaces()
     guard !places.isEmpty else { return }
     feasible += places.count

@@ -19,17 +19,19 @@ struct BoundCount: RowVisitor {
 
   var window: (form: Form, low: Int, high: Int)? { (search.quantity, low, high) }
 
-  mutating func wants(_ range: SizeRange) -> Bool {
+  var isChoosy: Bool { true }
+
+  mutating func rank(_ range: SizeRange) -> Int? {
     if cancellation?.isCancelled == true {
       isFinished = true
-      return false
+      return nil
     }
-    guard case .derived(let derived) = search.quantity else { return true }
+    guard case .derived(let derived) = search.quantity else { return 0 }
     let conventions = search.plan.conventions
-    return conventions.integer(derived, range.low) <= high && conventions.integer(derived, range.high) >= low
+    return conventions.integer(derived, range.low) <= high && conventions.integer(derived, range.high) >= low ? 0 : nil
   }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let form = walk.affine(search.quantity)
     let (least, most) = search.ends(form)
     guard least <= high, most >= low else { return }
@@ -48,6 +50,10 @@ struct BoundCount: RowVisitor {
   }
 
   private mutating func countEach(_ form: Affine, _ walk: borrowing GridWalk) {
+    if search.isAlongOne {
+      count += search.x.places(where: form.a, form.b, in: low, high).clamped(to: walk.rowPlaces()).count
+      return
+    }
     for place in 0..<search.x.count {
       let x = search.x[place]
       let start = form.a + form.b * x

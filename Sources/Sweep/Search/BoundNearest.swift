@@ -32,14 +32,20 @@ struct BoundNearest: RowVisitor {
     return (search.quantity, target - reach, overflow ? .max : high)
   }
 
-  mutating func wants(_ range: SizeRange) -> Bool {
+  var isChoosy: Bool { true }
+
+  /// How far what is between the corners is from the target at least: the nearer half fills the list with what rules out
+  /// most of the other.
+  mutating func rank(_ range: SizeRange) -> Int? {
     if cancellation?.isCancelled == true {
       isFinished = true
-      return false
+      return nil
     }
-    guard case .derived(let derived) = search.quantity else { return true }
+    guard case .derived(let derived) = search.quantity else { return 0 }
     let conventions = search.plan.conventions
-    return isNear(conventions.integer(derived, range.low), conventions.integer(derived, range.high))
+    let (low, high) = (conventions.integer(derived, range.low), conventions.integer(derived, range.high))
+    guard isNear(low, high) else { return nil }
+    return low > target ? distance(low, target) : high < target ? distance(high, target) : 0
   }
 
   /// Whether something between low and high can be within reach of the target.
@@ -48,7 +54,7 @@ struct BoundNearest: RowVisitor {
     (low <= target || distance(low, target) <= reach) && (high >= target || distance(high, target) <= reach)
   }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let form = walk.affine(search.quantity)
     let (least, most) = search.ends(form)
     guard isNear(least, most) else { return }
@@ -105,19 +111,28 @@ struct BoundNearest: RowVisitor {
   // MARK: One place of the first axis after the other
 
   private mutating func solveEach(_ form: Affine, _ walk: borrowing GridWalk) {
+    if search.isAlongOne { return solve(form.a, form.b, walk.rowPlaces(), along: search.x, walk) { ($0, 0) } }
     for place in 0..<search.x.count {
       let x = search.x[place]
       let start = form.a + form.b * x
       guard isNear(start + form.c * search.y.first, start + form.c * search.y.last) else { continue }
       let places = search.places(at: x, place: place, walk)
-      if !places.isEmpty { solve(start, form.c, places, x, walk) }
+      if !places.isEmpty { solve(start, form.c, places, along: search.y, walk) { (x, $0) } }
     }
   }
 
   /// Offers the nearest of start + c y.
-  private mutating func solve(_ start: Int, _ c: Int, _ places: Range<Int>, _ x: Int, _ walk: borrowing GridWalk) {
-    let y = search.y
-    let first = c == 0 ? places.lowerBound : y.places(where: start, c, in: target, .max).lowerBound
+  ///
+  /// - Parameter pair: the sizes of the two inner axes at a value of y.
+  private mutating func solve(
+    _ start: Int, _ c: Int, _ places: Range<Int>, along y: AxisValues, _ walk: borrowing GridWalk,
+    pair: (Int) -> (Int, Int)
+  ) {
+    // An end of .max is none to `places`: then every value is below the target.
+    let first =
+      c == 0
+      ? places.lowerBound
+      : target == .max ? y.count : y.places(where: start, c, in: target, .max).lowerBound
     var up = max(first, places.lowerBound)
     var down = min(up, places.upperBound) - 1
     while up < places.upperBound || down >= places.lowerBound {
@@ -127,7 +142,8 @@ struct BoundNearest: RowVisitor {
       evaluated += 1
       guard nearer <= reach else { return }
       let value = above == nearer ? y[up] : y[down]
-      let shape = search.plan.shape(walk.sizes, inner: x, value)
+      let (first, second) = pair(value)
+      let shape = search.plan.shape(walk.sizes, inner: first, second)
       // What is as near along a constant row only comes later in the order.
       if c == 0, list.refuses(nearer, shape) { return }
       list.offer(Candidate(distance: nearer, shape: shape))

@@ -82,6 +82,9 @@ struct RowSearch: Sendable {
     TableRow(table: table, origin: form.a + factor * table.base, stride: factor * table.unit)
   }
 
+  /// Whether rows run along one axis, which then can be solved for however long it is.
+  var isAlongOne: Bool { plan.secondInner < 0 }
+
   /// The places of y that every bound leaves at one place of x (x's own included).
   func places(at value: Int, place: Int, _ walk: borrowing GridWalk) -> Range<Int> {
     if plan.firstInner >= 0, !walk.modelPlaces(plan.inner[0]).contains(place) { return 0..<0 }

@@ -16,13 +16,18 @@ struct EnumerateNearest: RowVisitor {
   var inIntegers = 0
   var isFinished = false
   private let kernels: KernelImplementation
-  private let batch: RowBatch?
+  private let column: InnerColumn?
   private let planes: PlaneBatch?
+  private let layers: AxisValues
   private let last: Int
+  /// Made when the first row comes: of grids that end in planes, none may.
+  private var rows: RowBatch?
 
+  /// - Parameters:
+  ///   - column: what rows run along, nil for none.
+  ///   - layers: n_layers where the grid ends in planes.
   init(
     _ quantity: Form, target: Int, top: Int, cutoff: Int = .max, column: InnerColumn?, layers: InnerColumn? = nil,
-    lastValue: Int,
     kernels: KernelImplementation, cancellation: CancellationFlag?
   ) {
     self.quantity = quantity
@@ -31,17 +36,22 @@ struct EnumerateNearest: RowVisitor {
     self.cancellation = cancellation
     self.kernels = kernels
     list = NearestList(limit: top)
-    batch = target < 1 << 53 ? column.map(RowBatch.init) : nil
-    last = lastValue
-    planes = if batch != nil, let column, let layers { PlaneBatch(layers: layers, column: column) } else { nil }
+    self.column = target < 1 << 53 ? column : nil
+    last = column?.axis.last ?? 0
+    self.layers = layers?.axis ?? .list([0])
+    planes = if let column = self.column, let layers { PlaneBatch(layers: layers, column: column) } else { nil }
+  }
+
+  /// Where rows that are exact in a Double wait; nil where none is computed in a Double.
+  private mutating func rowBatch() -> RowBatch? {
+    if rows == nil { rows = column.map(RowBatch.init) }
+    return rows
   }
 
   var planeForm: Form? { planes == nil ? nil : quantity }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  var isChoosy: Bool { false }
-  func wants(_ range: SizeRange) -> Bool { true }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let places = walk.rowPlaces()
     guard !places.isEmpty else { return }
     feasible += places.count
@@ -51,7 +61,7 @@ struct EnumerateNearest: RowVisitor {
       offer(form.a, walk.sizes, walk.plan, 0)
       return
     }
-    if let batch, form.isExact(upTo: last) {
+    if form.isExact(upTo: last), let batch = rowBatch() {
       batch.append(form, places, sizes: walk.sizes)
       if batch.isFull { flushRows(walk.plan) }
     } else {
@@ -60,21 +70,21 @@ struct EnumerateNearest: RowVisitor {
     }
   }
 
-  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
-    guard let planes, case .values(let layers)? = walk.plan.levels.last?.choice else { return }
+  mutating func visitPlane(_ walk: inout GridWalk, _ plane: Plane, _ places: Range<Int>) {
+    guard let planes else { return }
     feasible += places.count * walk.plan.innerCount
     if plane.row(layers[places.upperBound - 1]).isExact(upTo: last) {
       planes.append(plane, places, sizes: walk.sizes)
-      if planes.isFull { flushPlanes(walk.plan, layers) }
+      if planes.isFull { flushPlanes(walk.plan) }
     } else {
-      addRows(plane, places, walk.sizes, walk.plan, layers)
+      addRows(plane, places, walk.sizes, walk.plan)
     }
   }
 
   /// Runs the kernel over the planes that wait, and looks into those that hold something near enough, nearest plane
   /// first: after it, hardly any other does.
-  private mutating func flushPlanes(_ plan: GridPlan, _ layers: AxisValues) {
-    guard let planes, let x = plan.inner.first?.values else { return }
+  private mutating func flushPlanes(_ plan: GridPlan) {
+    guard let planes, planes.count > 0, let x = column?.axis else { return }
     let best = planes.nearest(to: target, kernels)
     let limit = Double(min(cutoff, list.worstDistance))
     let near = best.indices.filter { best[$0] <= limit }.sorted { best[$0] < best[$1] }
@@ -84,9 +94,9 @@ struct EnumerateNearest: RowVisitor {
       guard best[index] <= Double(min(reach, min(cutoff, list.worstDistance))) else { break }
       let (plane, places, sizes) = planes.plane(index)
       if min(reach, min(cutoff, list.worstDistance)) < .max {
-        solveRows(plane, places, sizes, plan, layers, x, reach)
+        solveRows(plane, places, sizes, plan, x, reach)
       } else {
-        addRows(plane, places, sizes, plan, layers)
+        addRows(plane, places, sizes, plan)
         flushRows(plan)
       }
     }
@@ -96,8 +106,7 @@ struct EnumerateNearest: RowVisitor {
 
   /// Offers what each row of a plane has within reach of the target: in integers, an interval of its axis.
   private mutating func solveRows(
-    _ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan, _ layers: AxisValues, _ x: AxisValues,
-    _ reach: Int
+    _ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan, _ x: AxisValues, _ reach: Int
   ) {
     var sizes = sizes
     for place in places {
@@ -119,14 +128,12 @@ struct EnumerateNearest: RowVisitor {
   }
 
   /// The rows of a plane one by one: through the kernel where they are exact, else in integers.
-  private mutating func addRows(
-    _ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan, _ layers: AxisValues
-  ) {
+  private mutating func addRows(_ plane: Plane, _ places: Range<Int>, _ sizes: [Int], _ plan: GridPlan) {
     var sizes = sizes
     for place in places {
       sizes[0] = layers[place]
       let form = plane.row(sizes[0])
-      if let batch, form.isExact(upTo: last) {
+      if form.isExact(upTo: last), let batch = rowBatch() {
         batch.append(form, 0..<plan.innerCount, sizes: sizes)
         if batch.isFull { flushRows(plan) }
       } else {
@@ -138,15 +145,13 @@ struct EnumerateNearest: RowVisitor {
 
   /// Runs the kernels over everything that waits.
   mutating func flush(_ plan: GridPlan) {
-    if let planes, planes.count > 0, case .values(let layers)? = plan.levels.last?.choice {
-      flushPlanes(plan, layers)
-    }
+    flushPlanes(plan)
     flushRows(plan)
   }
 
   /// Runs the kernel over the rows that wait, and looks closer at those that hold something near enough.
   private mutating func flushRows(_ plan: GridPlan) {
-    guard let batch, batch.count > 0, let values = plan.inner.first?.values else { return }
+    guard let batch = rows, batch.count > 0, let values = column?.axis else { return }
     let best = batch.nearest(to: target, kernels)
     var limit = Double(min(cutoff, list.worstDistance))
     let near = (0..<batch.count).filter { best[$0] <= limit }

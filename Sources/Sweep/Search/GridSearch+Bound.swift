@@ -50,14 +50,14 @@ extension GridSearch {
   }
 
   private func boundCount(_ quantity: Quantity, _ range: ClosedRange<Int>) throws -> (count: Int, isPartial: Bool) {
-    let plan = try GridPlan(grid, rowAxes: 2)
+    let plan = try planned(rowAxes: 2)
     let search = rowSearch(plan, quantity)
     let cancellation = options.cancellation
     let total = Mutex(0)
-    let isComplete = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { parts in
       var visitor = BoundCount(search, range.lowerBound, range.upperBound, cancellation: cancellation)
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       total.withLock { $0 += visitor.count }
     }
     return (total.withLock { $0 }, !isComplete)
@@ -66,15 +66,15 @@ extension GridSearch {
   func boundNearest(to target: Int, of quantity: Quantity, top: Int, within tolerance: Int) throws -> SweepResult {
     let clock = ContinuousClock()
     let start = clock.now
-    let plan = try GridPlan(grid, rowAxes: 2)
+    let plan = try planned(rowAxes: 2)
     let search = rowSearch(plan, quantity)
     let cancellation = options.cancellation
     let totals = Mutex((list: NearestList(limit: top), evaluated: 0))
-    let isComplete = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { parts in
       let cutoff = min(tolerance, totals.withLock { $0.list.worstDistance })
       var visitor = BoundNearest(search, target: target, top: top, cutoff: cutoff, cancellation: cancellation)
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       totals.withLock {
         $0.list.merge(visitor.list)
         $0.evaluated += visitor.evaluated

@@ -8,6 +8,8 @@ import Synchronization
 public struct GridSearch: Sendable {
   public let grid: Grid
   public var options: SweepOptions
+  /// What a search has made ready for the next one over the same grid.
+  let plans = PlanCache()
 
   public init(_ grid: Grid, _ options: SweepOptions = SweepOptions()) {
     self.grid = grid
@@ -63,21 +65,17 @@ public struct GridSearch: Sendable {
   ) throws -> SweepResult {
     let clock = ContinuousClock()
     let start = clock.now
-    let plan = try GridPlan(grid, rowAxes: 1, layersLast: true)
+    let plan = try planned(rowAxes: 1, layersLast: true)
     let kernels = try kernels()
     let column = plan.inner.first.map { InnerColumn($0.values) }
-    let last = plan.inner.first?.values.last ?? 0
-    let layers: InnerColumn? =
-      if plan.endsInPlanes, case .values(let values)? = plan.levels.last?.choice { InnerColumn(values) } else { nil }
+    let layers = plan.planes.map { InnerColumn($0.values) }
     let form = Form(quantity)
     let cancellation = options.cancellation
     let totals = Mutex(NearestTotals(top: top))
-    // A part with one plane in it is too little for a chunk of work, and a batch of planes is best full.
-    let group = layers == nil ? 1 : max(1, min(PlaneBatch.capacity, plan.parts / 16))
-    let isComplete = try forEachPart(plan, inGroupsOf: group) { parts in
+    let isComplete = try forEachPart(plan) { parts in
       var visitor = EnumerateNearest(
         form, target: target, top: top, cutoff: min(tolerance, totals.withLock { $0.list.worstDistance }),
-        column: column, layers: layers, lastValue: last, kernels: kernels, cancellation: cancellation)
+        column: column, layers: layers, kernels: kernels, cancellation: cancellation)
       var walk = GridWalk(plan)
       walk.run(parts, &visitor)
       visitor.flush(plan)

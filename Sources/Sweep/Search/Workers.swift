@@ -5,22 +5,21 @@ extension GridSearch {
   /// Grids with fewer shapes than this are done before threads would be awake.
   static let worthThreads = 4_000_000
 
-  /// Runs `body` for every part of the grid (a place of its first axis) that is in the shard, and reports progress: on
-  /// the team where the grid is worth it, else here.
+  /// Runs `body` for neighbouring parts of the grid (places of its first axis) that are in the shard, and reports
+  /// progress: on the team where the grid is worth it, else here.
   ///
   /// - Returns: whether all were done; false only when cancelled.
-  func forEachPart(_ plan: GridPlan, _ body: @escaping @Sendable (Int) throws -> Void) throws -> Bool {
-    try forEachPart(plan, inGroupsOf: 1) { try body($0.lowerBound) }
-  }
-
-  /// The same in groups of neighbouring parts.
-  func forEachPart(
-    _ plan: GridPlan, inGroupsOf size: Int, _ body: @escaping @Sendable (Range<Int>) throws -> Void
-  ) throws -> Bool {
+  func forEachPart(_ plan: GridPlan, _ body: @escaping @Sendable (Range<Int>) throws -> Void) throws -> Bool {
     let clock = ContinuousClock()
     let start = clock.now
+    let isWorthThreads = grid.shapes >= Self.worthThreads || options.team != nil
+    let team: WorkerTeam? =
+      if isWorthThreads {
+        try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
+      } else { nil }
     let parts = options.shard?.part(of: plan.parts) ?? 0..<plan.parts
     let perPart = Double(grid.shapes) / Double(max(1, plan.parts))
+    let size = plan.chunk(of: parts.count, workers: team?.workers ?? 1)
     let groups = (parts.count + size - 1) / size
     let group: @Sendable (Int) -> Range<Int> = { index in
       let from = parts.lowerBound + index * size
@@ -35,8 +34,7 @@ extension GridSearch {
             done: Int(shapes), total: Int(Double(parts.count) * perPart), rate: seconds > 0 ? shapes / seconds : 0))
       }
     }
-    if grid.shapes >= Self.worthThreads || options.team != nil {
-      let team = try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
+    if let team {
       let run = try team.run(chunks: groups, cancellation: options.cancellation, progress: report) { _, chunk in
         try body(group(chunk))
       }
@@ -48,6 +46,17 @@ extension GridSearch {
       report?(index + 1)
     }
     return options.cancellation?.isCancelled != true
+  }
+}
+
+extension GridPlan {
+  /// Parts to a chunk of work. A chunk that is too small costs more to begin than to do, and one that is too large keeps a
+  /// worker when the others have nothing left; a batch of planes is best full.
+  fileprivate func chunk(of parts: Int, workers: Int) -> Int {
+    if planes != nil {
+      return workers == 1 ? PlaneBatch.capacity : max(1, min(PlaneBatch.capacity, parts / (8 * workers)))
+    }
+    return max(1, parts / (256 * workers))
   }
 }
 

@@ -23,17 +23,19 @@ public struct GridRows: Sendable {
     self.search = search
     layout = TableLayout(search.grid, .npy)
     names = layout.names
-    plan = try GridPlan(search.grid, rowAxes: 0)
+    plan = try search.planned(rowAxes: 0)
     guard plan.parts <= 1 << 26 else {
       throw InputError("is too long for rows in memory", field: "axes", value: "\(plan.parts)", hint: "write a file")
     }
     let counts = Mutex([Int](repeating: 0, count: plan.parts))
     let plan = plan
-    let isComplete = try search.forEachPart(plan) { part in
-      var visitor = CountVisitor()
+    let isComplete = try search.forEachPart(plan) { parts in
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
-      counts.withLock { $0[part] = visitor.count }
+      for part in parts {
+        var visitor = CountVisitor()
+        walk.run(part..<part + 1, &visitor)
+        counts.withLock { $0[part] = visitor.count }
+      }
     }
     guard isComplete else { return nil }
     var starts: [Int] = [0]
@@ -62,11 +64,12 @@ public struct GridRows: Sendable {
     // SAFETY: the caller vouches for the room; parts write to rows of their own.
     nonisolated(unsafe) let columns = columns
     let (plan, layout, starts) = (plan, layout, starts)
-    return try search.forEachPart(plan) { part in
+    return try search.forEachPart(plan) { parts in
       var visitor = FillVisitor(
-        layout: layout, conventions: plan.conventions, columns: columns, row: starts[part], end: starts[part + 1])
+        layout: layout, conventions: plan.conventions, columns: columns, row: starts[parts.lowerBound],
+        end: starts[parts.upperBound])
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
     }
   }
 }
@@ -76,8 +79,7 @@ private struct CountVisitor: RowVisitor {
   var count = 0
   var isFinished: Bool { false }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
-  mutating func visit(_ walk: borrowing GridWalk) { count += 1 }
+  mutating func visit(_ walk: inout GridWalk) { count += 1 }
 }
 
 /// Writes rows to columns.
@@ -90,9 +92,8 @@ private struct FillVisitor: RowVisitor {
 
   var isFinished: Bool { false }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     precondition(row < end, "a part has the rows that were counted")
     let box = walk.box()
     // SAFETY: the columns have room for the rows that were counted, and there is one for every axis and count.

@@ -1,5 +1,6 @@
 import Architectures
 import Input
+import Synchronization
 import Topology
 
 /// One of several equal shares of the work: `index` from 1 to `count`.
@@ -52,7 +53,8 @@ public struct TableResult: Sendable, Equatable {
 }
 
 extension GridSearch {
-  /// Writes every feasible shape of the grid, in the order of the axes that it names, to a `.csv` or `.npy` file, in constant memory.
+  /// Writes every feasible shape of the grid, in the order of the axes that it names, to a `.csv` or `.npy` file, in
+  /// constant memory: one worker writes what all have made ready while the others make what comes next.
   ///
   /// The file is written beside its name and renamed when complete. After a kill, `resume` goes on where the last
   /// second or so of work began, and ends with the same bytes.
@@ -62,103 +64,73 @@ extension GridSearch {
     let clock = ContinuousClock()
     let start = clock.now
     let layout = TableLayout(grid, try TableFormat(path: path))
-    let plan = try GridPlan(grid, rowAxes: 0)
-    let units = plan.units
-    let part = shard?.part(of: units) ?? 0..<units
-    let identity = "\(grid.fingerprint) \(layout.format.rawValue) \(part)"
+    let plan = try planned(rowAxes: 0)
+    let units = TableUnits(plan)
+    let part = shard?.part(of: units.count) ?? 0..<units.count
+    let identity = "\(grid.fingerprint) \(layout.format.rawValue) \(part) of \(units.count)"
     let file = try TableFile(path, identity: identity, header: layout.header(rows: 0), resume: resume)
-    var visitor = TableVisitor(plan, layout, file, options.cancellation)
-    var walk = GridWalk(plan)
-    var recorded = clock.now
-    var unit = max(file.mark.unit, part.lowerBound)
-    let first = unit
-    while unit < part.upperBound, options.cancellation?.isCancelled != true {
-      let (place, second) = plan.unit(unit)
-      walk.run(place, second: second, &visitor)
-      if let error = visitor.error { throw error }
-      if visitor.wasCut { break }
-      unit += 1
-      if unit & 63 == 0 || visitor.buffer.count > 1 << 18, clock.now - recorded > .milliseconds(500) {
-        try visitor.flush()
-        try file.record(unit: unit, rows: visitor.rows)
-        recorded = clock.now
-        let seconds = (clock.now - start).seconds
-        let share = Double(grid.shapes) / Double(max(1, units))
-        options.progress?(
-          SweepProgress(
-            done: Int(Double(unit - part.lowerBound) * share), total: Int(Double(part.count) * share),
-            rate: Double(unit - first) * share / max(seconds, 1e-9)))
+    let team: WorkerTeam? =
+      grid.shapes >= Self.worthTableThreads || options.team != nil
+      ? try options.team ?? .forThisMachine(threads: options.threads, pin: options.pin) : nil
+    let turn = 4 * (team?.workers ?? 1) * units.block
+    let first = max(file.mark.unit, part.lowerBound)
+    var (next, rows, ready) = (first, file.mark.rows, [TableBlock]())
+    var (recorded, reported) = (clock.now, clock.now)
+    while next < part.upperBound, options.cancellation?.isCancelled != true {
+      let window = next..<min(part.upperBound, next + turn)
+      let blocks = (window.count + units.block - 1) / units.block
+      let made = Mutex([TableBlock?](repeating: nil, count: blocks))
+      let isDue = !ready.isEmpty && clock.now - recorded > .milliseconds(500)
+      let total = rows + ready.reduce(0) { $0 + $1.rows }
+      // SAFETY: one chunk of a run has the file, and runs follow each other.
+      nonisolated(unsafe) let file = file
+      let body: @Sendable (Int) throws -> Void = { [ready] chunk in
+        if chunk == 0 {
+          for block in ready { try file.write(block.bytes) }
+          file.startWriting()
+          if isDue { try file.record(unit: window.lowerBound, rows: total) }
+          return
+        }
+        let from = window.lowerBound + (chunk - 1) * units.block
+        let block = TableBlock(plan, layout, units, from..<min(from + units.block, window.upperBound))
+        made.withLock { $0[chunk - 1] = block }
+      }
+      if let team {
+        try team.run(chunks: blocks + 1) { _, chunk in try body(chunk) }
+      } else {
+        for chunk in 0...blocks { try body(chunk) }
+      }
+      (next, rows, ready) = (window.upperBound, total, made.withLock { $0.compactMap(\.self) })
+      if isDue { recorded = clock.now }
+      if clock.now - reported > .milliseconds(100) {
+        reported = clock.now
+        report(next - part.lowerBound, of: part.count, from: first - part.lowerBound, units, reported - start)
       }
     }
-    let isPartial = unit < part.upperBound
-    if !visitor.wasCut { try visitor.flush() }
+    for block in ready {
+      try file.write(block.bytes)
+      rows += block.rows
+    }
+    let isPartial = next < part.upperBound
     if isPartial {
-      // Rows of a unit that was cut short are left to be written again.
-      if !visitor.wasCut { try file.record(unit: unit, rows: visitor.rows) }
+      try file.record(unit: next, rows: rows)
     } else {
-      try file.finish(header: layout.header(rows: visitor.rows))
+      try file.finish(header: layout.header(rows: rows))
     }
     return TableResult(
-      path: path, rows: isPartial ? file.mark.rows : visitor.rows, bytes: file.mark.bytes, columns: layout.names,
-      seconds: (clock.now - start).seconds, isPartial: isPartial)
-  }
-}
-
-/// Turns rows into bytes and writes them in blocks.
-private struct TableVisitor: RowVisitor {
-  let plan: GridPlan
-  let layout: TableLayout
-  let file: TableFile
-  var rows: Int
-  var buffer: [UInt8] = []
-  var error: (any Error)?
-  /// Cancelled in the middle of a unit.
-  var wasCut = false
-  let cancellation: CancellationFlag?
-
-  static let block = 1 << 20
-
-  init(_ plan: GridPlan, _ layout: TableLayout, _ file: TableFile, _ cancellation: CancellationFlag?) {
-    self.cancellation = cancellation
-    self.plan = plan
-    self.layout = layout
-    self.file = file
-    rows = file.mark.rows
-    buffer.reserveCapacity(Self.block + 4096)
+      path: path, rows: rows, bytes: file.mark.bytes, columns: layout.names, seconds: (clock.now - start).seconds,
+      isPartial: isPartial)
   }
 
-  var isFinished: Bool { error != nil || wasCut }
-  var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
+  /// Grids with fewer shapes than this are written before threads would be awake.
+  private static let worthTableThreads = 200_000
 
-  mutating func visit(_ walk: borrowing GridWalk) {
-    layout.append(walk.box(), walk.sizes, plan.conventions, to: &buffer)
-    rows += 1
-    if buffer.count >= Self.block {
-      do {
-        try flush()
-      } catch {
-        self.error = error
-      }
-      wasCut = cancellation?.isCancelled == true
-    }
-  }
-
-  mutating func flush() throws {
-    try file.write(buffer)
-    buffer.removeAll(keepingCapacity: true)
-  }
-}
-
-extension GridPlan {
-  /// Pieces of work in the order of the rows: every place of the first two levels.
-  var units: Int { (levels.first?.choice.count ?? 1) * (levels.count > 1 ? levels[1].choice.count : 1) }
-
-  /// The places of the first and second level that a unit stands for.
-  func unit(_ index: Int) -> (first: Range<Int>, second: Range<Int>) {
-    let seconds = levels.count > 1 ? levels[1].choice.count : 1
-    let (first, second) = index.quotientAndRemainder(dividingBy: seconds)
-    return (first..<first + 1, levels.count > 1 ? second..<second + 1 : 0..<Int.max)
+  private func report(_ done: Int, of count: Int, from first: Int, _ units: TableUnits, _ time: Duration) {
+    let share = Double(grid.shapes) / Double(units.count)
+    options.progress?(
+      SweepProgress(
+        done: Int(Double(done) * share), total: Int(Double(count) * share),
+        rate: Double(done - first) * share / max(time.seconds, 1e-9)))
   }
 }
 

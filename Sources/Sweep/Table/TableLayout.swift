@@ -58,29 +58,81 @@ struct TableLayout: Sendable {
     return bytes
   }
 
-  /// Adds one row.
+  /// No row has more bytes.
+  var longestRow: Int { columns * (format == .npy ? 8 : 20) }
+
+  /// Writes one row, and returns how many bytes it has.
+  ///
+  /// - Parameter out: room for the longest row.
   @inline(__always)
-  func append(_ box: Box, _ sizes: [Int], _ conventions: Conventions, to bytes: inout [UInt8]) {
-    for axis in axes { append(box.E == 0 && axis.isOfExperts ? 0 : sizes[axis.index], to: &bytes) }
-    for count in counts { append(conventions.integer(count, box), to: &bytes) }
-    if format == .csv { bytes[bytes.count - 1] = 0x0A }
+  func write(_ box: Box, _ sizes: [Int], _ conventions: Conventions, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    var end = out
+    for axis in axes { put(box.E == 0 && axis.isOfExperts ? 0 : sizes[axis.index], &end) }
+    let parameters = conventions.integer(.parameters, box)
+    let nonEmbedding = conventions.integer(.nonEmbeddingParameters, box)
+    for count in counts {
+      switch count {
+      case .parameters: put(parameters, &end)
+      case .nonEmbeddingParameters: put(nonEmbedding, &end)
+      case .sixN1: put(6 * nonEmbedding, &end)
+      case .sixN2: put(6 * parameters, &end)
+      default: put(conventions.integer(count, box), &end)
+      }
+    }
+    if format == .csv { end[-1] = 0x0A }
+    return end - out
   }
 
-  /// Adds one number: eight bytes, or digits (numbers of a table are not negative) and a comma.
+  /// Writes one number: eight bytes, or digits (numbers of a table are not negative) and a comma.
   @inline(__always)
-  private func append(_ value: Int, to bytes: inout [UInt8]) {
+  private func put(_ value: Int, _ end: inout UnsafeMutablePointer<UInt8>) {
     if format == .npy {
-      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+      UnsafeMutableRawPointer(end).storeBytes(of: value.littleEndian, as: Int.self)
+      end += 8
       return
     }
-    let start = bytes.count
-    var rest = value
-    repeat {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      bytes.append(UInt8(ascii: "0") + UInt8(digit))
+    end += Decimal.write(UInt(bitPattern: value), to: end)
+    end[0] = UInt8(ascii: ",")
+    end += 1
+  }
+}
+
+/// Decimal digits, two at a time.
+enum Decimal {
+  // SAFETY: written once, here, and never freed.
+  nonisolated(unsafe) private static let pairs: UnsafePointer<UInt8> = {
+    let digits = UnsafeMutablePointer<UInt8>.allocate(capacity: 200)
+    for number in 0..<100 {
+      digits[2 * number] = UInt8(ascii: "0") + UInt8(number / 10)
+      digits[2 * number + 1] = UInt8(ascii: "0") + UInt8(number % 10)
+    }
+    return UnsafePointer(digits)
+  }()
+
+  // SAFETY: the same.
+  nonisolated(unsafe) private static let powers: UnsafePointer<UInt> = {
+    let powers = UnsafeMutablePointer<UInt>.allocate(capacity: 20)
+    powers[0] = 1
+    for place in 1..<20 { powers[place] = 10 * powers[place - 1] }
+    return UnsafePointer(powers)
+  }()
+
+  /// Writes the digits of a number of at most 19 of them, and returns how many there are.
+  ///
+  /// - Parameter out: room for as many.
+  static func write(_ value: UInt, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    // 1233 / 4096 is the logarithm of 2 to five digits: the guess is right, or one too few.
+    let guess = ((UInt.bitWidth - (value | 1).leadingZeroBitCount) * 1233) >> 12
+    let length = guess + (value | 1 >= powers[guess] ? 1 : 0)
+    var (rest, at) = (value, length)
+    while at >= 2 {
+      let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
+      at -= 2
+      out[at] = pairs[2 * Int(pair)]
+      out[at + 1] = pairs[2 * Int(pair) + 1]
       rest = quotient
-    } while rest > 0
-    bytes[start...].reverse()
-    bytes.append(UInt8(ascii: ","))
+    }
+    if at == 1 { out[0] = UInt8(ascii: "0") + UInt8(rest) }
+    return length
   }
 }

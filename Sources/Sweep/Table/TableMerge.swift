@@ -17,7 +17,7 @@ extension GridSearch {
     let clock = ContinuousClock()
     let start = clock.now
     let layout = TableLayout(grid, try TableFormat(path: path))
-    let plan = try GridPlan(grid, rowAxes: 0)
+    let plan = try planned(rowAxes: 0)
     // Rows are in the order of the levels, so the first row of a table says where it belongs.
     let order = plan.levels.compactMap { level in layout.axes.firstIndex { $0.index == level.axis } }
     var pieces = try paths.map { try TablePiece($0, layout) }.filter { $0.rows > 0 }

@@ -78,15 +78,27 @@ struct GridPlan: Sendable {
   /// Values of every axis that is neither implied nor a ratio, after its own constraints.
   var values: [AxisValues?]
 
-  /// Whether the last level is n_layers, in which every number is affine too and every place that its bounds leave is
-  /// a row along the whole inner axis: then a plane of rows can be handed on at once.
-  private(set) var endsInPlanes = false
+  /// n_layers as the last level, in which every number is affine too. A class: a walk asks for it at every plane.
+  final class PlaneLevel: Sendable {
+    let values: AxisValues
+    let bounds: [Bound]
+
+    init(_ values: AxisValues, _ bounds: [Bound]) {
+      self.values = values
+      self.bounds = bounds
+    }
+  }
+
+  /// Set where every place that the bounds leave of the last level is a row along the whole inner axis: then a plane of
+  /// rows can be handed on at once.
+  private(set) var planes: PlaneLevel?
 
   /// - Parameters:
   ///   - rowAxes: how many axes rows may run along (0, 1 or 2).
   ///   - layersLast: n_layers is the last level where nothing is derived from it, not the first.
+  ///   - preferred: axes that rows had better run along, if they can.
   /// - Throws: `InputError` where a count of the grid's largest shape is beyond Int64.
-  init(_ grid: Grid, rowAxes: Int, layersLast: Bool = false) throws {
+  init(_ grid: Grid, rowAxes: Int, layersLast: Bool = false, preferred: Set<Shape.Axis> = []) throws {
     self.grid = grid
     conventions = Conventions(grid)
     heads =
@@ -103,8 +115,9 @@ struct GridPlan: Sendable {
     values = [AxisValues?](repeating: nil, count: 12)
     filterAxes()
     if isEmpty { return }
-    chooseInner(rowAxes)
-    makeLevels(layersLast: layersLast && canBeInner(.layers))
+    chooseInner(rowAxes, preferred)
+    makeLevels(
+      layersLast: layersLast && canBeInner(.layers) && (values[Shape.Axis.layers.index]?.count ?? 1) <= 1 << 22)
     try checkCorner()
   }
 
@@ -128,7 +141,7 @@ struct GridPlan: Sendable {
 
   /// Axes that can be inner: nothing is derived from them, and every number is affine in them.
   private func canBeInner(_ axis: Shape.Axis) -> Bool {
-    guard let values = values[axis.index], values.count > 1, values.count <= 1 << 22 else { return false }
+    guard let values = values[axis.index], values.count > 1 else { return false }
     for case .ratio(of: axis, _, _) in grid.axes.values { return false }
     for bound in bounds where bound.multipleOf > 1 && bound.axes.contains(axis) { return false }
     switch axis {
@@ -139,13 +152,17 @@ struct GridPlan: Sendable {
   }
 
   /// The longest one or two; n_layers, which multiplies the others, only alone.
-  private mutating func chooseInner(_ most: Int) {
-    let able = Shape.Axis.allCases.filter(canBeInner)
+  private mutating func chooseInner(_ most: Int, _ preferred: Set<Shape.Axis>) {
     func length(_ axis: Shape.Axis) -> Int { values[axis.index]?.count ?? 1 }
-    let additive = able.filter { $0 != .layers }.sorted { length($0) > length($1) }
+    // One axis is a column for the kernels; what is solved instead can be of any length.
+    let able = Shape.Axis.allCases.filter { canBeInner($0) && (most > 1 || length($0) <= 1 << 22) }
+    func rank(_ axis: Shape.Axis) -> (Int, Int) { (preferred.contains(axis) ? 0 : 1, -length(axis)) }
+    let additive = able.filter { $0 != .layers }.sorted { rank($0) < rank($1) }
     var chosen = Array(additive.prefix(most))
     let product = chosen.reduce(1) { $0.multipliedReportingOverflow(by: length($1)).partialValue }
-    if most > 0, able.contains(.layers), length(.layers) > product { chosen = [.layers] }
+    if most > 0, able.contains(.layers), length(.layers) > product, preferred.isDisjoint(with: chosen) {
+      chosen = [.layers]
+    }
     inner = chosen.compactMap { axis in
       values[axis.index].map { Inner(axis: axis.index, values: $0) }
     }
@@ -189,9 +206,11 @@ struct GridPlan: Sendable {
     }
     placeDerivations(placed, innerAxes)
     placeBounds(placed, innerAxes)
-    endsInPlanes =
-      layersLast && levels.last?.axis == Shape.Axis.layers.index && inner.count == 1 && rowBounds.isEmpty
-      && !rowsAlongExperts && levels.last?.derivations.isEmpty == true
+    if layersLast, let last = levels.last, last.axis == Shape.Axis.layers.index, inner.count == 1, rowBounds.isEmpty,
+      !rowsAlongExperts, last.derivations.isEmpty, case .values(let values) = last.choice
+    {
+      planes = PlaneLevel(values, last.decided)
+    }
   }
 
   /// The level after which all of these axes are set: -1 for before the first, nil where an inner axis is among them.

@@ -3,29 +3,30 @@ import Architectures
 /// What a walk hands its rows to.
 protocol RowVisitor {
   /// Called once the outer sizes are set. `walk` has them.
-  mutating func visit(_ walk: borrowing GridWalk)
-  /// Whether it ever says no in `wants`; where not, corners are only worked out for the bounds.
+  mutating func visit(_ walk: inout GridWalk)
+  /// Whether `rank` ever says no; where not, corners are only worked out for the bounds.
   var isChoosy: Bool { get }
-  /// Whether the last level is to be halved as long as something between the corners of a half is of interest, instead
-  /// of visited row by row.
-  var halvesRows: Bool { get }
-  /// Whether anything between these corners is of interest.
-  mutating func wants(_ range: SizeRange) -> Bool
+  /// So many rows are visited one by one; more are halved, as long as something between the corners of a half is of
+  /// interest.
+  var fewRows: Int { get }
+  /// nil where nothing between these corners is of interest; of two halves the one with the smaller number goes first.
+  mutating func rank(_ range: SizeRange) -> Int?
   /// Rows of which no value of this form is within the ends are of no interest.
   var window: (form: Form, low: Int, high: Int)? { get }
   /// The form that planes are wanted of; nil: rows only.
   var planeForm: Form? { get }
   /// Called instead of `visit`, for all rows over n_layers at once, where the plan ends in planes.
-  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>)
+  mutating func visitPlane(_ walk: inout GridWalk, _ plane: Plane, _ places: Range<Int>)
   /// Checked between rows; true ends the walk.
   var isFinished: Bool { get }
 }
 
 extension RowVisitor {
-  var isChoosy: Bool { true }
-  var halvesRows: Bool { false }
+  var isChoosy: Bool { false }
+  var fewRows: Int { 32 }
+  func rank(_ range: SizeRange) -> Int? { 0 }
   var planeForm: Form? { nil }
-  mutating func visitPlane(_ walk: borrowing GridWalk, _ plane: Plane, _ places: Range<Int>) {
+  mutating func visitPlane(_ walk: inout GridWalk, _ plane: Plane, _ places: Range<Int>) {
     preconditionFailure("who asks for planes takes them")
   }
 }
@@ -33,96 +34,126 @@ extension RowVisitor {
 /// The outer loops over a grid: sets sizes axis by axis, leaves out what is infeasible as early as that shows, and
 /// hands every row on.
 struct GridWalk {
-  let plan: GridPlan
+  /// Behind a reference: the plan is large, and this is handed around.
+  private let shared: SharedPlan
+  var plan: GridPlan { shared.plan }
   /// Sizes in the fixed order of the axes; those of inner axes are 0.
-  private(set) var sizes: [Int]
+  var sizes: [Int]
   private var indices: [Int]
   private var range: SizeRange
-  private var second = 0..<Int.max
+  /// Places of the first levels that are walked; of the others all.
+  private var within: [Range<Int>] = []
 
   init(_ plan: GridPlan) {
-    self.plan = plan
+    shared = SharedPlan(plan)
     sizes = plan.constants
     indices = [Int](repeating: 0, count: plan.levels.count)
-    range = SizeRange(plan)
+    range = SizeRange(shared)
   }
 
-  /// Walks the places of the first level within `part` (all rows if there are no levels), and of the second level
-  /// within `second`.
-  mutating func run<Visitor: RowVisitor>(
-    _ part: Range<Int>, second: Range<Int> = 0..<Int.max, _ visitor: inout Visitor
-  ) {
-    self.second = second
-    guard !plan.isEmpty, !part.isEmpty else { return }
+  /// Walks the places of the first level within `part`; all rows if there are no levels.
+  mutating func run<Visitor: RowVisitor>(_ part: Range<Int>, _ visitor: inout Visitor) { run([part], &visitor) }
+
+  /// Walks the places of the first levels within `within`.
+  mutating func run<Visitor: RowVisitor>(_ within: [Range<Int>], _ visitor: inout Visitor) {
+    self.within = within
+    guard !plan.isEmpty, within.first?.isEmpty != true else { return }
     sizes = plan.constants
     for derivation in plan.derivedAtOnce where !derive(derivation) { return }
     for bound in plan.decidedAtOnce where !bound.allows(value(bound.form)) { return }
     if plan.levels.isEmpty {
-      if part.contains(0) { visitor.visit(self) }
+      if within.first?.contains(0) ?? true { visitor.visit(&self) }
     } else {
-      descend(0, part, &visitor)
+      descend(0, &visitor)
     }
   }
 
-  private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ part: Range<Int>, _ visitor: inout Visitor) {
+  private func part(_ depth: Int) -> Range<Int> { depth < within.count ? within[depth] : 0..<Int.max }
+
+  private mutating func descend<Visitor: RowVisitor>(_ depth: Int, _ visitor: inout Visitor) {
     let level = plan.levels[depth]
     let last = depth == plan.levels.count - 1
-    if last, plan.endsInPlanes, let form = visitor.planeForm, case .values(let values) = level.choice {
-      let places = planePlaces(level, values).clamped(to: part)
-      if !places.isEmpty { visitor.visitPlane(self, plane(form), places) }
-      return
+    if last, let layers = plan.planes, let form = visitor.planeForm {
+      return handOnPlane(layers, form, part(depth), &visitor)
     }
-    var places = narrowed(level).clamped(to: part)
+    var places = narrowed(level).clamped(to: part(depth))
     if last, level.axis <= 1, let window = visitor.window { places = rowsWithin(window, level, places) }
-    if last, visitor.halvesRows, level.derivations.isEmpty, case .values(let values) = level.choice {
-      range.update(sizes: sizes, setLevels: depth)
-      halve(level, values, places, depth, &visitor)
-      return
+    narrow(level, places, depth, &visitor)
+  }
+
+  /// Goes on with places of a level, leaving out halves, and halves of halves, between whose corners nothing is feasible
+  /// or of interest.
+  private mutating func narrow<Visitor: RowVisitor>(
+    _ level: GridPlan.Level, _ places: Range<Int>, _ depth: Int, _ visitor: inout Visitor
+  ) {
+    let layers = depth == plan.levels.count - 2 ? plan.planes : nil
+    if let layers, let form = visitor.planeForm, places.count <= 4 * PlaneBatch.capacity {
+      return takePlanes(level, places, depth, layers, form, &visitor)
     }
-    // What the bounds leave of a plane is worked out for the plane itself.
-    let isBeforePlanes = plan.endsInPlanes && depth == plan.levels.count - 2 && visitor.planeForm != nil
-    let needsNoCorners = !visitor.isChoosy && (plan.bounds.isEmpty || isBeforePlanes)
+    let few = depth == plan.levels.count - 1 ? visitor.fewRows : 8
+    guard places.count > few, visitor.isChoosy || !plan.bounds.isEmpty, case .values(let values) = level.choice else {
+      return take(level, places, depth, &visitor)
+    }
+    func rank(_ half: Range<Int>, _ visitor: inout Visitor) -> Int? {
+      range.update(
+        sizes: sizes, setLevels: depth,
+        narrowing: (level.axis, values[half.lowerBound], values[half.upperBound - 1]))
+      return canHoldFeasible(range) ? visitor.rank(range) : nil
+    }
+    let middle = places.lowerBound + places.count / 2
+    let (lower, upper) = (places.lowerBound..<middle, middle..<places.upperBound)
+    let isUpperFirst = (rank(upper, &visitor) ?? .max) < (rank(lower, &visitor) ?? .max)
+    for half in isUpperFirst ? [upper, lower] : [lower, upper] where rank(half, &visitor) != nil {
+      narrow(level, half, depth, &visitor)
+      if visitor.isFinished { return }
+    }
+  }
+
+  /// Goes on with each of a few places of a level.
+  private mutating func take<Visitor: RowVisitor>(
+    _ level: GridPlan.Level, _ places: Range<Int>, _ depth: Int, _ visitor: inout Visitor
+  ) {
+    let last = depth == plan.levels.count - 1
+    let needsNoCorners = !visitor.isChoosy && plan.bounds.isEmpty
     for index in places {
       indices[depth] = index
       guard choose(level, index), follow(level) else { continue }
       if last {
-        visitor.visit(self)
+        visitor.visit(&self)
       } else if needsNoCorners {
-        descend(depth + 1, depth == 0 ? second : 0..<Int.max, &visitor)
+        descend(depth + 1, &visitor)
       } else {
         range.update(sizes: sizes, setLevels: depth + 1)
-        if canHoldFeasible(range), visitor.wants(range) {
-          descend(depth + 1, depth == 0 ? second : 0..<Int.max, &visitor)
-        }
+        if canHoldFeasible(range), visitor.rank(range) != nil { descend(depth + 1, &visitor) }
       }
       if visitor.isFinished { return }
     }
   }
 
-  /// Visits the rows of the last level, leaving out halves, and halves of halves, between whose corners there is
-  /// nothing of interest.
-  private mutating func halve<Visitor: RowVisitor>(
-    _ level: GridPlan.Level, _ values: AxisValues, _ places: Range<Int>, _ depth: Int, _ visitor: inout Visitor
+  /// Hands on a plane for each of some places of the level before planes. What its bounds leave of each is worked out for
+  /// the plane itself.
+  private mutating func takePlanes<Visitor: RowVisitor>(
+    _ level: GridPlan.Level, _ places: Range<Int>, _ depth: Int, _ layers: GridPlan.PlaneLevel, _ form: Form,
+    _ visitor: inout Visitor
   ) {
-    if visitor.isFinished { return }
-    if places.count > 4 {
-      range.setEnds(of: level.axis, values[places.lowerBound], values[places.upperBound - 1])
-      guard visitor.wants(range) else { return }
-      let middle = places.lowerBound + places.count / 2
-      halve(level, values, places.lowerBound..<middle, depth, &visitor)
-      halve(level, values, middle..<places.upperBound, depth, &visitor)
+    let part = part(depth + 1)
+    if case .values(let values) = level.choice, level.derivations.isEmpty, level.decided.isEmpty {
+      let axis = level.axis
+      for index in places {
+        indices[depth] = index
+        sizes[axis] = values[index]
+        handOnPlane(layers, form, part, &visitor)
+        if visitor.isFinished { return }
+      }
       return
     }
     for index in places {
       indices[depth] = index
-      if choose(level, index), follow(level) { visitor.visit(self) }
+      if choose(level, index), follow(level) {
+        handOnPlane(layers, form, part, &visitor)
+        if visitor.isFinished { return }
+      }
     }
-  }
-
-  /// A form along the row of so many layers.
-  mutating func affine(_ form: Form, layers: Int) -> Affine {
-    sizes[0] = layers
-    return affine(form)
   }
 
   // MARK: One place
@@ -295,7 +326,7 @@ extension GridPlan {
       layers: sizes[0], width: sizes[1], heads: sizes[2], headWidth: sizes[3], keyValueHeads: sizes[4],
       mlpWidth: sizes[5], experts: sizes[6], expertsPerToken: sizes[7], expertWidth: sizes[8], sharedWidth: sizes[9],
       vocabulary: sizes[10], sequenceLength: sizes[11], mlp: grid.mlp, tied: grid.tied, denseLayers: grid.denseLayers,
-      form: grid.form)
+      form: conventions.form)
     if inner.count > 0 { shape[Shape.Axis.allCases[inner[0].axis]] = x }
     if inner.count > 1 { shape[Shape.Axis.allCases[inner[1].axis]] = y }
     if shape.experts == 0 { (shape.expertsPerToken, shape.expertWidth, shape.sharedWidth) = (0, 0, 0) }

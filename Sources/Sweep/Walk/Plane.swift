@@ -6,23 +6,31 @@ struct Plane {
   var bSlope: Int
 
   /// The form along the row of L layers.
+  @inline(__always)
   func row(_ layers: Int) -> Affine { Affine(a: a + aSlope * layers, b: b + bSlope * layers) }
 }
 
 extension GridWalk {
-  /// A form over the plane of the current outer sizes, from two values of n_layers: it is affine in them.
-  mutating func plane(_ form: Form) -> Plane {
-    let (zero, one) = (affine(form, layers: 0), affine(form, layers: 1))
-    return Plane(a: zero.a, aSlope: one.a - zero.a, b: zero.b, bSlope: one.b - zero.b)
-  }
-
-  /// The places of n_layers, the last level, that its bounds leave: an interval, as every bound is affine in it.
-  mutating func planePlaces(_ level: GridPlan.Level, _ values: AxisValues) -> Range<Int> {
-    var places = 0..<values.count
-    for bound in level.decided {
-      let (zero, one) = (affine(bound.form, layers: 0).a, affine(bound.form, layers: 1).a)
-      places = places.clamped(to: values.places(where: zero, one - zero, in: bound.low, bound.high))
+  /// Hands on the plane over n_layers, the last level, at the sizes that are set: the places within `part` that its
+  /// bounds leave. Forms and bounds are affine in n_layers, so that two values of it say all, and what the bounds leave is
+  /// an interval.
+  @inline(__always)
+  mutating func handOnPlane<Visitor: RowVisitor>(
+    _ layers: GridPlan.PlaneLevel, _ form: Form, _ part: Range<Int>, _ visitor: inout Visitor
+  ) {
+    sizes[0] = 0
+    let zero = box()
+    sizes[0] = 1
+    let one = box()
+    var places = part.clamped(to: 0..<layers.values.count)
+    for bound in layers.bounds {
+      let start = value(bound.form, zero)
+      let step = value(bound.form, one) - start
+      places = places.clamped(to: layers.values.places(where: start, step, in: bound.low, bound.high))
     }
-    return places
+    if places.isEmpty { return }
+    let (first, second) = (affine(form, zero), affine(form, one))
+    let plane = Plane(a: first.a, aSlope: second.a - first.a, b: first.b, bSlope: second.b - first.b)
+    visitor.visitPlane(&self, plane, places)
   }
 }

@@ -10,8 +10,11 @@ struct Affine {
 extension GridWalk {
   /// A form along the current row.
   @inline(__always)
-  func affine(_ form: Form) -> Affine {
-    let box = box()
+  func affine(_ form: Form) -> Affine { affine(form, box()) }
+
+  /// The same where the row's corner is known, inner sizes 0.
+  @inline(__always)
+  func affine(_ form: Form, _ box: Box) -> Affine {
     let a = value(form, box)
     if case .derived(let derived) = form, plan.firstInner > 0 {
       let b = plan.conventions.slope(derived, plan.firstInner, box)

@@ -5,15 +5,20 @@ final class InnerColumn: Sendable {
   // SAFETY: written in init only, before anyone else can see it; freed in deinit, when nobody does.
   nonisolated(unsafe) let values: UnsafeMutablePointer<Double>
   let count: Int
+  /// The same as integers.
+  let axis: AxisValues
 
   init(_ axis: AxisValues) {
+    self.axis = axis
     count = axis.count
-    values = .allocate(capacity: max(1, count))
+    // Whole vectors do not straddle cache lines.
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 8 * max(1, count), alignment: 64)
+    values = memory.bindMemory(to: Double.self, capacity: max(1, count))
     // SAFETY: `count` elements were allocated.
     for index in 0..<count { values[index] = Double(axis[index]) }
   }
 
-  deinit { values.deallocate() }
+  deinit { UnsafeMutableRawPointer(values).deallocate() }
 }
 
 /// Rows that wait for one call of a kernel, with the outer sizes that each came from.

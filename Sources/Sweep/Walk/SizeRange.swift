@@ -4,21 +4,32 @@ import Architectures
 struct SizeRange {
   var lows = [Int](repeating: 0, count: 12)
   var highs = [Int](repeating: 0, count: 12)
-  private let plan: GridPlan
+  private let shared: SharedPlan
+  private var plan: GridPlan { shared.plan }
+  /// The ends while nothing is set.
+  private let free: [(low: Int, high: Int)]
 
   /// Nothing set yet.
-  init(_ plan: GridPlan) {
-    self.plan = plan
+  init(_ plan: GridPlan) { self.init(SharedPlan(plan)) }
+
+  init(_ shared: SharedPlan) {
+    self.shared = shared
+    let plan = shared.plan
+    free = plan.constants.indices.map { axis in
+      let only = plan.constants[axis]
+      return plan.values[axis].map { ($0.first, $0.last) } ?? (only, only)
+    }
     update(sizes: plan.constants, setLevels: 0)
   }
 
-  /// The ends once the first `setLevels` levels have the sizes given.
-  mutating func update(sizes: [Int], setLevels: Int) {
-    for axis in Shape.Axis.allCases { set(axis.index, plan.constants[axis.index], plan.constants[axis.index]) }
-    for axis in Shape.Axis.allCases {
-      if let values = plan.values[axis.index] { set(axis.index, values.first, values.last) }
+  /// The ends once the first `setLevels` levels have the sizes given, and one more axis those between two.
+  mutating func update(sizes: [Int], setLevels: Int, narrowing: (axis: AxisIndex, low: Int, high: Int)? = nil) {
+    for axis in free.indices { set(axis, free[axis].low, free[axis].high) }
+    for depth in 0..<setLevels {
+      let axis = plan.levels[depth].axis
+      set(axis, sizes[axis], sizes[axis])
     }
-    for level in plan.levels[..<setLevels] { set(level.axis, sizes[level.axis], sizes[level.axis]) }
+    if let narrowing { set(narrowing.axis, narrowing.low, narrowing.high) }
     implyHeads()
     for level in plan.levels[setLevels...] {
       guard case .ratio(let base, let ratios, let multiple) = level.choice else { continue }
@@ -30,9 +41,6 @@ struct SizeRange {
     }
     implyHeads()
   }
-
-  /// Narrows an axis from which nothing else follows.
-  mutating func setEnds(of axis: AxisIndex, _ low: Int, _ high: Int) { set(axis, low, high) }
 
   private mutating func set(_ axis: AxisIndex, _ low: Int, _ high: Int) {
     lows[axis] = low

@@ -43,11 +43,9 @@ struct EnumeratePareto: RowVisitor {
     index = [Int](repeating: 0, count: room)
   }
 
-  var isChoosy: Bool { false }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let places = walk.rowPlaces()
     guard !places.isEmpty else { return }
     feasible += places.count

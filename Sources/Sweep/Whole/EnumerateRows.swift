@@ -36,11 +36,9 @@ struct EnumerateRows<Sink: RowSink>: RowVisitor {
     self.cancellation = cancellation
   }
 
-  var isChoosy: Bool { false }
   var window: (form: Form, low: Int, high: Int)? { nil }
-  func wants(_ range: SizeRange) -> Bool { true }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let places = walk.rowPlaces()
     guard !places.isEmpty else { return }
     feasible += places.count
@@ -76,18 +74,18 @@ extension GridSearch {
   func enumerate<Sink: RowSink>(
     _ quantity: Quantity, _ sink: @escaping @Sendable () -> Sink, merge: @escaping @Sendable (Sink) -> Void
   ) throws -> Enumerated {
-    let plan = try GridPlan(grid, rowAxes: 1)
+    let plan = try planned(rowAxes: 1)
     let kernels = try kernels()
     let column = plan.inner.first.map { InnerColumn($0.values) }
     let last = plan.inner.first?.values.last ?? 0
     let cancellation = options.cancellation
     let form = Form(quantity)
     let totals = Mutex((feasible: 0, inIntegers: 0))
-    let isComplete = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { parts in
       var visitor = EnumerateRows(
         form, sink(), column: column, lastValue: last, kernels: kernels, cancellation: cancellation)
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       visitor.flush()
       totals.withLock {
         $0.feasible += visitor.feasible
@@ -156,6 +154,10 @@ struct HistogramSink: RowSink {
   }
 
   private mutating func add(_ value: Int) { counts[edges.countUpTo(value)] += 1 }
+
+  mutating func merge(_ other: HistogramSink) {
+    for (index, count) in other.counts.enumerated() { counts[index] += count }
+  }
 
   /// Interval by interval.
   var inside: [Int] { Array(counts[1..<edges.count]) }

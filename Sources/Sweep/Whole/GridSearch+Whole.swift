@@ -53,17 +53,17 @@ extension GridSearch {
   private func enumerateFront(
     _ first: Objective, _ second: Objective, _ result: inout SweepResult
   ) throws -> ParetoFront {
-    let plan = try GridPlan(grid, rowAxes: 1)
+    let plan = try planned(rowAxes: 1)
     let kernels = try kernels()
     let column = plan.inner.first.map { InnerColumn($0.values) }
     let cancellation = options.cancellation
     let found = Mutex((front: ParetoFront(), feasible: 0, inIntegers: 0))
-    let isComplete = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { parts in
       var visitor = EnumeratePareto(
         plan, first, second, column: column, kernels: kernels, cancellation: cancellation)
       visitor.front = found.withLock { $0.front }
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       visitor.flush()
       found.withLock {
         $0.front.merge(visitor.front)
@@ -81,14 +81,14 @@ extension GridSearch {
   private func boundFront(
     _ first: Objective, _ second: Objective, _ result: inout SweepResult
   ) throws -> ParetoFront {
-    let plan = try GridPlan(grid, rowAxes: 1)
+    let plan = try planned(rowAxes: 1, preferred: first.agreeing(with: second))
     let found = Mutex((front: ParetoFront(), evaluated: 0))
-    let isComplete = try forEachPart(plan) { part in
+    let isComplete = try forEachPart(plan) { parts in
       var visitor = ParetoVisitor(
         plan: plan, first: Form(first.quantity), second: Form(second.quantity),
         signs: (first.isMaximised ? -1 : 1, second.isMaximised ? -1 : 1), front: found.withLock { $0.front })
       var walk = GridWalk(plan)
-      walk.run(part..<part + 1, &visitor)
+      walk.run(parts, &visitor)
       found.withLock {
         $0.front.merge(visitor.front)
         $0.evaluated += visitor.evaluated
@@ -125,13 +125,13 @@ extension GridSearch {
         counts.withLock { counts in for (index, count) in sink.inside.enumerated() { counts[index] += count } }
       }
     case .auto, .bound:
-      let plan = try GridPlan(grid, rowAxes: 2)
+      let plan = try planned(rowAxes: 2)
       let search = rowSearch(plan, quantity)
       let cancellation = options.cancellation
-      run.isPartial = try !forEachPart(plan) { part in
+      run.isPartial = try !forEachPart(plan) { parts in
         var visitor = HistogramVisitor(search, edges: edges, cancellation: cancellation)
         var walk = GridWalk(plan)
-        walk.run(part..<part + 1, &visitor)
+        walk.run(parts, &visitor)
         counts.withLock { counts in for (index, count) in visitor.counts.enumerated() { counts[index] += count } }
       }
     }
@@ -150,11 +150,16 @@ extension GridSearch {
 
   /// The edges of that histogram, those of the whole grid where this search has the whole: shards count by the same.
   public func histogramEdges(of quantity: Quantity = .M, perDecade: Int = 10) throws -> [Int]? {
+    guard let (least, greatest) = try extremes(of: quantity) else { return nil }
+    return try Self.logarithmicEdges(
+      from: quantity.value(of: least.shape, least.count), to: quantity.value(of: greatest.shape, greatest.count),
+      perDecade: perDecade)
+  }
+
+  static func logarithmicEdges(from low: Int, to high: Int, perDecade: Int) throws -> [Int] {
     guard (1...1000).contains(perDecade) else {
       throw InputError("is not a number of steps from 1 to 1000", field: "per_decade", value: "\(perDecade)")
     }
-    guard let (least, greatest) = try extremes(of: quantity) else { return nil }
-    let (low, high) = (quantity.value(of: least.shape, least.count), quantity.value(of: greatest.shape, greatest.count))
     // Edges are rounded up to integers; the outer two take in the ends whatever the rounding does.
     let from = Int((log10(Double(max(1, low))) * Double(perDecade)).rounded(.down))
     let to = Int((log10(Double(max(1, high))) * Double(perDecade)).rounded(.down)) + 1

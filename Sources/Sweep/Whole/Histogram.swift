@@ -46,12 +46,8 @@ struct HistogramVisitor: RowVisitor {
     counts = [Int](repeating: 0, count: edges.count - 1)
   }
 
-  mutating func wants(_ range: SizeRange) -> Bool {
+  mutating func visit(_ walk: inout GridWalk) {
     isFinished = cancellation?.isCancelled == true
-    return !isFinished
-  }
-
-  mutating func visit(_ walk: borrowing GridWalk) {
     let form = walk.affine(search.quantity)
     let (least, most) = search.ends(form)
     switch search.cut(walk) {
@@ -67,6 +63,13 @@ struct HistogramVisitor: RowVisitor {
   }
 
   private mutating func countEach(_ form: Affine, _ least: Int, _ most: Int, _ walk: borrowing GridWalk) {
+    if search.isAlongOne {
+      let (places, x) = (walk.rowPlaces(), search.x)
+      forEachInterval(from: least, to: most) { low, high in
+        x.places(where: form.a, form.b, in: low, high).clamped(to: places).count
+      }
+      return
+    }
     for place in 0..<search.x.count {
       let x = search.x[place]
       let places = search.places(at: x, place: place, walk)

@@ -9,6 +9,24 @@ public struct Objective: Sendable, Equatable {
   public static func maximise(_ quantity: Quantity) -> Objective { Objective(quantity: quantity, isMaximised: true) }
 }
 
+extension Objective {
+  /// The axes along which one of the two objectives does not change, or both get better together: of a row along such an
+  /// axis only an end can be on a front.
+  func agreeing(with other: Objective) -> Set<Shape.Axis> {
+    let common = quantity.axes.intersection(other.quantity.axes)
+    return Set(Shape.Axis.allCases).subtracting(isMaximised == other.isMaximised ? [] : common)
+  }
+}
+
+extension Quantity {
+  fileprivate var axes: Set<Shape.Axis> {
+    switch self {
+    case .axis(let axis): [axis]
+    case .derived(let derived): derived.axes
+    }
+  }
+}
+
 /// The points that no other beats in both objectives, as a staircase: the first value ascends, the second descends.
 /// Values are signed so that smaller is better. Of shapes with equal values the first in the order of the axes stays,
 /// so the front does not depend on the order in which shapes come.
@@ -65,19 +83,20 @@ struct ParetoVisitor: RowVisitor {
   var front: ParetoFront
   var evaluated = 0
   var isFinished = false
-  var halvesRows: Bool { true }
+  var isChoosy: Bool { true }
+  var fewRows: Int { 4 }
 
   var window: (form: Form, low: Int, high: Int)? { nil }
 
-  mutating func wants(_ range: SizeRange) -> Bool {
-    guard case .derived(let a) = first, case .derived(let b) = second else { return true }
+  mutating func rank(_ range: SizeRange) -> Int? {
+    guard case .derived(let a) = first, case .derived(let b) = second else { return 0 }
     let (low, high) = (range.low, range.high)
     let best1 = signs.0 * plan.conventions.integer(a, signs.0 > 0 ? low : high)
     let best2 = signs.1 * plan.conventions.integer(b, signs.1 > 0 ? low : high)
-    return !front.beats(best1, best2)
+    return front.beats(best1, best2) ? nil : 0
   }
 
-  mutating func visit(_ walk: borrowing GridWalk) {
+  mutating func visit(_ walk: inout GridWalk) {
     let places = walk.rowPlaces()
     guard !places.isEmpty else { return }
     var (a, b) = (walk.affine(first), walk.affine(second))
@@ -98,11 +117,27 @@ struct ParetoVisitor: RowVisitor {
     } else if a.b <= 0 && b.b <= 0 {
       offer(a.a + a.b * end, b.a + b.b * end, walk, end)
     } else {
+      halve(a, b, places, values, walk)
+    }
+  }
+
+  /// Offers what lies along a row on which one objective gets better as the other gets worse, but for the pieces whose best
+  /// of both is beaten.
+  private mutating func halve(
+    _ a: Affine, _ b: Affine, _ places: Range<Int>, _ values: AxisValues, _ walk: borrowing GridWalk
+  ) {
+    if places.count <= 4 {
       for place in places {
         let x = values[place]
         offer(a.a + a.b * x, b.a + b.b * x, walk, x)
       }
+      return
     }
+    let (start, end) = (values[places.lowerBound], values[places.upperBound - 1])
+    if front.beats(a.a + a.b * (a.b >= 0 ? start : end), b.a + b.b * (b.b >= 0 ? start : end)) { return }
+    let middle = places.lowerBound + places.count / 2
+    halve(a, b, places.lowerBound..<middle, values, walk)
+    halve(a, b, middle..<places.upperBound, values, walk)
   }
 
   private mutating func offer(_ one: Int, _ two: Int, _ walk: borrowing GridWalk, _ x: Int) {

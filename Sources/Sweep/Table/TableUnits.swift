@@ -1,0 +1,49 @@
+/// The pieces in which a grid's rows are written, in the order of the rows: the places of its first levels, as few levels
+/// as leave little to a piece and enough pieces for shards.
+struct TableUnits: Sendable {
+  private let plan: GridPlan
+  /// How many levels make a unit.
+  private let depth: Int
+  let count: Int
+  /// Shapes of a unit at most, feasible or not.
+  private let shapes: Int
+  /// Units that are turned into bytes at once.
+  let block: Int
+  /// Rows of a block at most.
+  var mostRows: Int { block * shapes }
+
+  private static let most = 1 << 15
+  private static let enough = 1 << 12
+
+  init(_ plan: GridPlan) {
+    self.plan = plan
+    var rest = plan.levels.reduce(1) { $0 * $1.choice.count }
+    var (units, depth) = (1, 0)
+    while rest > Self.most || units < Self.enough, depth < plan.levels.count {
+      let length = plan.levels[depth].choice.count
+      (units, rest, depth) = (units * length, rest / length, depth + 1)
+    }
+    (self.depth, count, shapes) = (depth, units, rest)
+    block = max(1, Self.most / max(1, rest))
+  }
+
+  /// Neighbouring units as ranges of places of the first levels, one list for each stretch along the last of these.
+  func stretches(_ units: Range<Int>) -> [[Range<Int>]] {
+    guard depth > 0 else { return units.isEmpty ? [] : [[]] }
+    let length = plan.levels[depth - 1].choice.count
+    var stretches: [[Range<Int>]] = []
+    var unit = units.lowerBound
+    while unit < units.upperBound {
+      var (rest, place) = unit.quotientAndRemainder(dividingBy: length)
+      let taken = min(units.upperBound - unit, length - place)
+      var places = [place..<place + taken]
+      for level in plan.levels[..<(depth - 1)].reversed() {
+        (rest, place) = rest.quotientAndRemainder(dividingBy: level.choice.count)
+        places.append(place..<place + 1)
+      }
+      stretches.append(places.reversed())
+      unit += taken
+    }
+    return stretches
+  }
+}
