@@ -80,15 +80,15 @@ struct DemoCommand: Command {
       """)
   }
 
-  /// The shapes to choose from: llama-like, head_dim 128, every layer count and fine steps of both widths.
+  /// The shapes to choose from: llama-like, every layer count, heads that eight devices can share, fine steps of d_ff.
   static func grid() throws -> Grid {
     try Grid(
       axes: [
-        ("n_layers", "4:128"), ("d_model", "512:16384:64"), ("head_dim", "64,128"),
-        ("n_kv_heads", "1,1/2,1/4,1/8 of n_heads"), ("d_ff", "512:65536:64"), ("vocab_size", "102400"),
+        ("n_layers", "4:128"), ("d_model", "512:16384:64"), ("head_dim", "64,96,128"),
+        ("n_kv_heads", "1,1/2,1/4,1/8 of n_heads"), ("d_ff", "512:65536:32"), ("vocab_size", "102400"),
         ("sequence_length", "4096"),
       ],
-      constraints: [("aspect_ratio", "48...192"), ("ffn_ratio", "2...5")])
+      constraints: [("aspect_ratio", "48...192"), ("ffn_ratio", "2...5"), ("n_heads", "multiple of 8")])
   }
 
   /// 3. The solver, fed by a sweep.
@@ -101,8 +101,8 @@ struct DemoCommand: Command {
       """
       The paper's law splits a budget C into model size and tokens: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757.
       Which real shapes have that M? A grid of \(Numbers.grouped(grid.shapes)) shapes: 4 to 128 layers, d_model 512 to 16384,
-      d_ff 512 to 65536, heads of 64 or 128, one to eight of them for each key-value head. Every one with
-      48 <= d_model/n_layers <= 192 and 2 <= d_ff/d_model <= 5 is evaluated, on \(plan.places.count) pinned workers, by the
+      d_ff 512 to 65536, multiples of 8 heads of 64, 96 or 128, one to eight of them for each key-value head. Every one
+      with 48 <= d_model/n_layers <= 192 and 2 <= d_ff/d_model <= 5 is evaluated, on \(plan.places.count) pinned workers, by the
       kernels for \(try KernelImplementation.preferred().name).
 
 
