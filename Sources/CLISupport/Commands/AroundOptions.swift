@@ -46,7 +46,7 @@ struct AroundOptions: ParsableArguments {
 
   func run(
     _ search: ConfigSearch, _ sweep: SweepCommand, _ quantity: Quantity, _ progress: ProgressLine,
-    on terminal: Terminal
+    _ plotter: Plotter?, on terminal: Terminal
   ) throws {
     let job = try sweep.whole.job(besides: sweep.nearest)
     let result: ConfigResult
@@ -60,9 +60,18 @@ struct AroundOptions: ParsableArguments {
     case "--pareto":
       let (first, second) = try sweep.whole.objectives()
       result = try search.pareto(first, second)
+    case "--histogram":
+      let histogram = try search.histogram(of: quantity, perDecade: sweep.whole.histogramSteps())
+      progress.clear()
+      guard let histogram else {
+        return terminal.warning("no model around \(search.grid.name) meets the conditions")
+      }
+      for note in histogram.notes { terminal.note("note: \(note)") }
+      return try sweep.whole.write(histogram, sweep.output, plotter, on: terminal)
     case let other?:
       throw InputError(
-        "is for grids of shapes", field: other, hint: "around a config: --nearest, --count, --pareto or --rows")
+        "is for grids of shapes", field: other,
+        hint: "around a config: --nearest, --count, --pareto, --histogram or --rows")
     }
     progress.clear()
     for note in result.notes { terminal.note("note: \(note)") }

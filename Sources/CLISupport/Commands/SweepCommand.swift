@@ -29,6 +29,7 @@ struct SweepCommand: Command {
         isoflop sweep --n-layers 8:40 --d-model 512:6144:64 --loss besiroglu --compute 1e20 --top 3
         isoflop sweep --around deepseek-v3 --vary num_hidden_layers=40:61:3 hidden_size=4096:7168:1024 kv_lora_rank=256,512 --nearest 1e11 --top 3
         isoflop sweep --around mistral-7b --attention causal --vary sliding_window=1024,2048,4096 num_hidden_layers=24:32 --nearest 4e10 --top 3
+        isoflop sweep --around qwen3-8b --vary num_hidden_layers=20:48 hidden_size=2048:6144:512 --histogram 10
         isoflop sweep --around llama-2-7b --vary intermediate_size=8192:16384:256 --sequence-length 1024:8192:1024 --nearest 4e10
       """)
 
@@ -65,10 +66,7 @@ struct SweepCommand: Command {
     }
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let job = try whole.job(besides: nearest)
-    let plotter = try plots.plotter(besides: output.form, on: terminal)
-    if plotter != nil, let job, ["--rows", "--count", "--summary", "--loss"].contains(job) {
-      throw InputError("has no picture", field: job, hint: "--nearest, --pareto and --histogram have one")
-    }
+    let plotter = try plotter(for: job, on: terminal)
     let progress = ProgressLine("shapes", on: terminal)
     var options = try search.options(progress)
     options.shard = try whole.shard.map { try Shard($0) }
@@ -88,10 +86,20 @@ struct SweepCommand: Command {
     }
   }
 
+  private func plotter(for job: String?, on terminal: Terminal) throws -> Plotter? {
+    guard let plotter = try plots.plotter(besides: output.form, on: terminal) else { return nil }
+    if let job, ["--rows", "--count", "--summary", "--loss"].contains(job) {
+      throw InputError("has no picture", field: job, hint: "--nearest, --pareto and --histogram have one")
+    }
+    return plotter
+  }
+
   private func sweep(around grid: ConfigGrid, on terminal: Terminal) throws {
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
-    if try plots.plotter(besides: output.form, on: terminal) != nil {
-      throw InputError("are of grids of shapes", field: "--plot", hint: "--rows FILE.csv has every model's numbers")
+    let plotter = try plotter(for: whole.job(besides: nearest), on: terminal)
+    guard plotter == nil || whole.histogram != nil else {
+      throw InputError(
+        "is of grids of shapes", field: "--plot", hint: "around a config only --histogram has a picture")
     }
     let progress = ProgressLine("models", on: terminal)
     var options = try search.options(progress)
@@ -99,7 +107,7 @@ struct SweepCommand: Command {
     Interrupt.install()
     do {
       defer { progress.clear() }
-      try aroundOptions.run(ConfigSearch(grid, options), self, quantity, progress, on: terminal)
+      try aroundOptions.run(ConfigSearch(grid, options), self, quantity, progress, plotter, on: terminal)
     } catch let error as InputError {
       throw error.file == nil ? error.from(file: grid.name) : error
     }

@@ -168,11 +168,19 @@ struct WholeSweepOptions: ParsableArguments {
   private func writeHistogram(
     _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
-    let steps = try Arguments.integer(histogram ?? "", "--histogram")
-    guard let result = try search.histogram(of: quantity, perDecade: steps) else {
+    guard let result = try search.histogram(of: quantity, perDecade: histogramSteps()) else {
       terminal.warning("no shape of this grid meets the conditions")
       return
     }
+    try write(result, output, plotter, on: terminal)
+  }
+
+  /// What --histogram asks for.
+  func histogramSteps() throws -> Int { try Arguments.integer(histogram ?? "", "--histogram") }
+
+  func write(
+    _ result: SweepHistogram, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
+  ) throws {
     if result.isPartial { terminal.warning("stopped: these are the shapes seen so far") }
     var table = Table([.integer("from"), .integer("below"), .integer("shapes")])
     for (index, count) in result.counts.enumerated() {
