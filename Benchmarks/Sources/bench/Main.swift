@@ -2,25 +2,30 @@ import Foundation
 import Isoflop
 
 let usage = """
-  usage: bench [--rounds N] [--only SECTION] [--json FILE] [--record FOLDER] [--peers FOLDER] [--python PROGRAM]
-               [--grids FOLDER]
+  usage: bench [--rounds N] [--only SECTION] [--job TEXT] [--json FILE] [--record FOLDER] [--peers FOLDER]
+               [--python PROGRAM] [--grids FOLDER]
+         bench --table RECORD.json      the table of the project's README from a record; measures nothing
 
   Sections: arithmetic and memory (this machine's limits and each kernel's share of them), search (without enumerating,
-  up to 1e12 shapes), threads (one thread against all, pinned against unpinned), peers (the same work by NumPy, numba,
-  JAX, polars and C, where they are installed). --grids has grids of your own in place of ours: regular-1e12.yaml, …
+  up to 1e12 shapes), threads (one thread against all, pinned against unpinned), rows (tables to the disk), peers (the same
+  work by NumPy, numba, JAX, polars and C, where they are installed). --job takes only the jobs that have TEXT in their
+  name, and what they are compared with. --grids has grids of your own in place of ours: regular-1e12.yaml, …
   ISOFLOP_KERNEL forces a kernel implementation. Data goes to stdout, progress to stderr.
   """
 
 struct Options {
   var rounds = 11
   var only: String?
+  var job: String?
   var json: String?
   var record: String?
   /// The folder of this package's peers, as it was when this was built.
   var peers = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../peers").path
   var python = "python3"
   var grids: String?
-  static let sections = ["arithmetic", "memory", "search", "threads", "peers"]
+  /// A record of which only the table of the README is wanted.
+  var table: String?
+  static let sections = ["arithmetic", "memory", "search", "threads", "rows", "peers"]
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -38,11 +43,13 @@ struct Options {
             "is no section", field: flag, value: value, hint: "one of: " + Options.sections.joined(separator: ", "))
         }
         only = value
+      case "--job": job = value
       case "--json": json = value
       case "--record": record = value
       case "--peers": peers = value
       case "--python": python = value
       case "--grids": grids = value
+      case "--table": table = value
       default: throw InputError("is no option of the benchmarks", value: flag, hint: usage)
       }
     }
@@ -51,7 +58,10 @@ struct Options {
 
 func say(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-func measureSection(_ title: String, _ jobs: [Job], against: String, rounds: Int) throws -> Section {
+func measureSection(_ title: String, _ all: [Job], against: String, _ options: Options, rounds: Int) throws -> Section {
+  let asked = all.filter { job in options.job.map { job.name.contains($0) } ?? true }
+  let compared = Set(asked.flatMap { [$0.name, $0.against ?? ""] })
+  let jobs = all.filter { compared.contains($0.name) }
   say("\(title): \(jobs.count) jobs, \(rounds) rounds")
   return Section(title: title, comparison: against, outcomes: try measure(jobs, rounds: rounds) { _ in })
 }
@@ -67,7 +77,7 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
       + cachedJobs(kernels)
     list.append(
       try measureSection(
-        "Searches and the arithmetic of this machine, one thread", jobs, against: "share of limit",
+        "Searches and the arithmetic of this machine, one thread", jobs, against: "share of limit", options,
         rounds: options.rounds))
   }
   if wanted("memory") {
@@ -78,24 +88,34 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
       + columnJobs(kernels, table, BaselineGrid(layers: 64, constrained: false))
     list.append(
       try measureSection(
-        "Columns and the memory of this machine, one thread", jobs, against: "share of limit", rounds: options.rounds))
+        "Columns and the memory of this machine, one thread", jobs, against: "share of limit", options,
+        rounds: options.rounds))
   }
   if wanted("search") {
     let (jobs, growth) = try boundJobs(SearchGrid.all(in: options.grids))
     var section = try measureSection(
-      "Without enumerating, one thread, median of five targets", jobs, against: "", rounds: min(options.rounds, 3))
+      "Without enumerating, one thread, median of five targets", jobs, against: "", options,
+      rounds: min(options.rounds, 3))
     section.growth = growth
     list.append(section)
   }
   if wanted("threads") {
     let jobs = try TeamJobs(kernels, constrained)
     list.append(
-      try measureSection("Threads, time on the wall", jobs.all, against: "ratio", rounds: options.rounds))
+      try measureSection("Threads, time on the wall", jobs.all, against: "ratio", options, rounds: options.rounds))
     let busy = try BusyProcess()
     defer { busy.end() }
     list.append(
       try measureSection(
-        "Threads beside another process", jobs.besideAnother, against: "ratio", rounds: options.rounds))
+        "Threads beside another process", jobs.besideAnother, against: "ratio", options, rounds: options.rounds))
+  }
+  if wanted("rows") {
+    let rows = try RowJobs(kernels, team)
+    defer { rows.end() }
+    list.append(
+      try measureSection(
+        "Rows to the disk, time on the wall", rows.jobs(), against: "share of disk", options,
+        rounds: min(options.rounds, 5)))
   }
   if wanted("peers") {
     let temporary = FileManager.default.temporaryDirectory.appendingPathComponent("isoflop-peers-\(getpid())")
@@ -109,7 +129,7 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
     let jobs = try peerJobs(peers, kernels, table, BaselineGrid(layers: 64, constrained: false), team)
     list.append(
       try measureSection(
-        "Against other programs, \(team.workers) threads, time on the wall", jobs, against: "isoflop faster",
+        "Against other programs, \(team.workers) threads, time on the wall", jobs, against: "isoflop faster", options,
         rounds: min(options.rounds, 7)))
   }
   return list
@@ -120,6 +140,11 @@ func bench() throws {
   if arguments == ["--keep-busy"] { return try BusyProcess.keepBusy() }
   if arguments == ["--help"] { return print(usage) }
   let options = try Options(arguments)
+  if let record = options.table { return print(try speedTable(of: record)) }
+  // What cannot be kept is said before anything is measured.
+  if let folder = options.record {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
   let kernels = try KernelImplementation.preferred()
   let day = ISO8601DateFormatter.string(from: Date(), timeZone: .gmt, formatOptions: [.withFullDate])
   let report = Report(

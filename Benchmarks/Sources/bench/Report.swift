@@ -34,11 +34,11 @@ struct Report {
       lines += section.outcomes.map(line)
       for growth in section.growth {
         guard let exponent = growth.exponent(section.outcomes) else { continue }
-        let kept = exponent <= growth.atMost
+        let promise = growth.atMost.map { "^\(digits($0, 2)) \(exponent <= $0 ? "kept" : "MISSED")" } ?? ""
         lines.append(
           row([
             "\(growth.name), growth from 1e9 to 1e12 shapes", "shapes^" + digits(exponent, 2), "", "", "",
-            "^\(digits(growth.atMost, 2)) \(kept ? "kept" : "MISSED")",
+            promise,
           ]))
       }
     }
@@ -80,7 +80,7 @@ struct Report {
             "growth": .array(
               section.growth.map { growth in
                 [
-                  "name": .string(growth.name), "promised": .number(growth.atMost),
+                  "name": .string(growth.name), "promised": growth.atMost.map { .number($0) } ?? .null,
                   "exponent": growth.exponent(section.outcomes).map { .number($0) } ?? .null,
                 ]
               }),
