@@ -210,54 +210,6 @@ import Testing
     for result in [tied, fixed, constrained] { #expect(result.crossCheck?.agrees == true) }
   }
 
-  /// Gadre et al.: one exponent, squared error of the loss, five chosen runs.
-  @Test(.enabled(if: has("gadre.csv"))) func fiveSmallRunsPredictTheLargeOnes() throws {
-    var selection = RunSelection()
-    selection.filters = [.init(column: "dataset", .equal, "rpj")]
-    selection.map = ["loss": "loss_c4_val"]
-    let table = try RunTable.read(data("gadre.csv"))
-    let all = try table.select(selection)
-    func find(_ model: String, _ multiple: Double) -> Run? {
-      all.runs.first { run in
-        guard case .value(let cc) = table.number("cc_mult", row: run.row) else { return false }
-        return cc == multiple && table.text("model", row: run.row) == model
-      }
-    }
-    let names = Set(all.runs.compactMap { table.text("model", row: $0.row) })
-    let small = names.filter { !$0.contains("open_lm") }
-    let sizes = small.compactMap { find($0, 1) }.sorted { $0.scale < $1.scale }.prefix(4)
-    let tied = Self.options(200) {
-      $0.tiedExponents = true
-      $0.loss = .squared
-      $0.residual = .linear
-    }
-    func fit(_ runs: [Run]) throws -> ParametricResult {
-      var set = all
-      set.runs = runs
-      return try ParametricFit.fit(set, options: tied)
-    }
-    let result = try fit(Array(sizes) + [try #require(find("d=96_l=8_h=4", 16))])
-    #expect(result.n == 5)
-    // Other choices of runs: the longer small one, and all thirty-two small ones.
-    let others = [
-      try fit(Array(sizes) + [try #require(find("d=96_l=8_h=4", 32))]),
-      try fit(all.runs.filter { small.contains(table.text("model", row: $0.row) ?? "") }),
-    ]
-    let law = try result.law(id: "five", source: "test")
-    for (model, multiple, error) in [("open_lm_1b", 32.0, 0.0071), ("open_lm_7b", 1.0, 0.0073)] {
-      let run = try #require(find(model, multiple))
-      let predicted = result.predict(scale: run.scale, tokens: run.tokens)
-      #expect(abs(predicted.loss / run.loss - 1 - error) < 0.0002, "\(model): \(predicted)")
-      #expect(predicted.decades > 1)
-      let interval = try #require(predicted.interval)
-      let saved = try #require(law.forecast(size: run.scale, tokens: run.tokens).interval)
-      for loss in [run.loss] + others.map({ $0.surface.loss(scale: run.scale, tokens: run.tokens) }) {
-        #expect(interval.contains(loss), "\(model): \(interval) \(loss)")
-        #expect(saved.contains(loss), "\(model): \(saved) \(loss)")
-      }
-    }
-  }
-
   @Test func whatCannotBeFittedIsRefused() {
     let same = (0..<10).map { _ in SurfacePoint(scale: 1e8, tokens: 2e9, loss: 3) }
     let oneScale = (0..<10).map { SurfacePoint(scale: 1e8, tokens: 1e9 * Double($0 + 1), loss: 3 - 0.01 * Double($0)) }

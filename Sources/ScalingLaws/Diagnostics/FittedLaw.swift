@@ -39,6 +39,7 @@ extension ParametricResult {
     law.allocationRange = range.compute
     let step = max(1, samples.count / savedDraws)
     law.draws = stride(from: 0, to: samples.count, by: step).prefix(savedDraws).map { samples[$0] }
+    law.leftOut = leftOut
     if residuals.robust > 0, options.residual == .log { law.logNoise = residuals.robust }
     law.notes = warnings.filter { $0.severity == .caution }.map(\.message)
     return law

@@ -8,7 +8,8 @@ public struct Forecast: Sendable, Equatable {
   /// By the law's own account.
   public var compute: Double
   public var loss: Double
-  /// Standard deviation of ln loss: the law's resamples, the noise of a run, and what extrapolation adds.
+  /// Standard deviation of ln loss: the law's resamples, the choice of its runs where they were few, the noise of a run,
+  /// and what extrapolation adds.
   public var deviation: Double?
   /// Powers of ten of compute beyond the law's range; 0 inside; nil where the law states no range.
   public var decades: Double?
@@ -104,7 +105,8 @@ extension Law {
     guard logs.count > 1 || logNoise != nil || added > 0 else { return nil }
     let spread = ScalingLaws.spread(logs)
     let noise = logNoise ?? 0
-    return (spread * spread + noise * noise + added * added).squareRoot()
+    let choice = leftOut.choiceOfRuns(scale: size, tokens: tokens) / 1.959963984540054
+    return (spread * spread + choice * choice + noise * noise + added * added).squareRoot()
   }
 
   /// The loss that each resample gives for a run; none where the law has no resamples.

@@ -51,6 +51,8 @@ public struct Law: Equatable, Sendable {
   public var draws: [LossSurface]
   /// The same for a fit of profiles: where the optimum could be as well, and the loss along it.
   public var curveDraws: [CurveDraw]
+  /// The law without each of its runs in turn, where they were so few that their choice decides.
+  public var leftOut: [LossSurface]
   /// The standard deviation of a run about the law, in natural log of the loss.
   public var logNoise: Double?
   public var notes: [String]
@@ -70,6 +72,7 @@ public struct Law: Equatable, Sendable {
     relations = []
     draws = []
     curveDraws = []
+    leftOut = []
     notes = []
   }
 

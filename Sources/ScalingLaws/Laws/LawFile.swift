@@ -17,6 +17,7 @@ import Input
 ///      "range_allocation": [lowest C, highest C], "range_hyperparameters": [lowest C, highest C],
 ///      "loss_unit": "nats/token", "log_noise": 0.002, "draws": [[E, A, B, alpha, beta], …],
 ///      "curve_draws": [[base, exponent, E, k, gamma], …],                  of model and loss_curve, in its unit
+///      "left_out": [[E, A, B, alpha, beta], …],                            the law without each of few runs in turn
 ///      "relations": [{"name", "formula", "coefficients": {…}}, …], "notes": ["…"]}
 ///
 /// `id` and `scale` are needed, and at least one of model, data, surface, loss_curve, learning_rate, batch_tokens,
@@ -25,8 +26,8 @@ extension Law {
   static let fileFields = [
     "id", "variant", "title", "source", "where", "status", "scale", "flops_per_scale", "flops_constant", "model",
     "data", "surface", "loss_curve", "curvature", "learning_rate", "batch_tokens", "schedule", "timescale",
-    "repetition",
-    "range_allocation", "range_hyperparameters", "loss_unit", "log_noise", "draws", "curve_draws", "relations", "notes",
+    "repetition", "range_allocation", "range_hyperparameters", "loss_unit", "log_noise", "draws", "curve_draws",
+    "left_out", "relations", "notes",
   ]
 
   /// Reads a law from a file.
@@ -88,6 +89,7 @@ extension Law {
     logNoise = try fields.positive("log_noise")
     draws = try fields.draws("draws")
     curveDraws = try fields.curveDraws("curve_draws", unit: lossCurve?.unit ?? 1)
+    leftOut = try fields.draws("left_out")
     relations = try fields.relations("relations")
     notes = try fields.texts("notes")
     guard
@@ -143,9 +145,9 @@ extension Law {
     object["range_hyperparameters"] = hyperparameterRange.map { [.number($0.lowerBound), .number($0.upperBound)] }
     object["loss_unit"] = lossUnit.map { .string($0) }
     object["log_noise"] = logNoise.map { .number($0) }
-    if !draws.isEmpty {
-      object["draws"] = .array(
-        draws.map { draw in .array([draw.E, draw.A, draw.B, draw.alpha, draw.beta].map { .number($0) }) })
+    for (name, surfaces) in [("draws", draws), ("left_out", leftOut)] where !surfaces.isEmpty {
+      object[name] = .array(
+        surfaces.map { law in .array([law.E, law.A, law.B, law.alpha, law.beta].map { .number($0) }) })
     }
     if !curveDraws.isEmpty {
       object["curve_draws"] = .array(

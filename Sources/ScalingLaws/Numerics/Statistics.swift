@@ -16,6 +16,13 @@ package func standardDeviation(_ values: [Double]) -> Double {
   return (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(values.count - 1)).squareRoot()
 }
 
+/// The standard error of an estimate from what it is without each of n observations in turn (the jackknife).
+package func jackknifeError(_ values: [Double]) -> Double {
+  guard values.count > 1 else { return 0 }
+  let n = Double(values.count)
+  return standardDeviation(values) * (n - 1) / n.squareRoot()
+}
+
 /// The median absolute deviation from the median, times 1.4826: a standard deviation that outliers do not move.
 package func robustDeviation(_ values: [Double]) -> Double {
   let centre = quantile(values.sorted(), 0.5) ?? 0

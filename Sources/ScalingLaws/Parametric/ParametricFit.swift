@@ -37,6 +37,7 @@ public enum ParametricFit {
     let diagnosis = SurfaceDiagnosis(search: search, minimum: found.best, runs: set.runs)
     result.profileE = diagnosis.profileE()
     result.influence = try diagnosis.influence()
+    if options.resampling.count > 0 { result.leftOut = diagnosis.leftOut() }
     result.alternatives = diagnosis.alternatives()
     result.shortRuns = try diagnosis.shortRuns()
     // What is missing because of it is not missing from the runs.

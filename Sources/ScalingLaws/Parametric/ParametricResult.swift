@@ -20,6 +20,8 @@ public struct ParametricResult: Sendable {
   public var failedResamples: [String: Int]
   public var profileE: Profile?
   public var influence: [Influence]
+  /// The law without each run in turn, where there are fewer than two runs a coefficient; empty otherwise.
+  public var leftOut: [LossSurface] = []
   public var residuals: ResidualSummary
   /// The same points under the other losses: how much the choice matters.
   public var alternatives: [Alternative]
@@ -106,7 +108,15 @@ public struct ParametricResult: Sendable {
     let compute = flopsPerScale * scale * tokens
     return Prediction(
       scale: scale, tokens: tokens, compute: compute, loss: surface.loss(scale: scale, tokens: tokens),
-      interval: interval { $0.loss(scale: scale, tokens: tokens) }, decades: range.decadesBeyond(compute: compute))
+      interval: lossInterval(scale: scale, tokens: tokens) { $0.loss(scale: scale, tokens: tokens) },
+      decades: range.decadesBeyond(compute: compute))
+  }
+
+  /// The interval of a loss: that of the resamples, and what the choice of few runs adds.
+  private func lossInterval(scale: Double, tokens: Double, _ loss: (LossSurface) -> Double) -> Interval? {
+    let level = options.resampling.level
+    return interval(loss)?.widened(
+      about: loss(surface), by: leftOut.choiceOfRuns(scale: scale, tokens: tokens, level: level))
   }
 
   /// The allocation for a budget and the loss there, each with its interval: that of each resampled law at its own
@@ -117,7 +127,9 @@ public struct ParametricResult: Sendable {
     let k = flopsPerScale
     let best = try surface.optimum(compute: compute, flopsPerScale: k)
     var prediction = predict(scale: best.scale, tokens: best.tokens)
-    prediction.interval = interval { $0.lossCurve(flopsPerScale: k, unit: compute)(compute) }
+    prediction.interval = lossInterval(scale: best.scale, tokens: best.tokens) {
+      $0.lossCurve(flopsPerScale: k, unit: compute)(compute)
+    }
     prediction.scaleInterval = interval { $0.scaleLaw(flopsPerScale: k)(compute) }
     prediction.tokensInterval = interval { $0.tokenLaw(flopsPerScale: k)(compute) }
     return prediction

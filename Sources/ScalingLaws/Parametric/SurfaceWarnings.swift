@@ -48,7 +48,8 @@ extension SurfaceDiagnosis {
         FitWarning(
           .tooFewPoints,
           "\(search.points.count) runs for \(search.options.ties.free) coefficients cannot be drawn anew: intervals come from "
-            + "the scatter about the law, which has \(freedom) degree\(freedom == 1 ? "" : "s") of freedom"))
+            + "the scatter about the law, which has \(freedom) degree\(freedom == 1 ? "" : "s") of freedom, and those of "
+            + "losses also from what the law is without each run"))
     }
     for (name, count) in bootstrap.onBound.sorted(by: { $0.key < $1.key })
     where name != "E" && count * 40 > asked {
