@@ -1,5 +1,6 @@
 import Input
 import ScalingLaws
+import Synchronization
 import Testing
 
 @testable import Allocation
@@ -63,6 +64,23 @@ import Testing
     var quiet = try world()
     quiet.noise = 0
     #expect(try request().solve().quality(in: quiet, worlds: 3).standardDeviation < 1e-9)
+  }
+
+  /// Whoever watches is told how many worlds are done, in one stage for all of the work.
+  @Test func simulationsSayHowFarTheyAre() throws {
+    let plan = try request().solve()
+    let told = Mutex<[WorkProgress]>([])
+    var worlds = 20
+    // Work that takes less than a tenth of a second tells nothing.
+    while told.withLock(\.isEmpty), worlds < 1 << 17 {
+      worlds *= 2
+      _ = try WorkProgress.watch({ progress in told.withLock { $0.append(progress) } }) {
+        try plan.quality(in: world(), worlds: worlds)
+      }
+    }
+    let said = told.withLock { $0 }
+    #expect(!said.isEmpty)
+    #expect(said.allSatisfy { $0.stage == "worlds" && $0.total == worlds && 1...worlds ~= $0.done })
   }
 
   @Test func aBetterGridCostsNoMore() throws {

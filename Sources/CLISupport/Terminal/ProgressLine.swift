@@ -31,7 +31,8 @@ struct ProgressLine: Sendable {
 
   static func text(done: Int, of total: Int, _ noun: String, rate: Double, secondsLeft: Double) -> String {
     let share = total > 0 ? 100 * Double(done) / Double(total) : 0
-    var text = "\(Numbers.fixed(share, 0)) % of \(Numbers.si(total)) \(noun), \(Numbers.si(rate))/s"
+    let whole = total < 10_000 ? Numbers.grouped(total) : Numbers.si(total)
+    var text = "\(Numbers.fixed(share, 0)) % of \(whole) \(noun), \(Numbers.si(rate))/s"
     if secondsLeft.isFinite { text += ", \(Numbers.duration(secondsLeft)) left" }
     return text
   }
