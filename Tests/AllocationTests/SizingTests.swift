@@ -7,15 +7,15 @@ import Testing
 
 @Suite struct SizingTests {
   /// Shapes that were published come out among the first twenty of their size and style, by rules that do not know
-  /// them: layers, d_model, heads, key-value heads, d_ff.
+  /// them: layers, d_model, heads, key-value heads, d_ff, vocabulary.
   @Test(arguments: [
-    ("deepseek", "7B", [30, 4096, 32, 32, 11008]),  // DeepSeek LLM 7B
-    ("llama", "7B", [30, 4096, 32, 32, 11008]),
-    ("deepseek", "67B", [95, 8192, 64, 8, 22016]),  // DeepSeek LLM 67B
-    ("llama", "8B", [32, 4096, 32, 8, 14336]),  // Llama 3 8B
-    ("llama", "13B", [40, 5120, 40, 40, 13824]),  // Llama 2 13B
-    ("llama", "70B", [80, 8192, 64, 8, 28672]),  // Llama 2 70B
-    ("qwen", "7.6B", [28, 3584, 28, 4, 18944]),  // Qwen2.5 7B
+    ("deepseek", "7B", [30, 4096, 32, 32, 11008, 102_400]),  // DeepSeek LLM 7B
+    ("llama", "7B", [30, 4096, 32, 32, 11008, 128_256]),
+    ("deepseek", "67B", [95, 8192, 64, 8, 22016, 102_400]),  // DeepSeek LLM 67B
+    ("llama", "8B", [32, 4096, 32, 8, 14336, 128_256]),  // Llama 3 8B
+    ("llama", "13B", [40, 5120, 40, 40, 13824, 32000]),  // Llama 2 13B
+    ("llama", "70B", [80, 8192, 64, 8, 28672, 32000]),  // Llama 2 70B
+    ("qwen", "7.6B", [28, 3584, 28, 4, 18944, 152_064]),  // Qwen2.5 7B
   ])
   func publishedShapesAreAmongTheFirstTwenty(style: String, size: String, axes: [Int]) throws {
     let request = SizeRequest(size: try SizeRequest.parse(size), style: try ModelStyle.named(style))
@@ -23,7 +23,8 @@ import Testing
     let rank = try #require(
       ranked.firstIndex { item in
         let shape = item.counted.shape
-        return [shape.layers, shape.width, shape.heads, shape.keyValueHeads, shape.mlpWidth] == axes
+        return [shape.layers, shape.width, shape.heads, shape.keyValueHeads, shape.mlpWidth, shape.vocabulary]
+          == axes
       })
     #expect(rank < 20)
     #expect(ranked.count > 60)

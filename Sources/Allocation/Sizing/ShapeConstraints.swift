@@ -87,15 +87,17 @@ public struct ShapeConstraints: Sendable, Equatable {
         Rule(name: "n_heads multiple of \(multiple)", needsLayers: false) { $0.template.heads % multiple == 0 })
     }
     if let most = maximumParameters {
-      rules.append(Rule(name: "max_parameters \(most)") { $0.parameters <= most })
+      rules.append(Rule(name: "max_parameters \(digits(most))") { $0.parameters <= most })
     }
     if let most = maximumKeyValueBytesPerToken {
       rules.append(
-        Rule(name: "max_kv_bytes_per_token \(most)") { $0.keyValueBytesPerToken <= most })
+        Rule(name: "max_kv_bytes_per_token \(digits(most))") { $0.keyValueBytesPerToken <= most })
     }
     if let range = aspectRatio {
       rules.append(
-        Rule(name: "aspect_ratio \(range.lowerBound)...\(range.upperBound)") { range.contains($0.aspectRatio) })
+        Rule(name: "aspect_ratio \(digits(range.lowerBound))...\(digits(range.upperBound))") {
+          range.contains($0.aspectRatio)
+        })
     }
     if let range = layers {
       rules.append(Rule(name: "n_layers \(range.lowerBound)...\(range.upperBound)") { range.contains($0.layers) })
@@ -108,8 +110,9 @@ public struct ShapeConstraints: Sendable, Equatable {
     }
     if let memory {
       let modelParallel = Double(tensorParallel ?? 1) * Double(pipelineParallel ?? 1)
+      let (gigabytes, devices) = (digits(memory.bytesPerDevice / 1e9), digits(memory.devices))
       rules.append(
-        Rule(name: "memory of \(memory.bytesPerDevice / 1e9) GB on \(memory.devices) devices") { outline in
+        Rule(name: "memory of \(gigabytes) GB on \(devices) devices") { outline in
           memory.needed(parameters: outline.parameters, modelParallel: modelParallel)
             <= memory.bytesPerDevice
         })

@@ -100,11 +100,13 @@ public struct ShapeSearch: Sendable {
         hint: feasible.map { "the nearest is \($0)" })
     }
     let culprits = smallestConflict(rules, candidates)
-    return InputError(
+    var error = InputError(
       culprits.count == 1 ? "cannot hold for \(size)" : "cannot hold together for \(size)", field: "constraints",
-      value: culprits.map(\.name).joined(separator: " and "),
       hint: feasible.map { "the nearest shape that meets them all is \($0)" }
         ?? "no shape of style \(table.style.name) of any size meets them")
+    // Set afterwards: a value is cut to what fits in a message, and every one of these has to be named.
+    error.value = culprits.map(\.name).joined(separator: " and ")
+    return error
   }
 
   /// A smallest set of rules that no candidate meets together: rules are taken away one after the other while what is

@@ -34,8 +34,11 @@ public struct SizeRequest: Sendable {
     guard sequenceLength > 0, sequenceLength <= 1 << 30 else {
       throw InputError("is not a sequence length from 1 to 2^30", field: "sequence_length", value: "\(sequenceLength)")
     }
-    let search = ShapeSearch(
-      table: ShapeTable(style: style, sequenceLength: sequenceLength), measure: measure, constraints: constraints)
+    let table = ShapeTable(style: style, sequenceLength: sequenceLength)
+    return try ranked(ShapeSearch(table: table, measure: measure, constraints: constraints))
+  }
+
+  func ranked(_ search: ShapeSearch) throws -> [Ranked] {
     let found = search.shapes(near: size, within: tolerance)
     guard !found.isEmpty else { throw search.conflict(target: size, within: tolerance) }
     let ranked = found.map { Ranked(counted: $0, score: ShapeScore($0, target: size, measure: measure)) }

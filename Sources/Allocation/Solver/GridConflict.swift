@@ -30,10 +30,12 @@ extension GridSearch {
       guard let shape = try nearest(grid.constraints.filter { $0 != culprit }) else { return nil }
       return "without \(culprit.words) the nearest shape is \(shape)"
     }
-    return InputError(
+    var error = InputError(
       culprits.count == 1 ? "cannot hold for any shape of the grid" : "cannot hold together for any shape of the grid",
-      field: "constraints", value: culprits.map(\.words).joined(separator: " and "),
-      hint: ways.isEmpty ? "widen an axis or a constraint" : ways.joined(separator: "; "))
+      field: "constraints", hint: ways.isEmpty ? "widen an axis or a constraint" : ways.joined(separator: "; "))
+    // Set afterwards: a value is cut to what fits in a message, and every one of these has to be named.
+    error.value = culprits.map(\.words).joined(separator: " and ")
+    return error
   }
 }
 
