@@ -59,26 +59,3 @@ struct ForecastOptions: ParsableArguments {
     return try law.scale.of(ModelCount(model, sequenceLength: length))
   }
 }
-
-/// A forecast in words.
-enum ForecastText {
-  static func text(_ forecast: Forecast, _ law: Law) -> String {
-    let unit = law.lossUnit ?? "in the law's unit"
-    var lines = [
-      "\(law.name): size \(Numbers.significant(forecast.size, 4)) \(law.scale.words), "
-        + "\(Numbers.count(forecast.tokens)) tokens, C = \(Numbers.scientific(forecast.compute))"
-    ]
-    let interval =
-      forecast.interval.map {
-        " [\(Numbers.fixed($0.lowerBound, 4)), \(Numbers.fixed($0.upperBound, 4))] with 95 %"
-      } ?? " (the law states no uncertainty)"
-    lines.append("loss \(Numbers.fixed(forecast.loss, 4))\(interval), \(unit)")
-    switch forecast.decades {
-    case nil: lines.append("the law states no range: how far this extrapolates is not known")
-    case 0: lines.append("inside the budgets that the law was fitted on")
-    case let decades?:
-      lines.append("\(Numbers.fixed(decades, 1)) powers of ten of compute beyond what the law was fitted on")
-    }
-    return lines.joined(separator: "\n")
-  }
-}

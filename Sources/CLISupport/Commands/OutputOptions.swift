@@ -15,14 +15,6 @@ struct OneForm: OutputChoice {
   let isForReading: Bool
 }
 
-/// `--json`, for commands whose answer is not a table.
-struct JSONOption: ParsableArguments, OutputChoice {
-  @Flag(help: "Write JSON (exact integers; the schema is a promise).")
-  var json = false
-
-  var isForReading: Bool { !json }
-}
-
 /// `--json`, `--csv`, `--markdown`, for commands whose answer has rows.
 struct OutputOptions: ParsableArguments, OutputChoice {
   @Flag(help: "Write JSON (exact integers; the schema is a promise).")

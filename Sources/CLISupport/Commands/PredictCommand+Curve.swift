@@ -13,23 +13,46 @@ extension PredictCommand {
       resamples: 200
     ) { step in plan.rate(step: Double(step + 1), of: Double(total)) }
     let curve = end.curve
-    if output.json {
+    switch output.form {
+    case .json:
       let object: JSON = [
         "final_loss": .number(end.final), "low": end.interval.map { .number($0.lowerBound) } ?? .null,
         "high": end.interval.map { .number($0.upperBound) } ?? .null, "L0": .number(curve.L0), "A": .number(curve.A),
         "alpha": .number(curve.alpha), "C": .number(curve.C), "rms": .number(curve.rms), "steps": .integer(total),
         "schedule": plan.json,
       ]
-      return try terminal.writeLine(object.text())
+      try terminal.writeLine(object.text())
+    case .csv, .markdown: try terminal.write(Self.table(end, total), as: output.form)
+    case .text: try say(end, total, plan, on: terminal)
     }
+  }
+
+  private static func table(_ end: LearningCurve.Ending, _ total: Int) -> Table {
+    func loss(_ key: String, _ title: String) -> Table.Column { .number(key, title) { Numbers.fixed($0, 4) } }
+    func other(_ key: String) -> Table.Column { .number(key) { Numbers.significant($0) } }
+    var table = Table([
+      .integer("steps"), loss("final_loss", "final loss"), loss("low", "low"), loss("high", "high"), loss("L0", "L0"),
+      other("A"), other("alpha"), other("C"), other("rms"),
+    ])
+    let curve = end.curve
+    table.add(
+      [.integer(total), .number(end.final)]
+        + [end.interval?.lowerBound, end.interval?.upperBound].map { $0.map { .number($0) } ?? .null }
+        + [curve.L0, curve.A, curve.alpha, curve.C, curve.rms].map { .number($0) })
+    return table
+  }
+
+  private func say(
+    _ end: LearningCurve.Ending, _ total: Int, _ plan: LearningRateSchedule, on terminal: Terminal
+  ) throws {
     let interval =
       end.interval.map {
         " [\(Numbers.fixed($0.lowerBound, 4)), \(Numbers.fixed($0.upperBound, 4))] with 95 %"
       } ?? ""
     try terminal.writeLine("loss at step \(Numbers.grouped(total)): \(Numbers.fixed(end.final, 4))\(interval)")
     try terminal.writeLine(
-      "L0 \(Numbers.fixed(curve.L0, 4)), annealing C \(Numbers.significant(curve.C)), residuals "
-        + "\(Numbers.significant(curve.rms, 2)); schedule \(plan.words)")
+      "L0 \(Numbers.fixed(end.curve.L0, 4)), annealing C \(Numbers.significant(end.curve.C)), residuals "
+        + "\(Numbers.significant(end.curve.rms, 2)); schedule \(plan.words)")
   }
 
   private func learningRateSchedule() throws -> LearningRateSchedule {

@@ -24,20 +24,42 @@ extension PredictCommand {
       images: Arguments.positive(images, "--images", hint: "such as 1e8"), textTokens: request.tokenCount(),
       flopsPerToken: training.count.double / Double(count.tokens))
     let forecast = try fusionForecast(run)
-    if output.json {
+    switch output.form {
+    case .json:
       guard var object = run.json.object else { return }
       if let (law, forecast) = forecast {
         for (name, value) in forecast.json(law).members where object[name] == nil { object[name] = value }
       }
-      return try terminal.writeLine(JSON.object(object).text())
+      try terminal.writeLine(JSON.object(object).text())
+    case .csv, .markdown: try terminal.write(Self.table(run, forecast?.1), as: output.form)
+    case .text:
+      try terminal.writeLine(
+        "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
+          + "(\(tower.tokensPerImage) each)")
+      try terminal.writeLine(
+        "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
+          + "\(Numbers.scientific(run.languageCompute)) in the language model; "
+          + "\(Numbers.si(run.flopsPerToken)) a token")
+      if let (law, forecast) = forecast { try terminal.writeLine(ForecastText.text(forecast, law)) }
     }
-    try terminal.writeLine(
-      "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
-        + "(\(tower.tokensPerImage) each)")
-    try terminal.writeLine(
-      "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
-        + "\(Numbers.scientific(run.languageCompute)) in the language model; \(Numbers.si(run.flopsPerToken)) a token")
-    if let (law, forecast) = forecast { try terminal.writeLine(ForecastText.text(forecast, law)) }
+  }
+
+  private static func table(_ run: LateFusion.Run, _ forecast: Forecast?) -> Table {
+    func compute(_ key: String, _ title: String) -> Table.Column { .number(key, title) { Numbers.scientific($0) } }
+    func loss(_ key: String) -> Table.Column { .number(key) { Numbers.fixed($0, 4) } }
+    var table = Table([
+      .number("image_tokens", "image tokens") { Numbers.count($0) }, .number("tokens") { Numbers.count($0) },
+      compute("vision_compute", "C of the encoder"), compute("language_compute", "C of the language model"),
+      compute("compute", "C"), .number("flops_per_token", "FLOPs/token") { Numbers.si($0) }, loss("loss"), loss("low"),
+      loss("high"),
+    ])
+    let interval = forecast?.interval
+    table.add(
+      [
+        run.imageTokens, run.tokens, run.visionCompute, run.languageCompute, run.compute, run.flopsPerToken,
+        forecast?.loss, interval?.lowerBound, interval?.upperBound,
+      ].map { $0.map { .number($0) } ?? .null })
+    return table
   }
 
   /// The loss by a law of the user's own in M; none without a law.

@@ -15,20 +15,20 @@ extension PredictCommand {
         price: Arguments.positive(price, "--price", hint: "money for 1e18 FLOPs") / 1e18)
     }
     let budgets = (0..<8).map { step in (0..<step).reduce(compute) { budget, _ in budget * 2 } }
-    if output.json {
+    var table = Table([
+      .number("compute", "C") { Numbers.scientific($0) }, .number("loss") { Numbers.fixed($0, 4) },
+      .number("gain", "gain of a doubling") { Numbers.fixed($0, 4) },
+    ])
+    for budget in budgets {
+      table.add([.number(budget), .number(returns.curve(budget)), .number(returns.curve.gainPerDoubling(at: budget))])
+    }
+    switch output.form {
+    case .csv, .markdown: return try terminal.write(table, as: output.form)
+    case .text: break
+    case .json:
       var object = JSONObject([
         ("law", .string(law.name)), ("irreducible", .number(returns.curve.offset)),
-        ("factor_to_halve", .number(returns.factorToHalve)),
-        (
-          "doublings",
-          .array(
-            budgets.map {
-              [
-                "compute": .number($0), "loss": .number(returns.curve($0)),
-                "gain": .number(returns.curve.gainPerDoubling(at: $0)),
-              ]
-            })
-        ),
+        ("factor_to_halve", .number(returns.factorToHalve)), ("doublings", table.json),
       ])
       if let reach {
         switch reach.best {
@@ -41,13 +41,6 @@ extension PredictCommand {
       object["undetectable_from"] = undetectable.map { .number($0) } ?? .null
       object["uneconomic_from"] = uneconomic.map { .number($0) } ?? .null
       return try terminal.writeLine(JSON.object(object).text())
-    }
-    var table = Table([
-      .number("compute", "C") { Numbers.scientific($0) }, .number("loss") { Numbers.fixed($0, 4) },
-      .number("gain", "gain of a doubling") { Numbers.fixed($0, 4) },
-    ])
-    for budget in budgets {
-      table.add([.number(budget), .number(returns.curve(budget)), .number(returns.curve.gainPerDoubling(at: budget))])
     }
     try terminal.write(table.text(width: terminal.width))
     try terminal.writeLine()
@@ -102,7 +95,10 @@ extension PredictCommand {
         .number(step.compute), .number(step.observed), .number(step.predicted), .number(step.relativeError),
       ])
     }
-    if output.json {
+    switch output.form {
+    case .csv, .markdown: return try terminal.write(table, as: output.form)
+    case .text: break
+    case .json:
       let object: JSON = [
         "backtest": table.json, "evidence": test.evidence.map { .number($0) } ?? .null,
         "break_at": test.breakAt.map { .number($0) } ?? .null,

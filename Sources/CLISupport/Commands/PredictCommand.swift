@@ -86,10 +86,10 @@ struct PredictCommand: Command {
   @Flag(help: "The encoder is frozen: it runs forward only.")
   var frozenVision = false
   @OptionGroup var plots: PlotOptions
-  @OptionGroup var output: JSONOption
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
-    let plotter = try plots.plotter(besides: output.json ? .json : .text, on: terminal)
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
     if plotter != nil,
       let other = [("--images", images), ("--curve", curve), ("--returns", returns)].first(where: { $0.1 != nil })
     {
@@ -103,30 +103,28 @@ struct PredictCommand: Command {
     let forecast = try request.forecast(law, config: config, on: terminal)
     let downstream = try scores.map { try downstreamFit($0) }
     let picture = try plotter.map { _ in try Picture.lossCurve(law, forecasts: [forecast]) }
-    if output.json {
-      if let picture { try plotter?.draw(picture, on: terminal) }
+    switch output.form {
+    case .json:
       var object = forecast.json(law)
-      if let downstream {
-        let interval = downstream.interval(forecast)
-        object["score"] = [
-          "value": .number(downstream.score(loss: forecast.loss)),
-          "low": interval.map { .number($0.lowerBound) } ?? .null,
-          "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(downstream.form.rawValue),
-          "runs": .integer(downstream.points),
-        ]
-      }
-      return try terminal.writeLine(JSON.object(object).text())
+      if let downstream { object["score"] = Self.json(downstream, forecast) }
+      try terminal.writeLine(JSON.object(object).text())
+    case .csv, .markdown: try terminal.write(ForecastText.table(forecast, law, downstream), as: output.form)
+    case .text:
+      try terminal.writeLine(ForecastText.text(forecast, law))
+      if let downstream { try terminal.writeLine(ForecastText.text(downstream, forecast)) }
+      for note in law.notes { terminal.note("note: \(note)") }
     }
-    try terminal.writeLine(ForecastText.text(forecast, law))
-    if let downstream {
-      let interval = downstream.interval(forecast)
-        .map { " [\(Numbers.fixed($0.lowerBound, 3)), \(Numbers.fixed($0.upperBound, 3))] with 95 %" }
-      try terminal.writeLine(
-        "score \(Numbers.fixed(downstream.score(loss: forecast.loss), 3))\(interval ?? ""), \(downstream.form.rawValue) "
-          + "through \(downstream.points) runs")
-    }
-    for note in law.notes { terminal.note("note: \(note)") }
     if let picture { try plotter?.draw(picture, on: terminal) }
+  }
+
+  private static func json(_ downstream: DownstreamFit, _ forecast: Forecast) -> JSON {
+    let interval = downstream.interval(forecast)
+    return [
+      "value": .number(downstream.score(loss: forecast.loss)),
+      "low": interval.map { .number($0.lowerBound) } ?? .null,
+      "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(downstream.form.rawValue),
+      "runs": .integer(downstream.points),
+    ]
   }
 
   private func downstreamFit(_ file: String) throws -> DownstreamFit {

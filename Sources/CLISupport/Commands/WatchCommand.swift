@@ -39,10 +39,10 @@ struct WatchCommand: Command {
   @Option(help: ArgumentHelp("Their scale column.", valueName: "column"))
   var scale = "flops_per_token"
   @OptionGroup var plots: PlotOptions
-  @OptionGroup var output: JSONOption
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
-    let plotter = try plots.plotter(besides: output.json ? .json : .text, on: terminal)
+    let plotter = try plots.plotter(besides: output.form, on: terminal)
     let isNew = forecast != nil && !FileCheck.exists(file)
     var bytes = isNew ? [] : try readFile(file)
     var ledger = try Ledger(parsing: bytes, file: file)
@@ -114,11 +114,13 @@ struct WatchCommand: Command {
         entry.result.map { .number($0) } ?? .null, entry.z.map { .number($0) } ?? .null,
       ])
     }
-    if output.json {
-      return try terminal.writeLine(JSON.object(JSONObject([("runs", table.json), ("score", score.json)])).text())
-    }
-    try terminal.write(table.text(width: terminal.width))
-    if let coverage = score.coverage, let bias = score.bias {
+    switch output.form {
+    case .json:
+      try terminal.writeLine(JSON.object(JSONObject([("runs", table.json), ("score", score.json)])).text())
+    case .csv, .markdown: try terminal.write(table, as: output.form)
+    case .text:
+      try terminal.write(table.text(width: terminal.width))
+      guard let coverage = score.coverage, let bias = score.bias else { return }
       try terminal.writeLine()
       try terminal.writeLine(
         "\(score.z.count) results: \(Numbers.fixed(coverage * 100, 0)) % inside their interval, mean z "
