@@ -203,6 +203,18 @@ import Testing
     }
   }
 
+  @Test func aModelInPlaceOfAGrid() throws {
+    #expect(
+      isoflop("sweep", "llama-2-7b", "--nearest", "1e9").errors.contains(
+        "hint: isoflop sweep --around llama-2-7b --vary num_hidden_layers="))
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/untyped.json"
+      try writeFile(path, Array(#"{"hidden_size": 512, "num_hidden_layers": 4}"#.utf8))
+      let result = isoflop("sweep", "--around", path, "--vary", "hidden_size=512", "--nearest", "1e9")
+      #expect(result.status == 2 && result.errors.hasPrefix("error: \(path): model_type: is missing\n"))
+    }
+  }
+
   static let grids: [(text: String, message: String)] = [
     (
       "axes: {n_layers: [], d_model: [64]}",

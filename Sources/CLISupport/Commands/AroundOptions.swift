@@ -35,7 +35,10 @@ struct AroundOptions: ParsableArguments {
     // A length that is not varied is that of a count of the config.
     var length = config.trainingLength ?? 1
     if !axes.contains(where: { $0.field == ConfigAxis.sequenceLength }) {
-      var model = try Architecture(config: config.object)
+      var model: Architecture
+      do { model = try Architecture(config: config.object) } catch let error as InputError {
+        throw error.from(file: config.name)
+      }
       (model.name, model.trainingLength) = (config.name, config.trainingLength)
       length = ModelArgument.sequenceLength(nil, for: model, on: terminal)
     }

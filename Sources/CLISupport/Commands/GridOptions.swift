@@ -83,7 +83,14 @@ struct GridOptions: ParsableArguments {
   /// The grid of a file with these flags on top, or of the flags alone; nil where there is neither.
   func grid(file: String?) throws -> Grid? {
     if file == nil, isEmpty { return nil }
-    let base = try file.map { try Grid(contentsOf: $0) }
+    let base = try file.map { file in
+      if KnownModel.named(file) != nil, !FileCheck.exists(file) {
+        throw InputError(
+          "is a model, not a grid", value: file,
+          hint: "isoflop sweep --around \(file) --vary num_hidden_layers=24:40 varies it")
+      }
+      return try Grid(contentsOf: file)
+    }
     if isEmpty { return base }
     let constraints = try namedConditions()
     let kind = try mlp.map { text in
