@@ -180,6 +180,38 @@ import Testing
     #expect(try abs(#require(Double(cells[1][column])) - 0.4043) < 1e-4)
   }
 
+  /// DeepSeek 67B, 300.6K H800-hours for 1e12 tokens (DeepSeek-V2's paper), over 2e12: 46.5 % of the peak by the paper's
+  /// M, 40.4 % by the exact one, 40.9 % with the head, which is what torchtitan, OLMo-core and nanotron count.
+  @Test(arguments: [("deepseek-paper", 0.4646), ("deepseek", 0.4043), ("olmo-core", 0.4090), ("nanotron", 0.4090)])
+  func utilisationStatesItsCount(convention: String, expected: Double) throws {
+    let result = isoflop(
+      "mfu", "deepseek-llm-67b", "--tokens", "2T", "--accelerator-hours", "601200", "--peak", "h800", "--as",
+      convention, "--csv")
+    let lines = result.output.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    let row = Dictionary(uniqueKeysWithValues: zip(try #require(lines.first), lines[1]))
+    #expect(row["convention"] == convention)
+    #expect(try abs(#require(row["mfu"].flatMap(Double.init)) - expected) < 0.00005)
+  }
+
+  /// Llama 3.1 405B: 6 x 405e9 x 15.6e12 FLOPs in 30.84M H100-hours is 34.5 % of 989 TFLOPS, and 21.6 GWh at 700 W;
+  /// 11,390 t of CO2e over the 39.3M hours of its family are 0.414 kg/kWh.
+  @Test func whatLlama405BTook() throws {
+    let compute = 6 * 405e9 * 15.6e12
+    func bill(_ mfu: String) throws -> JSONObject {
+      try #require(
+        object(
+          isoflop(
+            "allocate", "--compute", "\(compute)", "--accelerators", "16384", "--accelerator", "h100", "--mfu", mfu,
+            "--carbon", "\(11_390_000 / (39.3e6 * 0.7))", "--top", "1", "--json"
+          ).output)["economics"]?.object)
+    }
+    let hours = try #require(bill("0.345")["accelerator_hours"]?.double)
+    #expect(abs(hours / 30.84e6 - 1) < 0.001)
+    let exact = try bill("\(0.345 * hours / 30.84e6)")
+    #expect(exact["energy_kwh"]?.double.map { abs($0 / 21.6e6 - 1) < 0.001 } == true)
+    #expect(exact["co2e_kg"]?.double.map { abs($0 / (0.414 * 21.588e6) - 1) < 0.001 } == true)
+  }
+
   @Test func moneyAndAcceleratorHoursAreBudgets() throws {
     let machine = [
       "allocate", "--accelerators", "64", "--accelerator", "a100", "--mfu", "0.5", "--price", "2", "--json",
@@ -223,7 +255,7 @@ import Testing
     let result = isoflop(
       "allocate", "--compute", "1e22", "--max-parameters", "1B", "--tensor-parallel", "4", "--aspect-ratio", "60...120")
     #expect(result.status == 2 && result.output.isEmpty)
-    #expect(result.errors.contains("constraints: max_parameters 1000000000.0 cannot hold for"))
+    #expect(result.errors.contains("constraints: max_parameters 1e9 cannot hold for"))
     #expect(result.errors.contains("hint: the nearest shape that meets them all is n_layers="))
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Isoflop
+import TestSupport
 import Testing
 
 @testable import CLISupport
@@ -91,6 +92,78 @@ import Testing
     let value = try #require(loss["value"]?.double)
     #expect(try #require(loss["low"]?.double) < value && value < #require(loss["high"]?.double))
     #expect(try #require(answer["extrapolation_decades"]?.double) > 3)
+  }
+
+  /// Every answer of predict and watch as rows: the same numbers as in JSON, to the last digit.
+  @Test func forecastsAsRows() throws {
+    try withTemporaryFolder { folder in
+      func cells(_ arguments: [String]) throws -> [[String: String]] {
+        let result = isoflop(arguments + ["--csv"])
+        #expect(result.status == 0, "\(result.errors)")
+        let lines = result.output.split(separator: "\n")
+          .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        #expect(isoflop(arguments + ["--markdown"]).output.hasPrefix("| "))
+        return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+      }
+      let forecast = ["predict", "--law", "deepseek_fig4a:surface", "deepseek-llm-67b", "--tokens", "2T"]
+      let row = try #require(cells(forecast).first)
+      let json = try object(isoflop(forecast + ["--json"]).output)
+      let loss = try #require(json["loss"]?.object)
+      #expect(row["size"] == json["size"]?.text() && row["compute"] == json["compute"]?.text())
+      #expect(row["loss"] == loss["value"]?.text() && row["low"] == loss["low"]?.text())
+      #expect(row["extrapolation_decades"] == json["extrapolation_decades"]?.text())
+
+      let scores = folder + "/scores.csv"
+      let pairs = (0..<8).map { "\(2 + 0.2 * Double($0)),\(0.25 + 0.6 / (1 + exp(3 * (0.2 * Double($0) - 0.7))))" }
+      try writeFile(scores, Array(("loss,score\n" + pairs.joined(separator: "\n") + "\n").utf8))
+      let scored = ["predict", "--law", "besiroglu", "llama-2-7b", "--tokens", "2T", "--noise", "0.003"]
+      let score = try cells(scored + ["--scores", scores]).first?["score"].flatMap(Double.init)
+      #expect(score.map { 0...1 ~= $0 } == true)
+
+      #expect(try cells(["predict", "--law", "deepseek_fig4a", "--returns", "1e22"]).count == 8)
+      let fusion = ["predict", "llama-2-7b", "--tokens", "1e9", "--images", "1e6", "--vision", "24,1024,576,2"]
+      #expect(try cells(fusion).first?["image_tokens"].flatMap(Double.init) == 144e6)
+
+      let ledger = folder + "/runs.ledger"
+      #expect(isoflop(["watch", ledger, "--forecast", "a"] + Array(scored.dropFirst())).status == 0)
+      let runs = try cells(["watch", ledger])
+      #expect(runs.count == 1 && runs[0]["id"] == "a" && runs[0]["law"] == "besiroglu" && runs[0]["result"] == "")
+    }
+  }
+
+  /// Shapes that the commands print meet what was asked of them, or nothing is printed and the constraint is named.
+  @Test func noPrintedShapeViolatesAConstraint() throws {
+    var random = RoundTripTests.Generator(7)
+    func pick<T>(_ values: [T]) -> T { values[Int(random.uniform() * Double(values.count))] }
+    for _ in 0..<(ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] == "1" ? 150 : 6) {
+      let (t, p, d, h) = (pick([1, 2, 4, 8]), pick([1, 2, 3, 4, 8]), pick([64, 128, 256, 512]), pick([1, 2, 4, 8]))
+      let (most, cache) = (pick([1, 3, 10, 100]) * 1_000_000_000, pick([16, 64, 256, 1024]) * 1024)
+      let options = [
+        "--tensor-parallel", "\(t)", "--pipeline-parallel", "\(p)", "--d-model-multiple", "\(d)",
+        "--n-heads-multiple", "\(h)", "--max-parameters", "\(most)", "--max-kv-bytes", "\(cache)", "--aspect-ratio",
+        "60...130", "--style", pick(["deepseek", "llama", "qwen", "gpt", "moe"]), "--json",
+      ]
+      let command = pick([
+        ["size", pick(["350M", "1B", "3B", "7B", "13B", "70B"])],
+        ["allocate", "--compute", pick(["1e19", "1e20", "1e21", "1e22"])],
+        ["plan", "--budgets", "1e19,1e20", "--shapes", "3", "--simulate", "0"],
+      ])
+      let result = isoflop(command + options)
+      guard result.status == 0 else {
+        #expect(result.status == 2 && result.output.isEmpty && result.errors.contains("hint: "), "\(result.errors)")
+        continue
+      }
+      let answer = try object(result.output)
+      let shapes = try #require((answer["results"] ?? answer["architectures"] ?? answer["runs"])?.array)
+      for shape in shapes.compactMap(\.object) {
+        func size(_ key: String) throws -> Int { Int(try #require(shape[key]?.double)) }
+        let (layers, width) = (try size("n_layers"), try size("d_model"))
+        #expect(try size("n_heads") % t == 0 && size("n_kv_heads") % t == 0 && size("d_ff") % t == 0)
+        #expect(try layers % p == 0 && width % d == 0 && size("n_heads") % h == 0 && size("parameters") <= most)
+        #expect(try 4 * layers * size("n_kv_heads") * size("head_dim") <= cache)
+        #expect(60...130 ~= Double(width) / Double(layers))
+      }
+    }
   }
 
   @Test func whatIsNotReachable() {
