@@ -4,12 +4,22 @@ import Input
 /// holds, and what it costs per token is far below that: so sums are of 128 bits, and only reading one as Int needs 64.
 /// Once anything overflowed 128 bits, the result stays "beyond".
 public struct Exact: Sendable, Equatable, ExpressibleByIntegerLiteral {
-  /// nil once anything overflowed.
-  let value: Int128?
+  // Two words and not an Int128: the compiler misplaces an optional of something that is aligned to 16 bytes on the stack
+  // of a closure (Swift 6.3 without optimisation, a crash in `a ?? 0`).
+  private let high: Int64
+  private let low: UInt64
+  private let isBeyond: Bool
 
-  public init(_ value: Int) { self.value = Int128(value) }
-  public init(integerLiteral value: Int) { self.value = Int128(value) }
-  init(value: Int128?) { self.value = value }
+  public init(_ value: Int) { self.init(value: Int128(value)) }
+  public init(integerLiteral value: Int) { self.init(value: Int128(value)) }
+  init(value: Int128?) {
+    high = Int64(truncatingIfNeeded: (value ?? 0) >> 64)
+    low = UInt64(truncatingIfNeeded: value ?? 0)
+    isBeyond = value == nil
+  }
+
+  /// nil once anything overflowed.
+  var value: Int128? { isBeyond ? nil : Int128(high) << 64 | Int128(low) }
 
   public static func + (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.addingReportingOverflow($1) } }
   public static func * (a: Exact, b: Exact) -> Exact { combine(a, b) { $0.multipliedReportingOverflow(by: $1) } }

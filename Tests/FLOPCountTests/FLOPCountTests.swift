@@ -162,12 +162,17 @@ import Testing
 }
 
 @Suite struct ExactTests {
-  @Test func overflowSticks() {
-    let huge = Exact(Int.max) * 2
-    #expect(throws: InputError.self) { try huge.int("huge") }
-    #expect(throws: InputError.self) { try (huge - huge).int("huge") }
+  @Test func overflowSticks() throws {
+    let large = Exact(Int.max) * 2
+    #expect(throws: InputError.self) { try large.int("large") }
     #expect(throws: InputError.self) { try (Exact(Int.max) + 1).int("one more") }
-    #expect(throws: InputError.self) { try (huge * 0).int("nothing of it") }
+    #expect(try (large - Exact(Int.max)).int("back in range") == Int.max)
+    #expect(try (Exact(Int.min) * 2 + Exact(Int.max) + 2).int("below and back") == Int.min + 1)
+    // Int64.max^3 is beyond 128 bits: from there nothing leads back.
+    let beyond = Exact(Int.max) * Exact(Int.max) * Exact(Int.max)
+    #expect(throws: InputError.self) { try (beyond - beyond).int("beyond") }
+    #expect(throws: InputError.self) { try (beyond * 0).int("nothing of it") }
+    #expect(beyond.double == .infinity)
     #expect((Exact(Int.max) - 1 + 1).dividedExactly(by: 7) == Exact(Int.max / 7))
   }
 }
