@@ -94,6 +94,21 @@ struct AroundOptions: ParsableArguments {
       try terminal.write(table.text(width: terminal.width))
       terminal.note(Self.summary(result))
     }
+    try draw(result, sweep, quantity, plotter, on: terminal)
+  }
+
+  private func draw(
+    _ result: ConfigResult, _ sweep: SweepCommand, _ quantity: Quantity, _ plotter: Plotter?, on terminal: Terminal
+  ) throws {
+    guard let plotter, !result.results.isEmpty else { return }
+    if let nearest = sweep.nearest {
+      let target = try Arguments.exactInteger(nearest, "--nearest")
+      try plotter.draw(.models(result.results, target: (quantity, target)), on: terminal)
+    } else {
+      let (first, second) = try sweep.whole.objectives()
+      let (x, y) = first.quantity == .M ? (second.quantity, Quantity.M) : (first.quantity, second.quantity)
+      try plotter.draw(.models(result.results, x: x, y: y, front: true), on: terminal)
+    }
   }
 
   private func nearest(_ search: ConfigSearch, _ sweep: SweepCommand, _ quantity: Quantity) throws -> ConfigResult {

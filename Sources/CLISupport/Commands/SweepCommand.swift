@@ -97,10 +97,6 @@ struct SweepCommand: Command {
   private func sweep(around grid: ConfigGrid, on terminal: Terminal) throws {
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let plotter = try plotter(for: whole.job(besides: nearest), on: terminal)
-    guard plotter == nil || whole.histogram != nil else {
-      throw InputError(
-        "is of grids of shapes", field: "--plot", hint: "around a config only --histogram has a picture")
-    }
     let progress = ProgressLine("models", on: terminal)
     var options = try search.options(progress)
     options.shard = try whole.shard.map { try Shard($0) }

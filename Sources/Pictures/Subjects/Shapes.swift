@@ -18,19 +18,58 @@ extension Picture {
     _ rows: [SweepRow], x: Quantity = .parameters, y: Quantity = .M, target: (quantity: Quantity, value: Int)? = nil,
     front: Bool = false, among others: [SweepRow] = []
   ) -> Picture {
-    // More points than this only make a file larger.
-    let step = max(1, rows.count / 2000)
-    let shown = stride(from: 0, to: rows.count, by: step).map { rows[$0] }
-    func ratio(_ row: SweepRow) -> Double { Double(row.shape.width) / Double(row.shape.layers) }
-    let ratios = shown.map(ratio)
-    let all = ratios + others.map(ratio)
-    let (low, high) = (all.min() ?? 1, all.max() ?? 1)
-    func shade(_ ratio: Double) -> Double { high > low ? logarithm(ratio / low) / logarithm(high / low) : 0.5 }
-    func value(_ quantity: Quantity, _ row: SweepRow) -> Double {
-      Double(quantity.value(of: row.shape, row.count))
+    func point(_ row: SweepRow) -> SweptPoint {
+      SweptPoint(
+        x: Double(x.value(of: row.shape, row.count)), y: Double(y.value(of: row.shape, row.count)),
+        layers: row.shape.layers, width: row.shape.width, name: "\(row.shape.layers) x \(row.shape.width)")
     }
-    let points = zip(shown, ratios).map { [value(x, $0), value(y, $0), shade($1)] }
-    let behind = others.map { [value(x, $0), value(y, $0), shade(ratio($0))] }
+    return swept(
+      thinned(rows).map(point), of: rows.count, ("Shapes", "of the grid", "shapes as n_layers x d_model"), x: x, y: y,
+      target: target, front: front, among: others.map(point))
+  }
+
+  /// Models around a config, drawn the same way.
+  public static func models(
+    _ rows: [ConfigFound], x: Quantity = .parameters, y: Quantity = .M,
+    target: (quantity: Quantity, value: Int)? = nil, front: Bool = false
+  ) -> Picture {
+    let points = thinned(rows).compactMap { row -> SweptPoint? in
+      guard let first = row.counts.value(of: x), let second = row.counts.value(of: y) else { return nil }
+      return SweptPoint(
+        x: first, y: second, layers: row.counts.layers, width: row.counts.width,
+        name: row.fields.prefix(2).map { $0.value.string ?? $0.value.text() }.joined(separator: " x "))
+    }
+    let fields = rows.first?.fields.prefix(2).map(\.name).joined(separator: " x ") ?? ""
+    return swept(
+      points, of: rows.count, ("Models", "around the config", "models as \(fields)"), x: x, y: y, target: target,
+      front: front)
+  }
+
+  /// More points than this only make a file larger.
+  private static func thinned<Row>(_ rows: [Row]) -> [Row] {
+    stride(from: 0, to: rows.count, by: max(1, rows.count / 2000)).map { rows[$0] }
+  }
+
+  private struct SweptPoint {
+    var x: Double
+    var y: Double
+    var layers: Int
+    var width: Int
+    var name: String
+  }
+
+  /// - Parameter words: what the points are, of what, and how rings name them.
+  private static func swept(
+    _ shown: [SweptPoint], of count: Int, _ words: (noun: String, of: String, names: String), x: Quantity, y: Quantity,
+    target: (quantity: Quantity, value: Int)?, front: Bool, among others: [SweptPoint] = []
+  ) -> Picture {
+    func ratio(_ point: SweptPoint) -> Double { Double(point.width) / Double(max(1, point.layers)) }
+    let ratios = (shown + others).map(ratio)
+    let (low, high) = (ratios.min() ?? 1, ratios.max() ?? 1)
+    func shade(_ ratio: Double) -> Double { high > low ? logarithm(ratio / low) / logarithm(high / low) : 0.5 }
+    func shaded(_ point: SweptPoint) -> [Double] { [point.x, point.y, shade(ratio(point))] }
+    let points = shown.map(shaded)
+    let behind = others.map(shaded)
     var panel = Panel(
       x: axis(x, (points + behind).map { $0[0] }), y: axis(y, (points + behind).map { $0[1] }),
       key: ColourKey(
@@ -55,21 +94,21 @@ extension Picture {
           Mark(.dashes, "target", .ink, [[low, at], [high, at]]).labelled("target", nearX: high, y: at))
       }
     }
-    panel.marks.append(Mark(.shaded, "shapes: \(x.name), \(y.name), aspect ratio", .ink, points))
+    panel.marks.append(Mark(.shaded, "\(words.noun.lowercased()): \(x.name), \(y.name), aspect ratio", .ink, points))
     for index in named(shown.count, front: front) {
-      let shape = shown[index].shape
+      let point = shown[index]
       panel.marks.append(
-        Mark(.rings, "\(shape.layers) layers of \(shape.width)", .ink, [Array(points[index].prefix(2))])
-          .labelled("\(shape.layers) x \(shape.width)", nearX: points[index][0], y: points[index][1]))
+        Mark(.rings, "\(point.layers) layers of \(point.width)", .ink, [[point.x, point.y]])
+          .labelled(point.name, nearX: point.x, y: point.y))
     }
     return Picture(
-      "shapes", title: front ? "Shapes that no other beats" : "Shapes nearest to the target",
-      words: "\(Numbers.grouped(rows.count)) shapes of the grid"
-        + (step > 1 ? ", every \(Numbers.grouped(step))th drawn" : "")
+      "shapes", title: words.noun + (front ? " that no other beats" : " nearest to the target"),
+      words: "\(Numbers.grouped(count)) \(words.noun.lowercased()) \(words.of)"
+        + (shown.count < count ? ", \(Numbers.grouped(shown.count)) of them drawn" : "")
         + (front ? ": none has another that is at least as good in both and better in one." : ".")
         + (others.isEmpty
           ? "" : " The small points behind are \(Numbers.grouped(others.count)) feasible shapes of the same grid.")
-        + " Rings name shapes as n_layers x d_model.", panels: [panel])
+        + " Rings name \(words.names).", panels: [panel])
   }
 
   /// Beside the point of a cloud that is farthest from the front, as a factor of y at about the same x.
