@@ -148,7 +148,7 @@ import Testing
     try withTemporaryFolder { folder in
       try writeFile("\(folder)/runs.csv", Array(SyntheticRuns.csv.utf8))
       #if DEBUG
-        let resamples = (asked: 2000, said: "2.00 k")
+        let resamples = (asked: 2000, said: "2,000")
       #else
         let resamples = (asked: 200_000, said: "200 k")
       #endif
