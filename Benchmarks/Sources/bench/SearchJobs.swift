@@ -1,9 +1,9 @@
 import Foundation
 import Isoflop
 
-/// Searches without enumerating: the ten nearest and an exact count, each a median over five targets, and the front of M
-/// against parameters, by the CPU time of one thread. M = L d (24 d + 18 f + 12 S) with 8 <= d/L <= 512 over four axes of
-/// equal length.
+/// Searches without enumerating: the ten nearest and an exact count, each a median over five targets, and for the smallest
+/// grids the front of M against parameters, by the CPU time of one thread. M = L d (24 d + 18 f + 12 S) with
+/// 8 <= d/L <= 512 over four axes of equal length.
 struct SearchGrid {
   let name: String
   let grid: Grid
