@@ -61,6 +61,12 @@ INLINE void extend_chains(
   }
 }
 
+/// The chains of each row into one: chain[k] is then that of row k.
+INLINE void join_chains(vd *chain, const int rows, const int chains) {
+  for (int half = chains / 2; half > 0; half /= 2)
+    for (int c = 0; c < half * rows; c++) chain[c] = least(chain[c], chain[half * rows + c]);
+}
+
 /// near[k] = the least distances of row k of a and b, lane by lane, over part of x.
 INLINE void nearest_block(
   const double *a, const double *b, const int rows, const int chains, const double *x, int64_t from, int64_t to,
@@ -68,8 +74,7 @@ INLINE void nearest_block(
   vd chain[8];
   for (int k = 0; k < rows * chains; k++) chain[k] = every(INFINITY);
   extend_chains(a, b, rows, chains, x, from, to, target, hoisted, chain);
-  for (int half = chains / 2; half > 0; half /= 2)
-    for (int c = 0; c < half * rows; c++) chain[c] = least(chain[c], chain[half * rows + c]);
+  join_chains(chain, rows, chains);
   for (int k = 0; k < rows; k++) near[k] = chain[k];
 }
 
@@ -144,8 +149,7 @@ INLINE void nearest_planes(const isoflop_planes *g, double target, bool hoisted,
         extend_chains(a + k, b + k, SHARING, CHAINS, g->x, 0, g->n, target, hoisted, chain);
       }
     }
-    for (int half = ALL_CHAINS / 2; half > 0; half /= 2)
-      for (int c = 0; c < half; c++) chain[c] = least(chain[c], chain[half + c]);
+    join_chains(chain, 1, ALL_CHAINS);
     best[p] = least_lane(chain[0]);
   }
 }

@@ -15,6 +15,8 @@ struct ShapeBlock {
   private let fitsKernel: Bool
   /// Whether the paper's own kernel has all that is asked for: layers, width and sequence length in.
   private let isPaper: Bool
+  /// For each axis whether it has a value for every row: the caller's column, or what follows from others.
+  private let hasColumn: [Bool]
   private let room: Room
   /// Where each axis is read: in the room, or where the caller has it.
   private var at: [UnsafePointer<Double>]
@@ -41,6 +43,8 @@ struct ShapeBlock {
       && columns.outputs.allSatisfy { asked.contains($0.quantity) }
     let gated = !opensMLP && columns.mlp == .gated
     general = GeneralForm(gated: gated, denseLayers: columns.denseLayers, tied: columns.form == .paper || columns.tied)
+    let derived: Set<Shape.Axis> = [named.contains(.heads) ? .headWidth : .heads, .keyValueHeads, .mlpWidth]
+    hasColumn = Shape.Axis.allCases.map { named.contains($0) || derived.contains($0) }
     capacity = min(Self.mostRows, max(1, columns.rows))
     room = Room(columns: Self.scratch + 1, rows: capacity)
     at = (0..<12).map { [room] in UnsafePointer(room[$0]) }
@@ -92,9 +96,8 @@ struct ShapeBlock {
   private mutating func byGeneral(_ rows: Range<Int>) -> Bool {
     let n = rows.count
     guard derive(n) else { return false }
-    let named = columns.named
     let axes = Shape.Axis.allCases.map { axis -> GeneralInput in
-      if named.contains(axis) || derived.contains(axis) { return .column(at[axis.index]) }
+      if hasColumn[axis.index] { return .column(at[axis.index]) }
       switch axis {
       case .vocabulary: return .value(Double(Grid.paperVocabulary))
       case .sequenceLength: return .value(Double(Grid.paperSequenceLength))
@@ -111,11 +114,6 @@ struct ShapeBlock {
     guard largest * 6 < Self.limit else { return false }
     for output in columns.outputs { store(output, rows) }
     return true
-  }
-
-  /// Axes without a column of the caller's that have one all the same, because they follow from others.
-  private var derived: Set<Shape.Axis> {
-    columns.named.contains(.heads) ? [.headWidth, .keyValueHeads, .mlpWidth] : [.heads, .keyValueHeads, .mlpWidth]
   }
 
   /// The heads, their width and the MLP where they follow from other sizes.
