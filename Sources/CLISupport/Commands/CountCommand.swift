@@ -148,7 +148,7 @@ struct CountCommand: Command {
   private func json(_ count: ModelCount, _ others: [Convention]) throws -> JSON {
     let json = try count.json()
     guard var object = json.object else { return json }
-    if training.isGiven { object["training"] = try training.json(count) }
+    if training.isGiven { object["training"] = try training.run(count).json() }
     if !others.isEmpty { object["as"] = .object(JSONObject(try asOthers(count, others).map { ($0, .number($1)) })) }
     return .object(object)
   }

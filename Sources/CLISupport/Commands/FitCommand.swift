@@ -97,13 +97,10 @@ struct FitCommand: Command {
 
   private var together: RunSelection.Resample { RunSelection.Resample(runOptions.resample) }
   private var chosen: Bool { parametric || isoflop || hyperparameters || envelope || accounts }
-  static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
-  static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
-  static let hyperparameterScales = ["params_nonembedding", "params_total", "flops_per_token"]
 
   private func fit(_ table: RunTable, _ compute: Double?, into report: inout FitReport) throws {
     if isoflop || !chosen {
-      let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
+      let set = try table.select(runOptions.selection(preferring: RunSelection.isoFLOPScales))
       report.skipped = set.skipped
       report.isoFLOPRuns = set
       do {
@@ -113,7 +110,7 @@ struct FitCommand: Command {
       }
     }
     if parametric || !chosen {
-      let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
+      let set = try table.select(runOptions.selection(preferring: RunSelection.parametricScales))
       report.skipped = set.skipped
       report.parametricRuns = set
       var options = try methodOptions.parametric(together)
@@ -126,13 +123,13 @@ struct FitCommand: Command {
       report.parametric = try ParametricFit.fit(set, options: options)
     }
     if hyperparameters {
-      let set = try table.select(runOptions.selection(preferring: Self.hyperparameterScales))
+      let set = try table.select(runOptions.selection(preferring: RunSelection.hyperparameterScales))
       report.skipped = set.skipped
       report.hyperparameterRuns = set
       report.hyperparameters = try HyperparameterFit.fit(set, options: methodOptions.hyperparameters())
     }
     if envelope {
-      var selection = try runOptions.selection(preferring: Self.isoFLOPScales)
+      var selection = try runOptions.selection(preferring: RunSelection.isoFLOPScales)
       selection.keepCheckpoints = true
       let set = try table.select(selection)
       report.skipped = set.skipped
@@ -140,7 +137,7 @@ struct FitCommand: Command {
     }
     if accounts {
       report.accounts = try ScaleComparison.compare(
-        table, selection: runOptions.selection(preferring: Self.isoFLOPScales),
+        table, selection: runOptions.selection(preferring: RunSelection.isoFLOPScales),
         options: methodOptions.isoFLOP(together),
         compute: compute)
     }
@@ -152,12 +149,12 @@ struct FitCommand: Command {
         "goes with --parametric or --isoflop", field: "--group", hint: "use --where COLUMN=VALUE to fit one group")
     }
     if parametric {
-      let set = try table.select(runOptions.selection(preferring: Self.parametricScales))
+      let set = try table.select(runOptions.selection(preferring: RunSelection.parametricScales))
       report.skipped = set.skipped
       report.groups = try GroupComparison.compare(
         set, method: .parametric(methodOptions.parametric(together)), compute: compute)
     } else {
-      let set = try table.select(runOptions.selection(preferring: Self.isoFLOPScales))
+      let set = try table.select(runOptions.selection(preferring: RunSelection.isoFLOPScales))
       report.skipped = set.skipped
       report.groups = try GroupComparison.compare(
         set, method: .isoFLOP(methodOptions.isoFLOP(together)), compute: compute)

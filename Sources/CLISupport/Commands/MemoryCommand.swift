@@ -55,14 +55,14 @@ struct MemoryCommand: Command {
     let length = ModelArgument.sequenceLength(
       try context.map { try Arguments.integer($0, "--context") }, for: model, on: terminal)
     let count = try ModelCount(model, sequenceLength: length)
-    let learning = try training.run(count).trainableParameters.int("trainable_parameters")
-    let stored = Exact(try count.totalParameters()) + Exact(training.loraRank == nil ? 0 : learning)
+    let run = try training.run(count)
+    let stored = Exact(try count.totalParameters()) + run.addedParameters
     let report = MemoryReport(
       model: model, context: length, type: try .named(cache), cache: try CacheMemory(model, length: length),
       recipe: recipe, zero: zero, devices: devices,
       state: try StateMemory(
-        parameters: stored.int("parameters"), recipe: .named(recipe), stage: zero, devices: devices, trainable: learning
-      ),
+        parameters: stored.int("parameters"), recipe: .named(recipe), stage: zero, devices: devices,
+        trainable: run.trainableParameters.int("trainable_parameters")),
       activations: try activations(of: model, length, on: terminal),
       generation: model.kind == .decoder ? try? GenerationCount(model, context: length) : nil)
     if output.form == .json { return try terminal.writeLine(try report.json.text()) }

@@ -12,16 +12,8 @@ extension PredictCommand {
       annealing: annealing.map { try Arguments.positive($0, "--annealing", hint: "C of an earlier curve") },
       resamples: 200
     ) { step in plan.rate(step: Double(step + 1), of: Double(total)) }
-    let curve = end.curve
     switch output.form {
-    case .json:
-      let object: JSON = [
-        "final_loss": .number(end.final), "low": end.interval.map { .number($0.lowerBound) } ?? .null,
-        "high": end.interval.map { .number($0.upperBound) } ?? .null, "L0": .number(curve.L0), "A": .number(curve.A),
-        "alpha": .number(curve.alpha), "C": .number(curve.C), "rms": .number(curve.rms), "steps": .integer(total),
-        "schedule": plan.json,
-      ]
-      try terminal.writeLine(object.text())
+    case .json: try terminal.writeLine(JSON.object(end.fields(steps: total, schedule: plan.json)).text())
     case .csv, .markdown: try terminal.write(Self.table(end, total), as: output.form)
     case .text: try say(end, total, plan, on: terminal)
     }

@@ -14,33 +14,18 @@ extension PredictCommand {
         value: Arguments.positive(value, "--value", hint: "money for a unit of loss"),
         price: Arguments.positive(price, "--price", hint: "money for 1e18 FLOPs") / 1e18)
     }
-    let budgets = (0..<8).map { step in (0..<step).reduce(compute) { budget, _ in budget * 2 } }
     var table = Table([
       .number("compute", "C") { Numbers.scientific($0) }, .number("loss") { Numbers.fixed($0, 4) },
       .number("gain", "gain of a doubling") { Numbers.fixed($0, 4) },
     ])
-    for budget in budgets {
-      table.add([.number(budget), .number(returns.curve(budget)), .number(returns.curve.gainPerDoubling(at: budget))])
-    }
+    for doubling in returns.doublings(from: compute) { table.add(doubling.members.map(\.value)) }
     switch output.form {
     case .csv, .markdown: return try terminal.write(table, as: output.form)
     case .text: break
     case .json:
-      var object = JSONObject([
-        ("law", .string(law.name)), ("irreducible", .number(returns.curve.offset)),
-        ("factor_to_halve", .number(returns.factorToHalve)), ("doublings", table.json),
-      ])
-      if let reach {
-        switch reach.best {
-        case .compute(let C): object["compute_to_target"] = .number(C)
-        case .never: object["compute_to_target"] = "not reachable"
-        }
-        object["compute_to_target_interval"] =
-          reach.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
-      }
-      object["undetectable_from"] = undetectable.map { .number($0) } ?? .null
-      object["uneconomic_from"] = uneconomic.map { .number($0) } ?? .null
-      return try terminal.writeLine(JSON.object(object).text())
+      let json = returns.json(
+        law: law.name, from: compute, reach: reach, undetectable: undetectable, uneconomic: uneconomic)
+      return try terminal.writeLine(json.text())
     }
     try terminal.write(table.text(width: terminal.width))
     try terminal.writeLine()
@@ -78,32 +63,18 @@ extension PredictCommand {
 
   func lookForBreaks(in file: String, on terminal: Terminal) throws {
     var selection = RunSelection()
-    selection.scalePreference = ["flops_per_token", "params_total", "params_nonembedding"]
-    var options = IsoFLOPOptions()
-    options.resampling.count = 0
-    options.alternatives = false
-    let fit = try IsoFLOPFit.fit(RunTable.read(file).select(selection), options: options)
-    let pairs = fit.budgets.compactMap { budget in budget.loss.map { (budget.compute, $0) } }
-    let test = try BreakTest(compute: pairs.map(\.0), loss: pairs.map(\.1))
+    selection.scalePreference = RunSelection.isoFLOPScales
+    let test = try BreakTest(RunTable.read(file).select(selection))
     var table = Table([
       .number("compute", "C") { Numbers.scientific($0) }, .number("observed") { Numbers.fixed($0, 4) },
       .number("predicted") { Numbers.fixed($0, 4) },
       .number("relative_error", "off by") { ($0 > 0 ? "+" : "") + Numbers.fixed(100 * $0, 2) + " %" },
     ])
-    for step in test.steps {
-      table.add([
-        .number(step.compute), .number(step.observed), .number(step.predicted), .number(step.relativeError),
-      ])
-    }
+    for step in test.steps { table.add(step.fields.members.map(\.value)) }
     switch output.form {
     case .csv, .markdown: return try terminal.write(table, as: output.form)
     case .text: break
-    case .json:
-      let object: JSON = [
-        "backtest": table.json, "evidence": test.evidence.map { .number($0) } ?? .null,
-        "break_at": test.breakAt.map { .number($0) } ?? .null,
-      ]
-      return try terminal.writeLine(object.text())
+    case .json: return try terminal.writeLine(test.json.text())
     }
     try terminal.writeLine("each budget from those before it, by E + k C^-gamma through the optima of \(file)")
     try terminal.writeLine()
@@ -111,7 +82,7 @@ extension PredictCommand {
     try terminal.writeLine()
     guard let evidence = test.evidence, let at = test.breakAt else {
       return try terminal.writeLine(
-        "\(pairs.count) budgets are too few to tell one curve from a broken one: \(BreakTest.fewest) at least, and more "
+        "\(test.budgets) budgets are too few to tell one curve from a broken one: \(BreakTest.fewest) at least, and more "
           + "to be sure")
     }
     try terminal.writeLine(
@@ -119,6 +90,6 @@ extension PredictCommand {
         + " C = \(Numbers.scientific(at))")
     try terminal.writeLine(
       "(AICc of one curve less that of a broken one: \(Numbers.fixed(evidence, 1)); above 6 a break is likely)")
-    if pairs.count < 16 { terminal.note("note: with \(pairs.count) budgets such a test has little power") }
+    if test.budgets < 16 { terminal.note("note: with \(test.budgets) budgets such a test has little power") }
   }
 }

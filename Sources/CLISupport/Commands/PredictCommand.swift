@@ -106,7 +106,7 @@ struct PredictCommand: Command {
     switch output.form {
     case .json:
       var object = forecast.json(law)
-      if let downstream { object["score"] = Self.json(downstream, forecast) }
+      if let downstream { object["score"] = downstream.json(forecast) }
       try terminal.writeLine(JSON.object(object).text())
     case .csv, .markdown: try terminal.write(ForecastText.table(forecast, law, downstream), as: output.form)
     case .text:
@@ -115,16 +115,6 @@ struct PredictCommand: Command {
       for note in law.notes { terminal.note("note: \(note)") }
     }
     if let picture { try plotter?.draw(picture, on: terminal) }
-  }
-
-  private static func json(_ downstream: DownstreamFit, _ forecast: Forecast) -> JSON {
-    let interval = downstream.interval(forecast)
-    return [
-      "value": .number(downstream.score(loss: forecast.loss)),
-      "low": interval.map { .number($0.lowerBound) } ?? .null,
-      "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(downstream.form.rawValue),
-      "runs": .integer(downstream.points),
-    ]
   }
 
   private func downstreamFit(_ file: String) throws -> DownstreamFit {

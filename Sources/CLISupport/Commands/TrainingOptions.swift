@@ -47,16 +47,6 @@ struct TrainingOptions: ParsableArguments {
 }
 
 extension TrainingOptions {
-  /// FLOPs of a sequence that the model needs and the hardware runs, and the weights that learn.
-  func json(_ count: ModelCount) throws -> JSON {
-    let run = try run(count)
-    return [
-      "model_flops_per_sequence": .integer(try run.model.count.int("training FLOPs per sequence")),
-      "hardware_flops_per_sequence": .integer(try run.hardware.count.int("training FLOPs per sequence")),
-      "trainable_parameters": .integer(try run.trainableParameters.int("trainable_parameters")),
-    ]
-  }
-
   func text(_ count: ModelCount) throws -> String {
     let run = try run(count)
     let tokens = Double(count.tokens)

@@ -106,14 +106,7 @@ struct WatchCommand: Command {
       .number("low") { Numbers.fixed($0, 4) }, .number("high") { Numbers.fixed($0, 4) },
       .number("result") { Numbers.fixed($0, 4) }, .number("z") { Numbers.fixed($0, 2) },
     ])
-    for entry in ledger.entries {
-      let interval = entry.forecast.interval
-      table.add([
-        .string(entry.id), .string(entry.law), .number(entry.forecast.loss),
-        interval.map { .number($0.lowerBound) } ?? .null, interval.map { .number($0.upperBound) } ?? .null,
-        entry.result.map { .number($0) } ?? .null, entry.z.map { .number($0) } ?? .null,
-      ])
-    }
+    for entry in ledger.entries { table.add(entry.fields.members.map(\.value)) }
     switch output.form {
     case .json:
       try terminal.writeLine(JSON.object(JSONObject([("runs", table.json), ("score", score.json)])).text())

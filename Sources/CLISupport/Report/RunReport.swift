@@ -13,7 +13,7 @@ struct RunReport {
       throw InputError("is for isoflop fit", field: "--group", hint: "use --where COLUMN=VALUE, and a page for each")
     }
     table = try RunTable.read(file)
-    let isoFLOPRuns = try table.select(runs.selection(preferring: FitCommand.isoFLOPScales))
+    let isoFLOPRuns = try table.select(runs.selection(preferring: RunSelection.isoFLOPScales))
     let largest = isoFLOPRuns.runs.map(\.compute).max() ?? 1
     set = isoFLOPRuns
     fits = FitReport(at: budgets.isEmpty ? [10 * largest, 100 * largest] : budgets, points: [])
@@ -23,12 +23,12 @@ struct RunReport {
       fits.isoFLOP = try IsoFLOPFit.fit(isoFLOPRuns, options: methods.isoFLOP())
       fits.isoFLOPRuns = isoFLOPRuns
     }
-    let surfaceRuns = try table.select(runs.selection(preferring: FitCommand.parametricScales))
+    let surfaceRuns = try table.select(runs.selection(preferring: RunSelection.parametricScales))
     fits.attempt("a loss surface") { fits in
       fits.parametric = try ParametricFit.fit(surfaceRuns, options: methods.parametric())
       fits.parametricRuns = surfaceRuns
     }
-    let settings = try table.select(runs.selection(preferring: FitCommand.hyperparameterScales))
+    let settings = try table.select(runs.selection(preferring: RunSelection.hyperparameterScales))
     // Without grids there is nothing to try: most files of runs have one learning rate for each size.
     if HyperparameterFit.hasGrid(settings) {
       fits.attempt("laws of learning rate and batch") { fits in

@@ -23,6 +23,8 @@ public struct TrainingRun: Sendable {
   public let hardware: TrainingFLOPs
   /// Weights that learn.
   public let trainableParameters: Exact
+  /// Of these, what stands beside the model's own weights: adapters.
+  public let addedParameters: Exact
 
   /// - Parameters:
   ///   - count: the count whose convention says how attention and head are counted.
@@ -58,6 +60,18 @@ public struct TrainingRun: Sendable {
     model = TrainingFLOPs(modelSum)
     hardware = TrainingFLOPs(modelSum + again)
     trainableParameters = walk.learning
+    addedParameters = if case .adapters = trainable { walk.learning } else { 0 }
+  }
+
+  /// FLOPs of a sequence that the model needs and the hardware runs, and the weights that learn.
+  ///
+  /// - Throws: `InputError` beyond Int64.
+  public func json() throws -> JSON {
+    [
+      "model_flops_per_sequence": .integer(try model.count.int("training FLOPs per sequence")),
+      "hardware_flops_per_sequence": .integer(try hardware.count.int("training FLOPs per sequence")),
+      "trainable_parameters": .integer(try trainableParameters.int("trainable_parameters")),
+    ]
   }
 }
 

@@ -49,7 +49,7 @@ extension Request {
         convention: Convention.deepseek.with(attention: attention), extraPrediction: mtp,
         documents: documents)
       guard var object = try count.json().object else { return .null }
-      if asksForTraining { object["training"] = try training(count) }
+      if asksForTraining { object["training"] = try trainingRun(count).json() }
       if !others.isEmpty {
         object["as"] = .object(
           JSONObject(

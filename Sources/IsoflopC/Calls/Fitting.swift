@@ -17,28 +17,28 @@ extension Request {
       if has("group") { return try groups(table, method) }
       switch method {
       case "parametric":
-        let set = try table.select(selection(Self.parametricScales))
+        let set = try table.select(selection(RunSelection.parametricScales))
         let result = try ParametricFit.fit(set, options: parametric(on: set), resamples: resamples)
         let predictions = try budgets().map { try result.optimum(compute: $0) } + points.map(result.predict)
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source), predictions)
       case "isoflop":
-        let set = try table.select(selection(Self.isoFLOPScales))
+        let set = try table.select(selection(RunSelection.isoFLOPScales))
         let result = try IsoFLOPFit.fit(set, options: isoFLOP())
         let predictions = try budgets().map { result.optimum(compute: $0) }
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source), predictions)
       case "hyperparameters":
-        let set = try table.select(selection(Self.hyperparameterScales))
+        let set = try table.select(selection(RunSelection.hyperparameterScales))
         let result = try HyperparameterFit.fit(set, options: hyperparameters())
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source))
       case "envelope":
-        var selection = try selection(Self.isoFLOPScales)
+        var selection = try selection(RunSelection.isoFLOPScales)
         selection.keepCheckpoints = true
         let set = try table.select(selection)
         let result = try EnvelopeFit.fit(set, resampling: resampling(Resampling(count: 1000)))
         return try answer(method, result.json, of: set)
       default:
         let result = try ScaleComparison.compare(
-          table, selection: selection(Self.isoFLOPScales), options: isoFLOP(), compute: budgets().first)
+          table, selection: selection(RunSelection.isoFLOPScales), options: isoFLOP(), compute: budgets().first)
         return .object(JSONObject([(method, result.json)]))
       }
     }
@@ -60,10 +60,10 @@ extension Request {
     let kind: GroupComparison.Method
     switch method {
     case "parametric":
-      set = try table.select(selection(Self.parametricScales))
+      set = try table.select(selection(RunSelection.parametricScales))
       kind = .parametric(try parametric(on: set))
     case "isoflop":
-      set = try table.select(selection(Self.isoFLOPScales))
+      set = try table.select(selection(RunSelection.isoFLOPScales))
       kind = .isoFLOP(try isoFLOP())
     default:
       throw InputError(
@@ -77,10 +77,6 @@ extension Request {
     return ["groups": result.json, "skipped": .array(set.skipped.map(\.json))]
   }
 
-  static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
-  static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
-  private static let hyperparameterScales = ["params_nonembedding", "params_total", "flops_per_token"]
-
   // MARK: Shards of a bootstrap
 
   /// The resamples of a shard, of those that `fit` with the same options would make.
@@ -93,7 +89,7 @@ extension Request {
     guard !has("group") else {
       throw InputError("has no shards", field: "group", hint: "fit one group: where \"column=value\"")
     }
-    let set = try runs().select(selection(Self.parametricScales))
+    let set = try runs().select(selection(RunSelection.parametricScales))
     let options = try parametric(on: set)
     let shard = try Shard(text("shard") ?? "1/1")
     return try watched(by: control) {

@@ -46,14 +46,7 @@ extension Request {
   private func forecastOfRun() throws -> JSON {
     let (law, forecast) = try lawAndForecast()
     var object = forecast.json(law)
-    if let fit = try downstream() {
-      let interval = fit.interval(forecast)
-      object["score"] = [
-        "value": .number(fit.score(loss: forecast.loss)), "low": interval.map { .number($0.lowerBound) } ?? .null,
-        "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(fit.form.rawValue),
-        "runs": .integer(fit.points),
-      ]
-    }
+    if let fit = try downstream() { object["score"] = fit.json(forecast) }
     return .object(object)
   }
 
@@ -85,41 +78,17 @@ extension Request {
   private func returns(_ law: Law) throws -> JSON {
     let compute = try positive("returns") ?? 0
     let returns = try Returns(law)
-    var budgets = [compute]
-    for _ in 1..<8 { budgets.append(2 * budgets[budgets.count - 1]) }
-    var object = JSONObject([
-      ("law", .string(law.name)), ("irreducible", .number(returns.curve.offset)),
-      ("factor_to_halve", .number(returns.factorToHalve)),
-      (
-        "doublings",
-        .array(
-          budgets.map {
-            [
-              "compute": .number($0), "loss": .number(returns.curve($0)),
-              "gain": .number(returns.curve.gainPerDoubling(at: $0)),
-            ]
-          })
-      ),
-    ])
-    if let target = try positive("target", hint: "a loss") {
-      let reach = try returns.compute(toReach: target)
-      switch reach.best {
-      case .compute(let C): object["compute_to_target"] = .number(C)
-      case .never: object["compute_to_target"] = "not reachable"
-      }
-      object["compute_to_target_interval"] =
-        reach.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
-    }
-    object["undetectable_from"] =
-      try law.logNoise.map { .number(try returns.undetectable(noise: $0 * returns.curve(compute))) } ?? .null
+    let reach = try positive("target", hint: "a loss").map { try returns.compute(toReach: $0) }
+    let undetectable = try law.logNoise.map { try returns.undetectable(noise: $0 * returns.curve(compute)) }
+    var uneconomic: Double?
     switch (try positive("value"), try positive("price")) {
-    case (let value?, let price?):
-      object["uneconomic_from"] = .number(try returns.uneconomic(value: value, price: price / 1e18))
-    case (nil, nil): object["uneconomic_from"] = .null
+    case (let value?, let price?): uneconomic = try returns.uneconomic(value: value, price: price / 1e18)
+    case (nil, nil): break
     case (nil, _): throw InputError("goes with value", field: "price", hint: "what a unit of loss is worth")
     case (_, nil): throw InputError("goes with price", field: "value", hint: "what 1e18 FLOPs cost")
     }
-    return .object(object)
+    return returns.json(
+      law: law.name, from: compute, reach: reach, undetectable: undetectable, uneconomic: uneconomic)
   }
 
   /// The loss of a late-fusion run by a law of the caller's own in M; tokens and FLOPs of both towers without one.

@@ -24,16 +24,6 @@ extension Request {
     return try size("frozen_layers").map { .layersAfter($0) } ?? .all
   }
 
-  /// FLOPs of a sequence that the model needs and the hardware runs, and the weights that learn.
-  func training(_ count: ModelCount) throws -> JSON {
-    let run = try trainingRun(count)
-    return [
-      "model_flops_per_sequence": .integer(try run.model.count.int("training FLOPs per sequence")),
-      "hardware_flops_per_sequence": .integer(try run.hardware.count.int("training FLOPs per sequence")),
-      "trainable_parameters": .integer(try run.trainableParameters.int("trainable_parameters")),
-    ]
-  }
-
   // MARK: Memory
 
   /// Bytes of the cache, of weights, gradients and optimizer, and of activations.
@@ -47,11 +37,12 @@ extension Request {
     return try named(model) {
       let kept = try CacheMemory(model, length: length)
       let count = try ModelCount(model, sequenceLength: length)
-      let learning = try trainingRun(count).trainableParameters.int("trainable_parameters")
-      let stored = Exact(try count.totalParameters()) + Exact(has("lora_rank") ? learning : 0)
+      let run = try trainingRun(count)
+      let stored = Exact(try count.totalParameters()) + run.addedParameters
       let state = try StateMemory(
         parameters: stored.int("parameters"), recipe: .named(text("recipe") ?? "bf16-adam-fp32"),
-        stage: integer("zero") ?? 0, devices: size("devices") ?? 1, trainable: learning)
+        stage: integer("zero") ?? 0, devices: size("devices") ?? 1,
+        trainable: run.trainableParameters.int("trainable_parameters"))
       return [
         "name": .string(model.name), "context": .integer(length), "cache_type": .string(type.rawValue),
         "cache_bytes_per_token": .integer(try kept.bytesPerToken(type)), "cache_bytes": .integer(try kept.bytes(type)),

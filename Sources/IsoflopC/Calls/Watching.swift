@@ -57,13 +57,7 @@ extension Request {
       steps: steps, losses: columns[1], total: total,
       annealing: positive("annealing", hint: "C of an earlier curve"), resamples: 200
     ) { step in plan.rate(step: Double(step + 1), of: Double(total)) }
-    let curve = end.curve
-    return [
-      "final_loss": .number(end.final), "low": end.interval.map { .number($0.lowerBound) } ?? .null,
-      "high": end.interval.map { .number($0.upperBound) } ?? .null, "L0": .number(curve.L0), "A": .number(curve.A),
-      "alpha": .number(curve.alpha), "C": .number(curve.C), "rms": .number(curve.rms), "steps": .integer(total),
-      "schedule": plan.json,
-    ]
+    return .object(end.fields(steps: total, schedule: plan.json))
   }
 
   private func learningRateSchedule() throws -> LearningRateSchedule {
@@ -109,23 +103,8 @@ extension Request {
   func backtest() throws -> JSON {
     try allow(["backtest"])
     var selection = RunSelection()
-    selection.scalePreference = Self.isoFLOPScales
-    var options = IsoFLOPOptions()
-    options.resampling.count = 0
-    options.alternatives = false
-    let fit = try IsoFLOPFit.fit(runs("backtest").select(selection), options: options)
-    let pairs = fit.budgets.compactMap { budget in budget.loss.map { (budget.compute, $0) } }
-    let test = try BreakTest(compute: pairs.map(\.0), loss: pairs.map(\.1))
-    return [
-      "backtest": .array(
-        test.steps.map {
-          [
-            "compute": .number($0.compute), "observed": .number($0.observed), "predicted": .number($0.predicted),
-            "relative_error": .number($0.relativeError),
-          ]
-        }),
-      "evidence": test.evidence.map { .number($0) } ?? .null, "break_at": test.breakAt.map { .number($0) } ?? .null,
-    ]
+    selection.scalePreference = RunSelection.isoFLOPScales
+    return try BreakTest(runs("backtest").select(selection)).json
   }
 
   /// Forecasts made before their runs, results as they came, and what the two say about the law: the events of a ledger
@@ -156,16 +135,7 @@ extension Request {
     default: event = try text("refit").map { ledger.recordRefit(law: $0) }
     }
     return [
-      "runs": .array(
-        ledger.entries.map { entry in
-          let interval = entry.forecast.interval
-          return [
-            "id": .string(entry.id), "law": .string(entry.law), "forecast": .number(entry.forecast.loss),
-            "low": interval.map { .number($0.lowerBound) } ?? .null,
-            "high": interval.map { .number($0.upperBound) } ?? .null,
-            "result": entry.result.map { .number($0) } ?? .null, "z": entry.z.map { .number($0) } ?? .null,
-          ]
-        }), "score": ledger.score.json, "event": event ?? .null,
+      "runs": .array(ledger.entries.map { .object($0.fields) }), "score": ledger.score.json, "event": event ?? .null,
     ]
   }
 

@@ -17,6 +17,37 @@ public struct BreakTest: Sendable, Equatable {
     public var observed: Double
     public var predicted: Double
     public var relativeError: Double { predicted / observed - 1 }
+
+    /// As numbers by name.
+    public var fields: JSONObject {
+      JSONObject([
+        ("compute", .number(compute)), ("observed", .number(observed)), ("predicted", .number(predicted)),
+        ("relative_error", .number(relativeError)),
+      ])
+    }
+  }
+
+  /// How many budgets there are.
+  public let budgets: Int
+
+  /// Of the optima of IsoFLOP profiles.
+  ///
+  /// - Throws: `InputError` where the runs form no profiles, or fewer than five.
+  public init(_ set: RunSet) throws {
+    var options = IsoFLOPOptions()
+    options.resampling.count = 0
+    options.alternatives = false
+    let optima = try IsoFLOPFit.fit(set, options: options).budgets.compactMap { budget in
+      budget.loss.map { (budget.compute, $0) }
+    }
+    try self.init(compute: optima.map(\.0), loss: optima.map(\.1))
+  }
+
+  public var json: JSON {
+    [
+      "backtest": .array(steps.map { .object($0.fields) }), "evidence": evidence.map { .number($0) } ?? .null,
+      "break_at": breakAt.map { .number($0) } ?? .null,
+    ]
   }
 
   /// Budgets that it takes to tell one curve from a broken one: the broken one has five parameters, its noise a sixth.
@@ -30,6 +61,7 @@ public struct BreakTest: Sendable, Equatable {
       throw InputError(
         "are too few to test for a break", field: "budgets", value: "\(compute.count)", hint: "five at least")
     }
+    budgets = compute.count
     let order = compute.indices.sorted { compute[$0] < compute[$1] }
     let C = order.map { compute[$0] }
     let L = order.map { loss[$0] }

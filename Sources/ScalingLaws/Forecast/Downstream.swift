@@ -41,6 +41,16 @@ public struct DownstreamFit: Sendable, Equatable {
     return low...high
   }
 
+  /// The score that goes with a forecast, as `isoflop predict --scores --json` has it.
+  public func json(_ forecast: Forecast) -> JSON {
+    let interval = interval(forecast)
+    return [
+      "value": .number(score(loss: forecast.loss)), "low": interval.map { .number($0.lowerBound) } ?? .null,
+      "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(form.rawValue),
+      "runs": .integer(points),
+    ]
+  }
+
   /// Fits (loss, score) pairs by least squares. Chance and ceiling of a sigmoid are given, not fitted: a dozen runs
   /// below saturation do not determine them.
   ///

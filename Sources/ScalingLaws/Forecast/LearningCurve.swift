@@ -52,6 +52,18 @@ public struct LearningCurve: Sendable, Equatable {
     public var final: Double
     /// 95 %: the curve fitted to resampled residuals, and the scatter of a single point; nil without resamples.
     public var interval: ClosedRange<Double>?
+
+    /// - Parameters:
+    ///   - steps: all steps of the run.
+    ///   - schedule: its schedule.
+    public func fields(steps: Int, schedule: JSON) -> JSONObject {
+      JSONObject([
+        ("final_loss", .number(final)), ("low", interval.map { .number($0.lowerBound) } ?? .null),
+        ("high", interval.map { .number($0.upperBound) } ?? .null), ("L0", .number(curve.L0)),
+        ("A", .number(curve.A)), ("alpha", .number(curve.alpha)), ("C", .number(curve.C)), ("rms", .number(curve.rms)),
+        ("steps", .integer(steps)), ("schedule", schedule),
+      ])
+    }
   }
 
   /// Fits the losses seen so far (steps count from 1) and predicts the loss of the last step.

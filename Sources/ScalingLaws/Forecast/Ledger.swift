@@ -23,6 +23,17 @@ public struct Ledger: Sendable, Equatable {
       guard let result, let deviation = forecast.deviation else { return nil }
       return (logarithm(result) - logarithm(forecast.loss)) / deviation
     }
+
+    /// The run, its forecast with the interval, and where it ended the result.
+    public var fields: JSONObject {
+      let interval = forecast.interval
+      func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+      return JSONObject([
+        ("id", .string(id)), ("law", .string(law)), ("forecast", .number(forecast.loss)),
+        ("low", number(interval?.lowerBound)), ("high", number(interval?.upperBound)), ("result", number(result)),
+        ("z", number(z)),
+      ])
+    }
   }
 
   /// A law fitted again, after how many results.

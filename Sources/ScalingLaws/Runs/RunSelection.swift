@@ -6,7 +6,11 @@ public struct RunSelection: Sendable {
   public var map: [String: String] = [:]
   /// The column that is the scale; nil takes the first of `scalePreference` that is filled.
   public var scale: String?
-  public var scalePreference = ["params_total", "flops_per_token", "params_nonembedding"]
+  public var scalePreference = Self.parametricScales
+  /// What each kind of fit takes as the scale where nobody chose one, best first.
+  public static let parametricScales = ["params_total", "flops_per_token", "params_nonembedding"]
+  public static let isoFLOPScales = ["flops_per_token", "params_total", "params_nonembedding"]
+  public static let hyperparameterScales = ["params_nonembedding", "params_total", "flops_per_token"]
   /// The column that holds each run's budget, which is then C; nil groups by `budget` where there is such a column, else
   /// by equal compute, and C is what the runs spent.
   public var budget: String?
