@@ -1,26 +1,15 @@
 import Foundation
 import Input
 import ScalingLaws
+import TestSupport
 import Testing
 
 @testable import Allocation
 
-/// A small generator of our own, so that a failure can be run again.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 @Suite struct ConstraintTests {
-  private static func constraints(_ random: inout Seeded) -> ShapeConstraints {
+  private static func constraints(_ random: inout SplitMix) -> ShapeConstraints {
     var constraints = ShapeConstraints()
-    func maybe(_ set: (inout ShapeConstraints, inout Seeded) -> Void) {
+    func maybe(_ set: (inout ShapeConstraints, inout SplitMix) -> Void) {
       if Int.random(in: 0..<5, using: &random) < 2 { set(&constraints, &random) }
     }
     maybe { $0.tensorParallel = [1, 2, 4, 8, 16, 3].randomElement(using: &$1) }
@@ -73,7 +62,7 @@ struct Seeded: RandomNumberGenerator {
   /// What is asked for at random is answered with shapes that meet every constraint, or with an error that names
   /// constraints which exclude every shape of the size, none of them idle, and a shape that meets them all.
   @Test(arguments: 0..<10) func noShapeViolatesAConstraint(seed: Int) throws {
-    var random = Seeded(state: UInt64(seed))
+    var random = SplitMix(seed: UInt64(seed))
     let style = ModelStyle.known[seed % ModelStyle.known.count]
     let table = ShapeTable(style: style, sequenceLength: 4096)
     for request in 0..<(Checking.isOn ? 600 : 30) {

@@ -7,7 +7,7 @@ import Testing
 
 /// From a budget to a model and back, by the commands as they are typed: plan, runs.csv, losses, fit --save, allocate,
 /// predict. The losses come from worlds that know nothing of the solver: their FLOPs are counted here, from the columns
-/// of runs.csv, and their noise is of a generator of this file.
+/// of runs.csv, and their noise is of a generator of the tests.
 @Suite struct RoundTripTests {
   /// L = E + R (beta s^-alpha + alpha t^-beta) / (alpha + beta), s and t being M and D over the optimum at C = 1e19:
   /// there the loss above E is R, whatever the exponents.
@@ -39,17 +39,11 @@ import Testing
     }
   }
 
-  /// SplitMix64, and normal numbers by Box and Muller.
+  /// Uniform numbers, and normal ones by Box and Muller.
   struct Generator {
-    private var state: UInt64
-    init(_ seed: Int) { state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 12345 }
-    mutating func uniform() -> Double {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return (Double((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53
-    }
+    private var bits: SplitMix
+    init(_ seed: Int) { bits = SplitMix(seed: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 12345) }
+    mutating func uniform() -> Double { (Double(bits.next() >> 11) + 0.5) * 0x1p-53 }
     mutating func normal() -> Double { sqrt(-2 * log(uniform())) * cos(2 * Double.pi * uniform()) }
   }
 

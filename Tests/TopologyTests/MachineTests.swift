@@ -1,4 +1,5 @@
 import Input
+import TestSupport
 import Testing
 
 @testable import Topology
@@ -121,7 +122,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>) func asSetsOfIntegers(seed: UInt64) {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     let a = Set((0..<50).map { _ in Int.random(in: 0..<200, using: &random) })
     let b = Set((0..<50).map { _ in Int.random(in: 0..<100, using: &random) })
     let both = CPUSet(a).intersection(CPUSet(b))

@@ -1,4 +1,5 @@
 import Input
+import TestSupport
 import Testing
 
 @testable import Topology
@@ -65,7 +66,7 @@ private func difference(_ counts: some Collection<Int>) -> Int { (counts.max() ?
 
   /// Random allowed sets and bindings on random machines.
   @Test(arguments: 0..<40 as Range<UInt64>) func onlyUsableCPUs(seed: UInt64) throws {
-    var random = SplitMix(state: seed)
+    var random = SplitMix(seed: seed)
     var machine = try topology(symmetric[Int.random(in: 0..<symmetric.count, using: &random)])
     let all = machine.cpus.members
     machine.allowed = CPUSet(all.filter { _ in Int.random(in: 0..<4, using: &random) > 0 })
@@ -140,17 +141,5 @@ private func difference(_ counts: some Collection<Int>) -> Int { (counts.max() ?
     #expect(machine.numaNodes.count == 4)
     #expect(Set(machine.numaNodes.map(\.memoryBytes)) == [1_000_000_000, 2_000_000_000])
     #expect(Set(machine.cores.map(\.numa)).count == 2)
-  }
-}
-
-/// A small seeded generator, so that a failing case can be had again.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }
