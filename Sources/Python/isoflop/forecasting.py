@@ -327,8 +327,7 @@ class Ledger:
 
     def result(self, id: str, loss: float) -> list[str]:
         """Records what a run came to, and returns the alarms that there are now."""
-        self._ask({"id": id, "result": loss})
-        return self.alarms
+        return list(self._ask({"id": id, "result": loss})["score"]["alarms"])
 
     @property
     def runs(self) -> list[dict[str, Any]]:
