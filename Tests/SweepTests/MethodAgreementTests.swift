@@ -125,6 +125,41 @@ private let gridsPerSeed = ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] 
     }
   }
 
+  /// Long axes: some of their values first, staircases that are made anew, sums that rule out what corners cannot.
+  @Test(arguments: [51, 52, 53, 54] as [UInt64])
+  func frontsOfLongAxes(_ seed: UInt64) throws {
+    var grids = RandomGrid(seed: seed)
+    let counting: [Quantity] = [
+      .M, .parameters, .derived(.activeParameters), .derived(.nonEmbeddingParameters), .derived(.sixN1),
+      .derived(.sixN2),
+    ]
+    var (compared, longest) = (0, 0)
+    while compared < gridsPerSeed / 6 {
+      guard let grid = grids.nextLong() else { continue }
+      compared += 1
+      // Mostly one to be small against another to be large: fronts of one point prove little.
+      let quantities = grids.random.chance(4) ? Self.quantities : counting
+      let first = quantities[grids.random.upTo(quantities.count) - 1]
+      let second = quantities[grids.random.upTo(quantities.count) - 1]
+      let isTurned = grids.random.chance(2)
+      let one = isTurned ? Objective.maximise(first) : .minimise(first)
+      let other = isTurned == grids.random.chance(6) ? Objective.maximise(second) : .minimise(second)
+      let truth = try GridSearch(grid, SweepOptions(method: .enumerate)).pareto(one, other)
+      let bound = GridSearch(grid, SweepOptions(method: .bound))
+      let found = try bound.pareto(one, other)
+      #expect(found.results == truth.results, "\(grid) \(one) \(other)")
+      longest = max(longest, found.results.count)
+      guard compared % 4 == 0 else { continue }
+      let parts = try (1...3).map { index in
+        var search = bound
+        search.options.shard = try Shard(index, of: 3)
+        return try search.pareto(one, other)
+      }
+      #expect(try SweepResult.merged(parts.shuffled(), front: one, other).results == truth.results, "\(grid)")
+    }
+    #expect(longest > 100)
+  }
+
   /// Long rows, whole batches, planes, and every implementation.
   @Test(arguments: KernelImplementation.all.filter(\.runsHere).map(\.name), [false, true])
   func longGridsOnEveryImplementation(_ name: String, _ general: Bool) throws {

@@ -33,6 +33,28 @@ struct RandomGrid {
       denseLayers: layers)
   }
 
+  /// A grid of three to five axes, long enough that a search for a front begins with some of their values.
+  mutating func nextLong() -> Grid? {
+    var axes: [Shape.Axis: AxisRule] = [
+      .layers: values(upTo: 80, most: 40), .width: values(upTo: 90, times: random.chance(2) ? 8 : 64, most: 40),
+      .mlpWidth: values(upTo: 200, times: 16, most: 40),
+    ]
+    if random.chance(2) { axes[.sequenceLength] = values(upTo: 50, times: 64, most: 20) }
+    if random.chance(3) { axes[.vocabulary] = values(upTo: 30, times: 1000, most: 6) }
+    if random.chance(3) { axes[.headWidth] = values(upTo: 8, times: 16, most: 2) }
+    if random.chance(4) {
+      axes[.experts] = .values(.list(random.chance(2) ? [0, 8] : [4, 16, 64]))
+      axes[.expertsPerToken] = values(upTo: 4, most: 2)
+      axes[.expertWidth] = values(upTo: 60, times: 32, most: 20)
+    }
+    guard axes.values.reduce(1, { $0 * $1.count }) <= 60_000 else { return nil }
+    var constraints: [Constraint] = []
+    while random.chance(2) { if let constraint = constraint() { constraints.append(constraint) } }
+    return try? Grid(
+      axes: axes, constraints: constraints, mlp: random.chance(2) ? .gated : .plain, tied: random.chance(2),
+      denseLayers: axes[.experts] != nil && random.chance(2) ? random.upTo(12) : 0)
+  }
+
   private mutating func addHeads(_ axes: inout [Shape.Axis: AxisRule]) {
     if random.chance(3) { axes[.headWidth] = values(upTo: 8, times: 16, most: 3) }
     if random.chance(4) {

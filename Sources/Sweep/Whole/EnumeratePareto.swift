@@ -122,7 +122,8 @@ struct EnumeratePareto: RowVisitor {
     if cancellation?.isCancelled == true { isFinished = true }
   }
 
-  private func makeStaircase() -> ParetoStaircase {
+  private mutating func makeStaircase() -> ParetoStaircase {
+    front.settle()
     let points = front.points.map {
       (first: Double($0.first + objectives[0].offset), second: Double($0.second + objectives[1].offset))
     }
