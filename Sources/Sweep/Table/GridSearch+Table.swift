@@ -64,7 +64,7 @@ extension GridSearch {
     let clock = ContinuousClock()
     let start = clock.now
     let layout = TableLayout(grid, try TableFormat(path: path))
-    let plan = try planned(rowAxes: 0)
+    let plan = try TableUnits.plan(self)
     let units = TableUnits(plan)
     let part = shard?.part(of: units.count) ?? 0..<units.count
     let identity = "\(grid.fingerprint) \(layout.format.rawValue) \(part) of \(units.count)"

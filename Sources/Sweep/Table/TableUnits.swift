@@ -1,5 +1,7 @@
+import Architectures
+
 /// The pieces in which a grid's rows are written, in the order of the rows: the places of its first levels, as few levels
-/// as leave little to a piece and enough pieces for shards.
+/// as leave little to a piece and enough pieces for shards. Rows along the last axis are of one piece.
 struct TableUnits: Sendable {
   private let plan: GridPlan
   /// How many levels make a unit.
@@ -17,7 +19,7 @@ struct TableUnits: Sendable {
 
   init(_ plan: GridPlan) {
     self.plan = plan
-    var rest = plan.levels.reduce(1) { $0 * $1.choice.count }
+    var rest = plan.levels.reduce(plan.innerCount) { $0 * $1.choice.count }
     var (units, depth) = (1, 0)
     while rest > Self.most || units < Self.enough, depth < plan.levels.count {
       let length = plan.levels[depth].choice.count
@@ -25,6 +27,18 @@ struct TableUnits: Sendable {
     }
     (self.depth, count, shapes) = (depth, units, rest)
     block = max(1, Self.most / max(1, rest))
+  }
+
+  /// A plan whose rows run along the last axis where that leaves pieces enough, and small enough; else one in which every
+  /// axis is a level. Either has the rows in the same order.
+  static func plan(_ search: GridSearch) throws -> GridPlan {
+    let single = try search.planned(rowAxes: 0)
+    guard let last = single.levels.last, last.choice.count <= 1 << 12,
+      single.levels.dropLast().reduce(1, { $0 * $1.choice.count }) >= enough
+    else { return single }
+    let rows = try search.planned(rowAxes: 1, preferred: [Shape.Axis.allCases[last.axis]])
+    let isSame = rows.firstInner == last.axis && rows.levels.map(\.axis) == single.levels.dropLast().map(\.axis)
+    return isSame ? rows : single
   }
 
   /// Neighbouring units as ranges of places of the first levels, one list for each stretch along the last of these.
