@@ -1,5 +1,6 @@
 import Foundation
 import Isoflop
+import TestSupport
 import Testing
 
 @testable import CLISupport
@@ -28,6 +29,31 @@ import Testing
     let merged = "\(folder.path)/merged.csv"
     #expect(isoflop(Self.axes + ["--rows", merged, "--merge", second, "--merge", first]).status == 0)
     #expect(try readFile(merged) == readFile(whole))
+  }
+
+  @Test func tablesAroundAConfigMerge() throws {
+    let sweep = [
+      "sweep", "--around", "mistral-7b", "--vary", "num_hidden_layers=24:32", "tie_word_embeddings=true,false",
+    ]
+    try withTemporaryFolder { folder in
+      let whole = folder + "/all.csv"
+      #expect(isoflop(sweep + ["--rows", whole]).status == 0)
+      var parts: [String] = []
+      for index in 1...5 {
+        let part = "\(folder)/\(index).csv"
+        #expect(isoflop(sweep + ["--rows", part, "--shard", "\(index)/5"]).status == 0)
+        parts.insert(part, at: parts.count / 2)
+      }
+      let merged = folder + "/merged.csv"
+      let merge = { (parts: [String]) in isoflop(sweep + ["--rows", merged] + parts.flatMap { ["--merge", $0] }) }
+      #expect(merge(parts).output.contains("18 rows of 9 columns"))
+      #expect(try readFile(merged) == readFile(whole))
+      let twice = merge(parts + [parts[2]])
+      #expect(twice.status == 2 && twice.errors.contains("holds too"))
+      try writeFile(parts[0], readFile(parts[0]).dropLast())
+      #expect(merge(parts).errors.contains("is cut short"))
+      #expect(try readFile(merged) == readFile(whole))
+    }
   }
 
   @Test func countsFrontsAndHistograms() throws {

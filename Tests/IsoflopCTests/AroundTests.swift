@@ -46,6 +46,42 @@ struct AroundTests {
       bounded["results"]?.array == rows.filter { 6_000_000_000...7_000_000_000 ~= ($0["parameters"]?.integer ?? 0) })
   }
 
+  /// Shards, merged in any order, say what one search says: of seven, some have no model at all.
+  @Test(arguments: [
+    "\"nearest\": 4e10, \"top\": 9", "\"nearest\": 4e10, \"within\": 1e9, \"top\": 4",
+    "\"pareto\": [{\"min\": \"M\"}, {\"max\": \"parameters\"}]", "\"count\": [30000000000, 40000000000]",
+    "\"constraints\": {\"parameters\": \"6e9...8e9\"}",
+  ])
+  func shardsMerge(_ job: String) throws {
+    let request = """
+      {"around": "mistral-7b", "vary": {"num_key_value_heads": [5, 4, 8], "num_hidden_layers": {"from": 24, "to": 32},
+      "sliding_window": [1024, null]}, \(job)}
+      """
+    let asked = try #require(try JSON(parsing: request).object)
+    let whole = try Library.call("sweep", .object(asked))
+    let parts = try (1...7).map { index in
+      var shard = asked
+      shard["shard"] = .string("\(index)/7")
+      return try Library.call("sweep", .object(shard))
+    }
+    for order in [Array(parts), Array(parts.reversed()), parts.shuffled()] {
+      let merged = try Library.call("merge", ["request": .object(asked), "parts": .array(order)])
+      for member in ["results", "matches", "shapes", "evaluated", "feasible", "refused", "implementation", "around"] {
+        #expect(merged[member] == whole[member], "\(member)")
+      }
+    }
+    let twice = try Library.failure(ISOFLOP_INPUT_WRONG) {
+      _ = try Library.call("merge", ["request": .object(asked), "parts": .array(parts + [parts[0]])])
+    }
+    #expect(twice.message.contains("twice"))
+    var other = asked
+    other["around"] = "llama-2-7b"
+    let strange = try Library.failure(ISOFLOP_INPUT_WRONG) {
+      _ = try Library.call("merge", ["request": .object(other), "parts": .array(parts)])
+    }
+    #expect(!strange.message.isEmpty)
+  }
+
   @Test func flagsAndTextsAreVaried() throws {
     let answer = try Library.call(
       "sweep",

@@ -56,7 +56,10 @@ struct AroundOptions: ParsableArguments {
     switch job {
     case nil: result = try nearest(search, sweep, quantity)
     case "--rows":
-      let table = try search.writeTable(to: sweep.whole.rows ?? "", resume: sweep.whole.resume)
+      let (path, parts) = (sweep.whole.rows ?? "", sweep.whole.merge)
+      let table =
+        try parts.isEmpty
+        ? search.writeTable(to: path, resume: sweep.whole.resume) : search.mergeTables(parts, to: path)
       progress.clear()
       return try sweep.whole.write(table, sweep.output, on: terminal)
     case "--count": result = try search.count(of: quantity, in: sweep.whole.countRange())

@@ -27,6 +27,22 @@ extension Request {
     }
   }
 
+  /// Joins the answers for all shards of this request.
+  func mergeAround(_ parts: [JSON]) throws -> JSON {
+    let grid = try configGrid()
+    let results = try parts.map { try ConfigResult($0, grid: grid) }
+    switch try job(of: ["nearest", "count", "pareto", "rows"]) {
+    case "nearest"?:
+      let (target, top) = try target()
+      let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
+      return try ConfigResult.merged(results, nearestTo: target, of: quantity, top: top).json
+    case "pareto"?:
+      let (first, second) = try objectives()
+      return try ConfigResult.merged(results, front: first, second).json
+    default: return try ConfigResult.merged(results).json
+    }
+  }
+
   private func configGrid() throws -> ConfigGrid {
     let config = try baseConfig()
     guard let vary = self["vary"]?.object else {

@@ -149,17 +149,18 @@ extension Request {
   func merge() throws -> JSON {
     try allow(["request", "parts"])
     guard let parts = self["parts"]?.array, !parts.isEmpty else { throw missing("parts", hint: "the shards' answers") }
-    try checkComplete(parts)
+    let sorted = try inOrder(parts)
     let request = try Request("sweep", self["request"] ?? [:])
-    for part in ["around", "summary", "loss"] where request.has(part) {
+    if request.has("around") { return try request.mergeAround(sorted) }
+    for part in ["summary", "loss"] where request.has(part) {
       throw InputError("cannot be merged", field: "request.\(part)", hint: "sweep in one")
     }
     let quantity = try request.text("of").map { try Quantity(named: $0, field: "of") } ?? .M
     if request.has("histogram") {
-      return try SweepHistogram.merged(parts.map { try SweepHistogram($0) }).json
+      return try SweepHistogram.merged(sorted.map { try SweepHistogram($0) }).json
     }
     let search = GridSearch(try request.grid())
-    let results = try parts.map { try SweepResult($0, grid: search.grid) }
+    let results = try sorted.map { try SweepResult($0, grid: search.grid) }
     if request.has("pareto") {
       let (first, second) = try request.objectives()
       return try SweepResult.merged(results, front: first, second).json
@@ -170,8 +171,8 @@ extension Request {
     return whole.json
   }
 
-  /// Every shard once: one that is missing or there twice would go unnoticed in the sum.
-  func checkComplete(_ parts: [JSON]) throws {
+  /// Every shard once, in the order of shards: one that is missing or there twice would go unnoticed in the sum.
+  func inOrder(_ parts: [JSON]) throws -> [JSON] {
     let shards = try parts.map { part in
       guard let text = part.object?["shard"]?.string else {
         throw InputError("names no shard", field: "parts", hint: "give the answers of shards as they came")
@@ -192,5 +193,6 @@ extension Request {
       let missing = Set(1...count).subtracting(indices).sorted().prefix(5).map { "\($0)/\(count)" }
       throw InputError("are not all shards", field: "parts", hint: "missing: " + missing.joined(separator: ", "))
     }
+    return zip(shards, parts).sorted { $0.0.index < $1.0.index }.map(\.1)
   }
 }

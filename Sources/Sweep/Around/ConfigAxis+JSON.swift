@@ -10,18 +10,7 @@ extension ConfigAxis {
     switch json {
     case .string(let text) where text.contains(":") || text.contains(","):
       try self.init("\(field)=\(text)")
-    case .object(let range):
-      for key in range.names where !["from", "to", "step"].contains(key) {
-        throw InputError("is no key of a range", field: "\(name).\(key)", hint: "one of: from, to, step")
-      }
-      guard let from = range["from"], let to = range["to"] else {
-        throw InputError("needs from and to", field: name, hint: "{\"from\": 24, \"to\": 40, \"step\": 2}")
-      }
-      self.init(
-        field,
-        try reader.range(
-          from: reader.integer(from, "\(name).from"), to: reader.integer(to, "\(name).to"),
-          step: range["step"].map { try reader.integer($0, "\(name).step") } ?? 1, field: name))
+    case .object(let range): self.init(field, try reader.range(range, field: name))
     case .array(let items):
       let integers = items.compactMap { item -> Int? in
         switch item {

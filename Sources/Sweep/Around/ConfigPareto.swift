@@ -49,6 +49,17 @@ struct ConfigFront: Sendable {
     points.replaceSubrange(start..<end, with: CollectionOfOne(point))
   }
 
+  /// Offers a model; one of which an objective is not known is on no front.
+  mutating func offer(_ counts: ConfigCounts, _ first: Objective, _ second: Objective, index: Int) throws {
+    func signed(_ objective: Objective) throws -> Fraction? {
+      try counts.fraction(objective.quantity).map {
+        Fraction(over: objective.isMaximised ? -$0.over : $0.over, under: $0.under)
+      }
+    }
+    guard let one = try signed(first), let two = try signed(second) else { return }
+    offer(Point(first: one, second: two, index: index))
+  }
+
   mutating func merge(_ other: ConfigFront) { for point in other.points { offer(point) } }
 }
 
@@ -61,15 +72,8 @@ private struct ConfigFrontVisitor: ConfigVisitor {
   var quantity: Quantity? { nil }
 
   mutating func visit(_ counts: ConfigCounts, index: Int) throws {
-    guard let one = try signed(counts, first), let two = try signed(counts, second) else { return }
-    front.offer(ConfigFront.Point(first: one, second: two, index: index))
+    try front.offer(counts, first, second, index: index)
   }
 
   mutating func worthALook(_ rows: AffineRows, _ kernels: KernelImplementation) -> [Int] { Array(0..<rows.count) }
-
-  private func signed(_ counts: ConfigCounts, _ objective: Objective) throws -> Fraction? {
-    try counts.fraction(objective.quantity).map {
-      Fraction(over: objective.isMaximised ? -$0.over : $0.over, under: $0.under)
-    }
-  }
 }

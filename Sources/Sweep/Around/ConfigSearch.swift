@@ -74,7 +74,8 @@ public struct ConfigSearch: Sendable {
     }
     var tally = total.withLock { $0 }
     tally.kernels = kernels.name
-    if tally.models == 0, !tally.wasCut, let reason = tally.refusal { throw reason }
+    // Of a shard, the others may have models.
+    if tally.models == 0, !tally.wasCut, options.shard == nil, let reason = tally.refusal { throw reason }
     return tally
   }
 

@@ -18,10 +18,7 @@ extension ConfigSearch {
     let start = clock.now
     let rows = ConfigRows(grid, nil)
     let part = options.shard?.part(of: rows.count) ?? 0..<rows.count
-    let names =
-      grid.axes.map(\.field) + (grid.axes.contains { $0.field == ConfigAxis.sequenceLength } ? [] : ["sequence_length"])
-      + ConfigCounts.columns
-    let header = Array((names.map(csvField).joined(separator: ",") + "\n").utf8)
+    let (names, header) = (tableColumns, tableHeader)
     let file = try TableFile(path, identity: "\(fingerprint) \(part)", header: header, resume: resume)
     let team =
       try options.team
@@ -63,6 +60,41 @@ extension ConfigSearch {
     return TableResult(
       path: path, rows: written, bytes: file.mark.bytes, columns: names, seconds: (clock.now - start).seconds,
       isPartial: isPartial)
+  }
+
+  private var tableColumns: [String] {
+    grid.axes.map(\.field) + (grid.axes.contains { $0.field == ConfigAxis.sequenceLength } ? [] : ["sequence_length"])
+      + ConfigCounts.columns
+  }
+
+  private var tableHeader: [UInt8] { Array((tableColumns.map(csvField).joined(separator: ",") + "\n").utf8) }
+
+  /// Joins the tables of shards, given in any order, into the table that one run would have written.
+  ///
+  /// - Throws: `InputError` where a file is not a table of this grid, or two hold the same rows.
+  public func mergeTables(_ paths: [String], to path: String) throws -> TableResult {
+    guard try TableFormat(path: path) == .csv else {
+      throw InputError("can hold integers only, not every field of a config", file: path, hint: "end it in .csv")
+    }
+    // How every value is written, with its place; a row begins with one of each axis.
+    let places = grid.axes.map { axis in
+      Dictionary((0..<axis.count).map { (csvField(axis[$0].written), $0) }) { first, _ in first }
+    }
+    let longest = places.reduce(0) { $0 + ($1.keys.map(\.utf8.count).max() ?? 0) + 1 }
+    for (axis, texts) in zip(grid.axes, places) where texts.keys.contains(where: { $0.contains(where: \.isNewline) }) {
+      throw InputError("has a value of several lines, which no table is merged by", field: "--vary \(axis.field)")
+    }
+    let columns = tableColumns
+    return try TableMerge(
+      format: .csv, columns: columns, longestRow: longest + 20 * columns.count, header: { _ in tableHeader },
+      keyOfText: { text in
+        var rest = text[...]
+        return places.reduce([Int]?.some([])) { key, places in
+          guard let key, let cell = csvCell(&rest), let place = places[cell] else { return nil }
+          return key + [place]
+        }
+      }, keyOfIntegers: { $0 }
+    ).join(paths, to: path)
   }
 
   private static let tableBlock = 512
@@ -122,4 +154,16 @@ extension JSON {
 private func csvField(_ text: String) -> String {
   guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
   return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+}
+
+/// Takes the first cell of a line as it is written, quotes and all; nil where the line ends first.
+private func csvCell(_ rest: inout Substring) -> String? {
+  var isQuoted = false
+  let end = rest.firstIndex { character in
+    if character == "\"" { isQuoted.toggle() }
+    return character == "," && !isQuoted
+  }
+  guard let end else { return nil }
+  defer { rest = rest[rest.index(after: end)...] }
+  return String(rest[..<end])
 }

@@ -169,23 +169,38 @@ struct GridReader {
   }
 
   private func rule(_ object: JSONObject, axis: Shape.Axis, field: String) throws -> AxisRule {
-    let isRatio = object["ratio_of"] != nil
-    let known = isRatio ? ["ratio_of", "values", "multiple_of"] : ["from", "to", "step"]
-    for name in object.names where !known.contains(name) {
-      throw InputError(
-        "is not a key of \(isRatio ? "a ratio" : "a range")", field: "\(field).\(name)",
-        hint: closest(to: name, among: known).map { "did you mean \($0)?" }
-          ?? "a range has from, to and step; a ratio has ratio_of, values and multiple_of")
+    if object["ratio_of"] != nil {
+      try checkKeys(object, ["ratio_of", "values", "multiple_of"], of: "a ratio", field: field)
+      return try ratio(object, axis: axis, field: field)
     }
-    if isRatio { return try ratio(object, axis: axis, field: field) }
+    return .values(
+      try range(
+        object, field: field, hint: "a range has from, to and step; a ratio has ratio_of, values and multiple_of"))
+  }
+
+  /// `{from, to, step}`.
+  ///
+  /// - Parameter hint: what else there is, for a key that no range has.
+  func range(_ object: JSONObject, field: String, hint: String? = nil) throws -> AxisValues {
+    try checkKeys(object, ["from", "to", "step"], of: "a range", field: field, hint: hint)
     guard let from = object["from"], let to = object["to"] else {
       throw InputError(
         "has no \(object["from"] == nil ? "from" : "to")", field: field, hint: "as in {from: 1, to: 100, step: 1}")
     }
-    return .values(
-      try range(
-        from: integer(from, field + ".from"), to: integer(to, field + ".to"),
-        step: object["step"].map { try integer($0, field + ".step") } ?? 1, field: field))
+    return try range(
+      from: integer(from, field + ".from"), to: integer(to, field + ".to"),
+      step: object["step"].map { try integer($0, field + ".step") } ?? 1, field: field)
+  }
+
+  private func checkKeys(
+    _ object: JSONObject, _ known: [String], of kind: String, field: String, hint: String? = nil
+  ) throws {
+    for name in object.names where !known.contains(name) {
+      throw InputError(
+        "is not a key of \(kind)", field: "\(field).\(name)",
+        hint: closest(to: name, among: known).map { "did you mean \($0)?" } ?? hint
+          ?? "one of: " + known.joined(separator: ", "))
+    }
   }
 
   private func ratio(_ object: JSONObject, axis: Shape.Axis, field: String) throws -> AxisRule {

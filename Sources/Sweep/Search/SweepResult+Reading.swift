@@ -8,13 +8,12 @@ extension SweepResult {
   public init(_ json: JSON, grid: Grid) throws {
     let members = try Members(json, "parts")
     guard let items = members.object["results"]?.array else { throw members.wrong("results") }
-    guard let method = members.object["method"]?.string.flatMap(SweepMethod.init) else { throw members.wrong("method") }
-    guard let implementation = members.object["implementation"]?.string else { throw members.wrong("implementation") }
     self.init(
       shapes: try members.integer("shapes"), evaluated: try members.integer("evaluated"),
       feasible: try members.optionalInteger("feasible"), matches: try members.optionalInteger("matches"),
-      results: try items.map { try SweepRow($0, grid: grid) }, method: method, implementation: implementation,
-      seconds: try members.number("seconds"), notes: members.object["notes"]?.array?.compactMap(\.string) ?? [],
+      results: try items.map { try SweepRow($0, grid: grid) }, method: try members.method(),
+      implementation: try members.text("implementation"),
+      seconds: try members.number("seconds"), notes: members.notes(),
       isPartial: members.object["partial"] == .bool(true))
   }
 }
@@ -38,20 +37,18 @@ extension SweepHistogram {
   /// Reads back what `json` wrote.
   public init(_ json: JSON) throws {
     let members = try Members(json, "parts")
-    guard let name = members.object["quantity"]?.string else { throw members.wrong("quantity") }
-    guard let method = members.object["method"]?.string.flatMap(SweepMethod.init) else { throw members.wrong("method") }
-    guard let implementation = members.object["implementation"]?.string else { throw members.wrong("implementation") }
     self.init(
-      quantity: try Quantity(named: name, field: "quantity"), edges: try members.integers("edges"),
-      counts: try members.integers("counts"), method: method, implementation: implementation,
-      seconds: try members.number("seconds"), notes: members.object["notes"]?.array?.compactMap(\.string) ?? [],
+      quantity: try Quantity(named: members.text("quantity"), field: "quantity"), edges: try members.integers("edges"),
+      counts: try members.integers("counts"), method: try members.method(),
+      implementation: try members.text("implementation"),
+      seconds: try members.number("seconds"), notes: members.notes(),
       isPartial: members.object["partial"] == .bool(true))
     guard edges.count == counts.count + 1 else { throw members.wrong("counts") }
   }
 }
 
 /// The members of an object that this program wrote.
-private struct Members {
+struct Members {
   let object: JSONObject
   private let name: String
 
@@ -63,6 +60,18 @@ private struct Members {
 
   func wrong(_ member: String) -> InputError {
     InputError("is missing or wrong", field: "\(name).\(member)", hint: "give the answer as it came")
+  }
+
+  func notes() -> [String] { object["notes"]?.array?.compactMap(\.string) ?? [] }
+
+  func method() throws -> SweepMethod {
+    guard let method = object["method"]?.string.flatMap(SweepMethod.init) else { throw wrong("method") }
+    return method
+  }
+
+  func text(_ member: String) throws -> String {
+    guard let text = object[member]?.string else { throw wrong(member) }
+    return text
   }
 
   func integer(_ member: String) throws -> Int {

@@ -14,25 +14,45 @@ extension GridSearch {
   ///
   /// - Throws: `InputError` where a file is not a table of this grid, or two hold the same rows.
   public func mergeTables(_ paths: [String], to path: String) throws -> TableResult {
+    let layout = TableLayout(grid, try TableFormat(path: path))
+    // Rows are in the order of the levels, so the first row of a table says where it belongs.
+    let order = try planned(rowAxes: 0).levels.compactMap { level in layout.axes.firstIndex { $0.index == level.axis } }
+    return try TableMerge(
+      format: layout.format, columns: layout.names, longestRow: layout.longestRow, header: layout.header,
+      keyOfText: { text in
+        let cells = text.split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = cells.compactMap { Int($0) }
+        return numbers.count == layout.columns && cells.count == numbers.count ? order.map { numbers[$0] } : nil
+      }, keyOfIntegers: { row in order.map { row[$0] } }
+    ).join(paths, to: path)
+  }
+}
+
+/// How the tables of shards become one.
+struct TableMerge {
+  let format: TableFormat
+  let columns: [String]
+  let longestRow: Int
+  /// What comes before so many rows.
+  let header: (Int) -> [UInt8]
+  /// Where a row belongs: keys of a whole table ascend. nil for what is no row.
+  let keyOfText: (String) -> [Int]?
+  let keyOfIntegers: ([Int]) -> [Int]
+
+  func join(_ paths: [String], to path: String) throws -> TableResult {
     let clock = ContinuousClock()
     let start = clock.now
-    let layout = TableLayout(grid, try TableFormat(path: path))
-    let plan = try planned(rowAxes: 0)
-    // Rows are in the order of the levels, so the first row of a table says where it belongs.
-    let order = plan.levels.compactMap { level in layout.axes.firstIndex { $0.index == level.axis } }
-    var pieces = try paths.map { try TablePiece($0, layout) }.filter { $0.rows > 0 }
-    func key(_ row: [Int]) -> [Int] { order.map { row[$0] } }
-    pieces.sort { key($0.firstRow).lexicographicallyPrecedes(key($1.firstRow)) }
-    for (piece, next) in zip(pieces, pieces.dropFirst())
-    where !key(piece.lastRow).lexicographicallyPrecedes(key(next.firstRow)) {
+    var pieces = try paths.map { try TablePiece($0, self) }.filter { $0.rows > 0 }
+    pieces.sort { $0.first.lexicographicallyPrecedes($1.first) }
+    for (piece, next) in zip(pieces, pieces.dropFirst()) where !piece.last.lexicographicallyPrecedes(next.first) {
       throw InputError("holds rows that \(piece.path) holds too", file: next.path, hint: "give every shard once")
     }
     let rows = pieces.reduce(0) { $0 + $1.rows }
-    let file = try TableFile(path, identity: "merge", header: layout.header(rows: 0), resume: false)
+    let file = try TableFile(path, identity: "merge", header: header(0), resume: false)
     for piece in pieces { try piece.forEachBlock { try file.write($0) } }
-    try file.finish(header: layout.header(rows: rows))
+    try file.finish(header: header(rows))
     return TableResult(
-      path: path, rows: rows, bytes: file.mark.bytes, columns: layout.names, seconds: (clock.now - start).seconds,
+      path: path, rows: rows, bytes: file.mark.bytes, columns: columns, seconds: (clock.now - start).seconds,
       isPartial: false)
   }
 }
@@ -41,57 +61,57 @@ extension GridSearch {
 private struct TablePiece {
   let path: String
   var rows = 0
-  var firstRow: [Int] = []
-  var lastRow: [Int] = []
+  /// The keys of its first row and its last.
+  var first: [Int] = []
+  var last: [Int] = []
   private let body: Range<Int>
 
-  init(_ path: String, _ layout: TableLayout) throws {
+  init(_ path: String, _ table: TableMerge) throws {
     self.path = path
     let source = try Source(path)
-    let header = layout.header(rows: 0)
-    guard try TableFormat(path: path) == layout.format, source.size >= header.count else {
+    let header = table.header(0)
+    guard try TableFormat(path: path) == table.format, source.size >= header.count else {
       throw InputError("is not a table of this grid", file: path, hint: "its format and columns must be the same")
     }
     body = header.count..<source.size
     let found = try source.read(0..<header.count)
-    switch layout.format {
+    switch table.format {
     case .csv:
       guard found == header else { throw InputError("has other columns than this grid", file: path) }
-      try readCSV(source, layout)
+      try readCSV(source, table)
     case .npy:
-      let width = 8 * layout.columns
+      let width = 8 * table.columns.count
       rows = body.count / width
-      guard found == layout.header(rows: rows), body.count % width == 0 else {
+      guard found == table.header(rows), body.count % width == 0 else {
         throw InputError("has other columns than this grid, or is cut short", file: path)
       }
       if rows > 0 {
-        firstRow = Self.integers(try source.read(body.lowerBound..<body.lowerBound + width))
-        lastRow = Self.integers(try source.read(body.upperBound - width..<body.upperBound))
+        first = table.keyOfIntegers(
+          Self.integers(try source.read(body.lowerBound..<body.lowerBound + width)))
+        last = table.keyOfIntegers(Self.integers(try source.read(body.upperBound - width..<body.upperBound)))
       }
     }
   }
 
-  private mutating func readCSV(_ source: Source, _ layout: TableLayout) throws {
+  private mutating func readCSV(_ source: Source, _ table: TableMerge) throws {
     if body.isEmpty { return }
-    let longest = 32 * layout.columns
+    let longest = table.longestRow + 1
     let head = try source.read(body.lowerBound..<min(body.upperBound, body.lowerBound + longest))
     let tail = try source.read(max(body.lowerBound, body.upperBound - longest)..<body.upperBound)
     guard tail.last == 0x0A else { throw InputError("is cut short", file: path) }
-    firstRow = try numbers(head.prefix { $0 != 0x0A }, layout)
-    lastRow = try numbers(tail.dropLast().suffix(while: { $0 != 0x0A }), layout)
+    first = try key(head.prefix { $0 != 0x0A }, table)
+    last = try key(tail.dropLast().suffix(while: { $0 != 0x0A }), table)
     var count = 0
     try forEachBlock { block in count += block.count { $0 == 0x0A } }
     rows = count
   }
 
-  private func numbers(_ line: some Sequence<UInt8>, _ layout: TableLayout) throws -> [Int] {
+  private func key(_ line: some Sequence<UInt8>, _ table: TableMerge) throws -> [Int] {
     let text = String(decoding: Array(line), as: UTF8.self)
-    let values = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    let known = values.compactMap { $0 }
-    guard known.count == layout.columns, values.count == layout.columns else {
-      throw InputError("has a row that is not \(layout.columns) integers", file: path, value: text)
+    guard let key = table.keyOfText(text) else {
+      throw InputError("has a row that is none of this grid", file: path, value: text)
     }
-    return known
+    return key
   }
 
   private static func integers(_ bytes: [UInt8]) -> [Int] {
