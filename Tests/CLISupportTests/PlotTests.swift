@@ -268,6 +268,39 @@ let hasGnuplot = shellHas("gnuplot")
     }
   }
 
+  /// A sweep around a config draws the models that it answers, a point each, beside the target or along the front.
+  @Test(arguments: [
+    (["--nearest", "4e10", "--top", "5"], "Models nearest to the target", "target"),
+    (["--pareto", "min M, max parameters"], "Models that no other beats", "the front"),
+  ])
+  func modelsAroundAConfigAreDrawn(_ job: [String], _ title: String, _ mark: String) throws {
+    let sweep =
+      ["sweep", "--around", "mistral-7b", "--vary", "num_hidden_layers=24:32:2", "hidden_size=3072:4096:512"] + job
+    let answer = try JSON(parsing: isoflop(sweep + ["--json"]).output)
+    let models = try #require(answer.object?["results"]?.array)
+    #expect(models.count >= 5)
+    try withTemporaryFolder { folder in
+      let file = folder + "/models.svg"
+      #expect(isoflop(sweep + ["--plot", file, "--plot-data"]).status == 0)
+      let texts = SVGText.all(in: String(decoding: try readFile(file), as: UTF8.self)).map(\.text)
+      #expect(texts.contains { $0.hasPrefix(title) }, "\(texts)")
+      #expect(job[0] != "--nearest" || texts.contains("target"))
+      // Rings name a model by its fields in the order given.
+      let name = ["num_hidden_layers", "hidden_size"].compactMap { models[0].object?[$0]?.text(indent: nil) }
+      #expect(texts.contains(name.joined(separator: " x ")), "\(texts)")
+      let data = String(decoding: try readFile(folder + "/models.dat"), as: UTF8.self)
+      #expect(data.contains(mark))
+      let numbers = data.split(separator: "\n").map { $0.split(separator: " ").compactMap { Double($0) } }
+      for model in models {
+        let (x, y) = (model.object?["parameters"]?.double ?? 0, model.object?["M"]?.double ?? 0)
+        let isThere = numbers.contains { row in
+          row.count >= 3 && abs(row[0] / x - 1) < 1e-6 && abs(row[1] / y - 1) < 1e-6
+        }
+        #expect(isThere, "\(model.text(indent: nil)) in \(data)")
+      }
+    }
+  }
+
   @Test(arguments: ["--count", "--rows"])
   func whatHasNoPictureSaysSo(_ job: String) {
     let result = isoflop(
