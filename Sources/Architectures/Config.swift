@@ -10,6 +10,8 @@ public final class Config {
   /// Where this object sits in the file: "" or "text_config.".
   public let path: String
   private var asked: Set<String> = []
+  /// Fields whose value was read to be counted with.
+  private var counted: Set<String> = []
   /// Names that were asked for where none of the names that mean the same is there.
   private var unanswered: Set<String> = []
   /// Values of the family's class for fields that the file may leave out.
@@ -44,6 +46,7 @@ public final class Config {
           name, value, "contradicts \(found.name)", hint: "keep one of the two")
       }
       found = found ?? (name, value)
+      counted.insert(name)
     }
     if found == nil {
       unanswered.formUnion(names)
@@ -59,9 +62,10 @@ public final class Config {
 
   public func has(_ names: String...) -> Bool {
     asked.formUnion(names)
-    let isThere = names.contains { object[$0].map { $0 != .null } ?? false }
-    if !isThere { unanswered.formUnion(names) }
-    return isThere
+    let there = names.filter { object[$0].map { $0 != .null } ?? false }
+    counted.formUnion(there)
+    if there.isEmpty { unanswered.formUnion(names) }
+    return !there.isEmpty
   }
 
   // MARK: Sizes
@@ -178,21 +182,36 @@ public final class Config {
 
   // MARK: Fields that change no count
 
-  /// Marks fields as known and without effect on any count.
-  public func ignore(_ names: String...) { asked.formUnion(names) }
+  /// Marks fields as known and without effect on any count, also those that were read to be checked.
+  public func ignore(_ names: String...) {
+    asked.formUnion(names)
+    counted.subtract(names)
+  }
 
   /// Fields that neither this family nor any other asks for. A field that looks like a slip for one that was asked
   /// for and is not there is an error: its default would give another number.
   public func unknownFields() throws -> [String] {
     let absent = unanswered.filter { object[$0] == nil }
     var unknown: [String] = []
-    for (name, value) in object.members where !asked.contains(name) && !Config.neutral.contains(name) {
-      let slip = closest(to: name, among: absent) ?? absent.filter { name.contains($0) && $0.count > 4 }.max()
-      if let slip { throw error(name, value, "is a field that nobody knows", hint: "did you mean \(slip)?") }
-      unknown.append(path + name)
+    for (name, value) in object.members where !counted.contains(name) {
+      let isKnown = asked.contains(name) || Config.neutral.contains(name)
+      if !isKnown || value != .null, let slip = Config.slip(name, for: absent, isKnown: isKnown) {
+        let problem = isKnown ? "changes no count in this family" : "is a field that nobody knows"
+        throw error(name, value, problem, hint: "did you mean \(slip)?")
+      }
+      if !isKnown { unknown.append(path + name) }
     }
     for child in children { unknown += try child.unknownFields() }
     return unknown
+  }
+
+  /// What a field may have been meant to be. One that some family knows must be a single slip away, for names that
+  /// are alike exist: n_group is the router's, n_groups is Mamba's.
+  private static func slip(_ name: String, for absent: Set<String>, isKnown: Bool) -> String? {
+    let plain = plainName(name)
+    if let same = absent.first(where: { plainName($0) == plain }) { return same }
+    if isKnown { return closest(to: name, among: absent, within: 1) }
+    return closest(to: name, among: absent) ?? absent.filter { name.contains($0) && $0.count > 4 }.max()
   }
 
   /// Whether a field is known to change no count, in any family.

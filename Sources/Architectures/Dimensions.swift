@@ -57,8 +57,12 @@ public struct Dimensions: Sendable {
 }
 
 extension Config {
-  /// num_key_value_heads: null means as many as heads; it must divide them.
+  /// num_key_value_heads: null means as many as heads; it must divide them, unless the family does not look at it.
   public func keyValueHeads(of heads: Int, default other: Dimensions.Default) throws -> Int {
+    if case .unused = other {
+      ignore("num_key_value_heads")
+      return heads
+    }
     let isNull = object["num_key_value_heads"] == .null
     let given = try optionalSize("num_key_value_heads")
     let count: Int

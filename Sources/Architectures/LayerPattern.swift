@@ -38,6 +38,11 @@ extension Config {
     try optionalSize("sliding_window") ?? (object["sliding_window"] == .null ? nil : other)
   }
 
+  /// Every how many layers one does not slide; newer transformers writes it with an underscore.
+  func slidingWindowPattern(default other: Int) throws -> Int {
+    try size("sliding_window_pattern", "_sliding_window_pattern", default: other)
+  }
+
   /// The words of a per-layer list that must have one of `known` for every layer; nil where it is absent.
   public func layerWords(_ name: String, layers: Int, known: Set<String>) throws -> [String]? {
     guard let list = try words(name) else { return nil }

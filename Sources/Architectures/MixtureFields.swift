@@ -34,6 +34,7 @@ extension Config {
 
   /// n_group groups divide the experts, and topk_group of them hold as many as a token visits.
   func checkExpertGroups(_ experts: Int, active: Int, named: String) throws {
+    defer { ignore("n_group", "topk_group") }
     guard let groups = try optionalSize("n_group"), let chosen = try optionalSize("topk_group") else { return }
     guard experts % groups == 0 else {
       throw error("n_group", .integer(groups), "does not divide the \(experts) experts")

@@ -59,6 +59,31 @@ import Testing
     }
   }
 
+  /// Without shared experts, DeepSeek-V2 keeps the bias of their MLP, and HY-V3 makes them intermediate_size wide.
+  @Test func noSharedExpertsIsNotNothing() throws {
+    let deepSeek = "deepseek_v2/tiny-lite-noqlora-s64"
+    #expect(try parameters(deepSeek, ["n_shared_experts": 0]) == 193_132)
+    #expect(try parameters(deepSeek, ["n_shared_experts": 0, "mlp_bias": true]) == 193_572)
+    #expect(try parameters(deepSeek, ["mlp_bias": true]) == 224_148)
+    #expect(try parameters("hy_v3/tiny-base-s64", ["num_shared_experts": 0]) == 181_344)
+    #expect(try parameters("hy_v3/tiny-base-s64", ["num_shared_experts": 0, "mlp_bias": true]) == 182_124)
+    #expect(try count("hy_v3/tiny-base-s64", ["num_shared_experts": 0]).forwardTotal()?.count == 20_494_848)
+  }
+
+  /// What the reference does not read, or reads in its own way.
+  @Test func fieldsThatTheReferenceDoesNotFollow() throws {
+    let biased = try count("deepseek_v4/tiny-base-s64", ["attention_bias": true])
+    #expect(try biased.totalParameters() == 221_687)
+    #expect(biased.architecture.notes.contains { $0.contains("attention_bias is ignored") })
+    for gating: JSON in [false, "per-element"] {
+      #expect(try parameters("laguna/tiny-perlayer-s64", ["gating": gating]) == 198_727)
+    }
+    for heads: JSON in [5, 6, .null] {
+      #expect(try parameters("modernbert-decoder/tiny-nobiasdec-s64", ["num_key_value_heads": heads]) == 148_460)
+      #expect(try parameters("hrm_text/tiny-base-s128", ["num_key_value_heads": heads]) == 169_380)
+    }
+  }
+
   @Test func nobodyReadsTheExpertsOfDenseLayers() throws {
     let dense = try parameters("jamba/tiny-dense-s64", [:])
     #expect(try parameters("jamba/tiny-dense-s64", ["num_experts_per_tok": 3]) == dense)

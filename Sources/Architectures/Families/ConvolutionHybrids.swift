@@ -77,7 +77,7 @@ extension Family {
     try config.activation("hidden_activation")
     config.ignore(
       "w_init_variance_scale", "final_w_init_variance_scale", "logits_soft_cap", "embeddings_scale_by_sqrt_dim")
-    config.ignore("_block_types", "attn_logits_soft_cap")
+    config.ignore("attn_logits_soft_cap")
     let twice = try config.size("intermediate_size")
     guard twice % 2 == 0 else {
       throw config.error("intermediate_size", .integer(twice), "is odd", hint: "the MLP is half as wide")
@@ -89,7 +89,7 @@ extension Family {
     let window = try config.size("attention_window_size", "sliding_window", default: 2048)
     let kernel = try config.size("conv1d_width", default: 4)
     let bias = try config.flag("attention_bias", default: false)
-    let cycle = try config.words("block_types") ?? ["recurrent", "recurrent", "attention"]
+    let cycle = try config.words("block_types", "_block_types") ?? ["recurrent", "recurrent", "attention"]
     for (at, word) in cycle.enumerated() where !["recurrent", "attention"].contains(word) {
       throw config.error("block_types[\(at)]", .string(word), "is not known", hint: "recurrent or attention")
     }

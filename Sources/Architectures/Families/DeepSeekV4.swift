@@ -28,8 +28,8 @@ extension Family {
     let connections = HyperConnections(width: d.width, streams: try config.size("hc_mult"), mixes: true)
     config.ignore("num_hash_layers", "qk_rope_head_dim", "compress_rope_theta", "hc_sinkhorn_iters", "hc_eps")
     config.ignore("swiglu_limit", "expert_dtype")
-    guard try !config.flag("attention_bias", default: false) else {
-      throw config.error("attention_bias", true, "is not known in this family")
+    if try config.flag("attention_bias", default: false) {
+      config.notes.append("attention_bias is ignored by the reference: no projection has a bias")
     }
     _ = try config.extraPredictionCount(layoutIsKnown: false)
     var architecture = d.decoder(family: "deepseek_v4") { [mixture] i in

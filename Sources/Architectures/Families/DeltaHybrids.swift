@@ -147,7 +147,10 @@ extension Config {
   /// Qwen's mixture with one gated shared expert; nil where num_experts is 0.
   func qwenMixture(width: Int) throws -> MixtureOfExperts? {
     let counts = try expertCounts("num_experts", "num_experts_per_tok", defaults: (512, 10))
-    guard counts.experts > 0 else { return nil }
+    guard counts.experts > 0 else {
+      ignore("moe_intermediate_size", "shared_expert_intermediate_size")
+      return nil
+    }
     let shared = try count("shared_expert_intermediate_size")
     return MixtureOfExperts(
       width: width, experts: counts.experts, active: counts.active, hidden: try size("moe_intermediate_size"),

@@ -63,7 +63,7 @@ extension Config {
         guard let i = Int(name), masks.indices.contains(i) else {
           throw layers.error(name, nil, "is not one of the \(masks.count) layers")
         }
-        guard let own = try layers.nested(name) else { continue }
+        guard let own = try layers.nested(name) else { throw layers.error(name, .null, "is not an object") }
         heads[i].width = try own.size("head_dim", default: d.headWidth)
         heads[i].keyValue = try own.size("num_key_value_heads", default: d.keyValueHeads)
         if let other = own.object.names.first(where: { !["head_dim", "num_key_value_heads"].contains($0) }) {

@@ -26,7 +26,7 @@ extension Family {
     try config.causalOnly()
     config.ignore("cache_implementation")
     let window = try config.slidingWindow(default: 4096)
-    let pattern = try config.size("sliding_window_pattern", default: 6)
+    let pattern = try config.slidingWindowPattern(default: 6)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { ($0 + 1) % pattern != 0 }
     return d.decoder(family: "gemma3_text") { i in d.sandwichLayer(attention.masked(masks[i]), mlp) }
   }

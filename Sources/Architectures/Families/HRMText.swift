@@ -3,8 +3,7 @@ extension Family {
   static let hrmText = Family("hrm_text") { config in
     // num_hidden_layers is the depth of a stack where num_layers_per_stack is absent, and is not looked at otherwise.
     let depth = try config.depth("num_layers_per_stack", among: "num_hidden_layers")
-    var d = try Dimensions(config, headWidth: .constant(128), layers: depth)
-    d.keyValueHeads = d.heads
+    let d = try Dimensions(config, headWidth: .constant(128), keyValueHeads: .unused, layers: depth)
     let (high, low) = (try config.size("H_cycles", default: 2), try config.size("L_cycles", default: 3))
     guard high <= Config.largestDepth, low <= Config.largestDepth, high * (low + 1) * depth <= Config.largestDepth
     else {

@@ -18,9 +18,8 @@ extension Config {
   fileprivate func modernBERT(
     _ family: String, kind: Architecture.Kind, global: AttentionMask, local: (Int) -> AttentionMask
   ) throws -> Architecture {
-    var d = try Dimensions(self, tied: true)
     // There is one key and value head for every head, whatever num_key_value_heads says.
-    d.keyValueHeads = d.heads
+    let d = try Dimensions(self, keyValueHeads: .unused, tied: true)
     try activation("hidden_activation")
     try activation("classifier_activation")
     let norm = d.width * (try flag("norm_bias", default: false) ? 2 : 1)

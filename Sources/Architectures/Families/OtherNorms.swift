@@ -98,7 +98,7 @@ extension Family {
     let attention = Attention(d, bias: try config.flag("attention_bias", default: false))
     let mlp = try config.mlp(width: d.width)
     let window = try config.slidingWindow(default: 4096)
-    let pattern = try config.size("sliding_window_pattern", default: 4)
+    let pattern = try config.slidingWindowPattern(default: 4)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { ($0 + 1) % pattern != 0 }
     config.ignore("use_qk_norm", "order_of_interleaved_layers", "rotary_pct", "position_embedding_type")
     config.ignore("use_embedding_sharing", "use_gated_activation", "use_parallel_block", "use_parallel_embedding")

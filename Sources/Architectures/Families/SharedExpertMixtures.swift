@@ -49,7 +49,7 @@ extension Family {
     let window = try config.slidingWindow(default: 4096)
     // Hub files also write the pattern as letters (LLLG); they give layer_types too.
     if config.has("layer_types") { config.ignore("sliding_window_pattern") }
-    let pattern = config.has("layer_types") ? 4 : try config.size("sliding_window_pattern", default: 4)
+    let pattern = config.has("layer_types") ? 4 : try config.slidingWindowPattern(default: 4)
     let masks = try config.attentionMasks(layers: d.layers, window: window) { ($0 + 1) % pattern != 0 }
     var mixture = try config.groupedMixture(width: d.width, experts: ["num_experts", "num_local_experts"])
     mixture.shared = try config.sharedExperts("num_shared_experts") * mixture.hidden
@@ -74,6 +74,10 @@ extension Family {
     let mlpBias = try config.flag("mlp_bias", default: false)
     var mixture = try config.mixture(width: d.width)
     mixture.shared = try config.sharedExperts("num_shared_experts") * mixture.hidden
+    if config.object["num_shared_experts"] == 0 {
+      mixture.shared = try config.size("intermediate_size")
+      config.notes.append("with num_shared_experts 0 the reference makes the shared MLP intermediate_size wide")
+    }
     mixture.sharedBias = mlpBias
     let sparse = try config.sparseAfterFirst(d.layers, default: 1)
     let mlp = MLP(width: d.width, hidden: try config.denseWidth(sparse: sparse), bias: mlpBias)
@@ -125,7 +129,11 @@ extension Family {
     switch try config.value("gating")?.value {
     case nil, .bool(true), .string("per-head"): gate = .perHead
     case .string("per-element"): gate = .perChannel
-    case .some(let other): throw config.error("gating", other, "is not known", hint: "true, per-head or per-element")
+    case .bool(false):
+      gate = .perChannel
+      config.notes.append("gating false is no gate a head, and so one for every channel: the reference always has one")
+    case .some(let other):
+      throw config.error("gating", other, "is not known", hint: "true, false, per-head or per-element")
     }
     var mixture = try config.mixture(width: d.width)
     mixture.shared = try config.size("shared_expert_intermediate_size")
@@ -156,6 +164,8 @@ extension Config {
     var mixture = try groupedMixture(width: d.width)
     mixture.shared = try sharedExperts("n_shared_experts") * mixture.hidden
     mixture.sharedBias = bias
+    // 0 of them are an MLP without a width: all that is left of it is the bias on its output.
+    mixture.storesEmptyShared = object["n_shared_experts"] == 0
     let sparse = try sparseAfterFirst(d.layers, default: dense)
     let mlp = MLP(width: d.width, hidden: try denseWidth(sparse: sparse), bias: bias)
     return (sparse.map { $0 ? mixture.block() : mlp.block() }, sparse, mixture.block())

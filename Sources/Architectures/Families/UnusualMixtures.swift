@@ -69,7 +69,7 @@ extension Family {
     let bias = try config.flag("attention_bias", default: false)
     let first = try config.count("first_k_dense_replace", default: 0)
     let prefix = try config.size("prefix_dense_sliding_window_pattern", default: 1)
-    let pattern = try config.size("sliding_window_pattern", default: 4)
+    let pattern = try config.slidingWindowPattern(default: 4)
     let masks = try config.attentionMasks(layers: d.layers, window: config.slidingWindow(default: 4096)) { i in
       i < first ? (i + 1) % prefix != 0 : (i - first + 1) % pattern != 0
     }

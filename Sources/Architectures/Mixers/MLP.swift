@@ -45,6 +45,8 @@ public struct MixtureOfExperts: Sendable {
   /// Width of the shared MLP (0: none), however many shared experts it stands for.
   public var shared: Int
   public var sharedBias: Bool
+  /// Where there are no shared experts, the biases of their MLP are stored all the same.
+  public var storesEmptyShared: Bool = false
   /// A d x 1 gate on the shared MLP.
   public var sharedGate: Bool
   /// Router rows where they are not one an expert (zero experts).
@@ -93,7 +95,7 @@ public struct MixtureOfExperts: Sendable {
             "experts.\(name)", .expert, in: isUp ? expertWidth : hidden, out: isUp ? hidden : expertWidth,
             bias: expertBias, stored: experts, visited: active, chance: chance)))
     }
-    if shared > 0 {
+    if shared > 0 || storesEmptyShared && sharedBias {
       parts += MLP(width: width, hidden: shared, gated: gated, bias: sharedBias, role: .sharedExpert).parts.map {
         $0.renamed("shared_expert.")
       }
