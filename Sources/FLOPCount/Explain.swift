@@ -1,10 +1,28 @@
 import Architectures
+import Input
 
 extension Component {
   /// One run's formula with the numbers in it: "2 x 4096 positions x 4096 in x 11008 out". Empty for parts without
   /// FLOPs.
   public func formula(_ lengths: Lengths, attention: Convention.Attention = .full) -> String {
     part.formula(lengths, attention: attention)
+  }
+}
+
+extension ModelCount {
+  /// Every component with its share of the count and the formula of one call: what `isoflop count --explain --json` adds.
+  public func componentsJSON() throws -> JSON {
+    .array(
+      try components.map { component in
+        let formula = component.formula(lengths, attention: convention.attention)
+        var row = JSONObject([("component", .string(component.name))])
+        row["role"] = component.role.map { .string($0.rawValue) } ?? .null
+        row["calls"] = .integer(component.calls)
+        row["parameters"] = .integer(try component.parameters.int(component.name))
+        row["forward_flops_per_sequence"] = try JSON(component.forward)
+        row["formula"] = .string(formula)
+        return .object(row)
+      })
   }
 }
 

@@ -12,6 +12,10 @@ public enum JSON: Equatable, Sendable {
 
   public static func number(_ value: Double) -> JSON { .number(value, text: "\(value)") }
 
+  /// A number, or null.
+  public static func value(_ number: Double?) -> JSON { number.map { .number($0) } ?? .null }
+  public static func value(_ integer: Int?) -> JSON { integer.map { .integer($0) } ?? .null }
+
   /// The value as a Double if it is any number.
   public var double: Double? {
     switch self {

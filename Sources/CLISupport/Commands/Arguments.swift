@@ -34,6 +34,25 @@ enum Arguments {
     return integer
   }
 
+  /// Refuses options that the request would not read, by the first that is given.
+  ///
+  /// - Parameter options: each with its value; nil where it is not given, empty for a flag that is.
+  static func refuse(_ options: KeyValuePairs<String, String?>, _ problem: String, hint: String? = nil) throws {
+    for case (let option, let value?) in options {
+      throw InputError(problem, field: option, value: value.isEmpty ? nil : value, hint: hint)
+    }
+  }
+
+  /// Refuses whatever stands beside an option that lists something, but how the list is written.
+  static func refuseAll(beside option: String, in arguments: [String]) throws {
+    for word in arguments.dropFirst() where ![option, "--json", "--csv", "--markdown"].contains(word) {
+      throw InputError("is not read with \(option)", field: word, hint: "leave it out, or leave out \(option)")
+    }
+  }
+
+  /// What `refuse` takes a flag for.
+  static func flag(_ isGiven: Bool) -> String? { isGiven ? "" : nil }
+
   /// A positive, finite number: `1e20`, `8.456e22`, `300000`.
   static func positive(_ text: String, _ option: String, hint: String = "use a number such as 1e20") throws -> Double {
     guard let value = Double(text), text.first?.isWhitespace == false else {

@@ -45,7 +45,7 @@ struct AttentionCommand: Command {
     let models = try configs.map { config in
       let model = try ModelArgument.architecture(config)
       do {
-        return try AttentionReport(model, lengths: lengths ?? (9...20).map { 1 << $0 })
+        return try AttentionProfile(model, lengths: lengths ?? AttentionProfile.usualLengths)
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
@@ -57,14 +57,14 @@ struct AttentionCommand: Command {
     case (.json, _):
       try terminal.writeOneOrMore(models.map(\.json))
     case (.csv, _):
-      try terminal.write(AttentionReport.rows(models), as: .csv)
+      try terminal.write(AttentionProfile.rows(models), as: .csv)
     case (.markdown, 1):
       try terminal.write(models[0].table, as: .markdown)
     case (.text, 1):
       try terminal.write(models[0].table, as: .text)
       if let sentence = models[0].sentence { try terminal.writeLine("\n" + sentence) }
     case (let form, _):
-      for (at, section) in try AttentionReport.sideBySide(models).enumerated() {
+      for (at, section) in try AttentionProfile.sideBySide(models).enumerated() {
         try terminal.writeLine((at > 0 ? "\n" : "") + section.heading + (form == .markdown ? "\n" : ""))
         try terminal.write(section.table, as: form)
       }

@@ -61,6 +61,9 @@ struct CountCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
+    for (list, isAsked) in [("--models", models), ("--families", families)] where isAsked {
+      try Arguments.refuseAll(beside: list, in: terminal.arguments)
+    }
     if models { return try Self.listModels(output.form, on: terminal) }
     if families { return try Self.listFamilies(output.form, on: terminal) }
     guard !configs.isEmpty else {
@@ -73,6 +76,11 @@ struct CountCommand: Command {
     let decoder = try decoderLength.map { try Arguments.integer($0, "--decoder-length") }
     let convention = Convention.deepseek.with(attention: try Self.attentionKind(attention))
     let plotter = try plots.plotter(besides: output.form, on: terminal)
+    if plotter != nil, documents != nil || decoderLength != nil {
+      throw InputError(
+        "has no picture", field: documents != nil ? "--documents" : "--decoder-length",
+        hint: "a picture is against one length, the sequence's: leave out --plot")
+    }
     // All are counted before anything is written: a bad one among several leaves no half an answer.
     let counts = try configs.map { config in
       let model = try ModelArgument.architecture(config, part: vision ? .vision : .language)
@@ -84,11 +92,6 @@ struct CountCommand: Command {
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
-    }
-    if plotter != nil, documents != nil || decoderLength != nil {
-      throw InputError(
-        "has no picture", field: documents != nil ? "--documents" : "--decoder-length",
-        hint: "a picture is against one length, the sequence's: leave out --plot")
     }
     let picture = try plotter.map { _ in
       try Picture.components(
@@ -110,8 +113,7 @@ struct CountCommand: Command {
     case .json:
       let objects = try counts.map { try Self.named($0) { try json($0, others) } }
       try terminal.writeLine((objects.count == 1 ? objects[0] : .array(objects)).text())
-    case .csv: try terminal.write(Self.rows(counts).csv)
-    case .markdown: try terminal.write(Self.rows(counts).markdown)
+    case .csv, .markdown: try terminal.write(rows(counts), as: output.form)
     case .text where counts.count > 1 && !explain && others.isEmpty && !training.isGiven:
       try terminal.write(SideBySide.table(counts).text(width: terminal.width))
     case .text:
@@ -148,6 +150,7 @@ struct CountCommand: Command {
   private func json(_ count: ModelCount, _ others: [Convention]) throws -> JSON {
     let json = try count.json()
     guard var object = json.object else { return json }
+    if explain { object["components"] = try count.componentsJSON() }
     if training.isGiven { object["training"] = try training.run(count).json() }
     if !others.isEmpty { object["as"] = .object(JSONObject(try asOthers(count, others).map { ($0, .number($1)) })) }
     return .object(object)
@@ -186,19 +189,14 @@ struct CountCommand: Command {
   }
 
   /// One row a component.
-  private static func rows(_ counts: [ModelCount]) throws -> Table {
-    var table = Table([
-      .text("name"), .text("component"), .text("role"), .integer("calls"), .integer("parameters"),
-      .integer("forward_flops_per_sequence"),
-    ])
+  private func rows(_ counts: [ModelCount]) throws -> Table {
+    let keys =
+      ["component", "role", "calls", "parameters", "forward_flops_per_sequence"] + (explain ? ["formula"] : [])
+    let texts = ["component", "role", "formula"]
+    var table = Table([.text("name")] + keys.map { texts.contains($0) ? .text($0) : .integer($0) })
     for count in counts {
-      for component in count.components {
-        table.add([
-          .string(count.architecture.name), .string(component.name),
-          component.role.map { .string($0.rawValue) } ?? .null,
-          .integer(component.calls), .integer(try component.parameters.int(component.name)),
-          try component.forward.map { .integer(try $0.count.int(component.name)) } ?? .null,
-        ])
+      for component in try count.componentsJSON().array ?? [] {
+        table.add([.string(count.architecture.name)] + keys.map { component.object?[$0] ?? .null })
       }
     }
     return table

@@ -6,6 +6,7 @@ enum Call {
 
   static let all: [String: Function] = [
     "count": { request, _ in try request.count() },
+    "attention": { request, _ in try request.attention() },
     "compare": { request, _ in try request.compare() },
     "memory": { request, _ in try request.memory() },
     "mfu": { request, _ in try request.utilisation() },

@@ -35,6 +35,7 @@ extension Request {
     try allow(
       [
         "config", "name", "sequence_length", "decoder_length", "attention", "documents", "as", "mtp", "vision",
+        "explain",
       ] + Self.trainingOptions)
     let model = try architecture(part: flag("vision") == true ? .vision : .language)
     let documents = try integers("documents") ?? []
@@ -49,6 +50,7 @@ extension Request {
         convention: Convention.deepseek.with(attention: attention), extraPrediction: mtp,
         documents: documents)
       guard var object = try count.json().object else { return .null }
+      if try flag("explain") == true { object["components"] = try count.componentsJSON() }
       if asksForTraining { object["training"] = try trainingRun(count).json() }
       if !others.isEmpty {
         object["as"] = .object(
@@ -65,6 +67,14 @@ extension Request {
       }
       return .object(object)
     }
+  }
+
+  /// What attention costs at each length, and where it overtakes the rest.
+  func attention() throws -> JSON {
+    try allow(["config", "name", "lengths"])
+    let model = try architecture()
+    let lengths = try integers("lengths") ?? AttentionProfile.usualLengths
+    return try named(model) { try AttentionProfile(model, lengths: lengths).json }
   }
 
   func compare() throws -> JSON {
@@ -91,12 +101,14 @@ extension Request {
     try allow(["laws", "config", "name", "sequence_length", "compute", "tokens", "style"])
     let compute = try positive("compute", hint: "FLOPs, such as 1e20")
     guard let given = try givenModel() else {
+      if has("tokens") { throw InputError("is for a model", field: "tokens", hint: "give config, or leave it out") }
       guard let compute else { throw missing("compute", hint: "a budget, or config and tokens") }
       var request = AllocationRequest(budget: try Budget(compute: compute), law: try Law.named("deepseek"))
       if let style = try text("style") { request.style = try ModelStyle.named(style) }
       if let length = try size("sequence_length") { request.sequenceLength = length }
       return try LawComparison(request).json
     }
+    if has("style") { throw InputError("is for shapes, and config is given", field: "style", hint: "leave it out") }
     switch (try people("tokens"), compute) {
     case (let tokens?, nil): return try ModelUnderLaws(given, tokens: tokens).json
     case (nil, let compute?): return try ModelUnderLaws(given, tokens: compute / given.M).json

@@ -82,8 +82,9 @@ isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress
 // are exact in both directions.
 //
 //   count        config (a name, a path or the config.json's own object), name, sequence_length, decoder_length,
-//                attention, documents, as, mtp, vision; what a training step runs: recompute, lora_rank, lora_targets,
-//                frozen_layers
+//                attention, documents, as, mtp, vision, explain (each component with its formula); what a training step
+//                runs: recompute, lora_rank, lora_targets, frozen_layers
+//   attention    config, name, lengths: what attention costs at each, and where it overtakes the rest
 //   compare      config, name, sequence_length, as (a list of conventions, or "all"), compute, mtp; with laws: every law
 //                for compute, or for config and tokens; with runs and compute: what M, 6N1 and 6N2 would have trained
 //   memory       config, name, context, cache, recipe, zero, devices, micro_batch, tensor_parallel, and as count

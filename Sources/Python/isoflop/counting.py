@@ -74,6 +74,19 @@ class FLOPsPerToken:
 
 
 @dataclass(frozen=True)
+class Component:
+    """One kind of part of a model: what all its calls in a forward pass hold and do, and the formula of one call."""
+
+    component: str
+    role: str | None
+    calls: int
+    parameters: int
+    #: None where no closed formula is known.
+    forward_flops_per_sequence: int | None
+    formula: str
+
+
+@dataclass(frozen=True)
 class Training:
     """FLOPs of a training sequence that the model needs and the hardware runs, and the weights that learn."""
 
@@ -98,6 +111,8 @@ class Count:
     conventions: Mapping[str, float]
     #: Where something of `TrainingOptions` was asked for.
     training: Training | None
+    #: Where `explain` was asked for.
+    components: tuple[Component, ...] = field(repr=False)
     json: Mapping[str, Any] = field(repr=False)
 
     @property
@@ -146,6 +161,7 @@ def count(
     conventions: Sequence[str] = (),
     mtp: bool = False,
     vision: bool = False,
+    explain: bool = False,
     **training: Unpack[TrainingOptions],
 ) -> Count:
     """Parameters and FLOPs of a model, exactly.
@@ -159,6 +175,8 @@ def count(
     :param attention: ``"full"`` (S x S) or ``"causal"`` (the pairs that the masks let through).
     :param documents: lengths of the documents packed into a sequence.
     :param conventions: also what these conventions say (``"megatron"``, ``"palm"``, …).
+    :param vision: count the image encoder of a multimodal config instead of its language model.
+    :param explain: also each component with its formula: ``components``.
     :param training: what a training step runs, see `TrainingOptions`: then ``training`` says what that costs.
     :raises InputError: for what cannot be counted: never a guess.
     """
@@ -173,6 +191,7 @@ def count(
             "as": list(conventions) or None,
             "mtp": mtp or None,
             "vision": vision or None,
+            "explain": explain or None,
             **training,
         },
     )
@@ -187,6 +206,57 @@ def count(
         notes=tuple(answer.get("notes", ())),
         conventions=answer.get("as", {}),
         training=Training(**answer["training"]) if "training" in answer else None,
+        components=tuple(Component(**row) for row in answer.get("components", ())),
+        json=answer,
+    )
+
+
+@dataclass(frozen=True)
+class AttentionCost:
+    """What attention costs a model by sequence length; None where a part of M has no closed formula.
+
+    `at` has a column a quantity (M_full, M_causal, attention_share, six_n1_over_M, …), a row a length.
+    """
+
+    name: str
+    lengths: tuple[int, ...]
+    #: The length at which the scores cost as much as the rest of M, over all pairs and over those let through.
+    overtakes: int | None
+    overtakes_causal: int | None
+    at: Mapping[str, tuple[float | None, ...]]
+    json: Mapping[str, Any] = field(repr=False)
+
+    def plot(self, axes: Any = None) -> Any:
+        """The share of M that attention has, against the sequence length."""
+        shares = {f"{S:,}": share for S, share in zip(self.lengths, self.at["attention_share"]) if share is not None}
+        return plots.bars(shares, f"{self.name}: attention in M", "share of M", axes)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{S:,}</th><td>{'' if M is None else f'{M:.4g}'}</td><td>{'' if a is None else f'{a:.1%}'}</td></tr>"
+            for S, M, a in zip(self.lengths, self.at["M_full"], self.at["attention_share"])
+        )
+        return f"<table><caption>{html.escape(self.name)}: S, M, attention's share</caption>{rows}</table>"
+
+
+def attention(config: Config, *, lengths: Sequence[int] | None = None) -> AttentionCost:
+    """What attention costs at each sequence length, and where it overtakes the rest of M.
+
+    >>> attention("gpt2", lengths=[1024]).overtakes
+    4608
+
+    :param lengths: sequence lengths; by default powers of two from 512 to 1,048,576.
+    """
+    answer = _library.call("attention", {**config_request(config), "lengths": None if lengths is None else list(lengths)})
+    rows = answer["lengths"]
+    overtakes = answer["attention_overtakes"]
+    names = [name for name in (rows[0] if rows else {}) if name != "sequence_length"]
+    return AttentionCost(
+        name=answer["name"],
+        lengths=tuple(row["sequence_length"] for row in rows),
+        overtakes=overtakes["full"],
+        overtakes_causal=overtakes["causal"],
+        at={name: tuple(row[name] for row in rows) for name in names},
         json=answer,
     )
 

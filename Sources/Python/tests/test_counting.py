@@ -57,6 +57,27 @@ def test_comparison_and_memory() -> None:
     assert memory.cache_bytes == 4096 * memory.cache_bytes_per_token == 4096 * 2 * 2 * 32 * 4096
 
 
+def test_components_explain_the_whole() -> None:
+    count = isoflop.count("gpt2", sequence_length=1024, explain=True)
+    assert sum(part.parameters for part in count.components) == count.parameters.total
+    assert sum(part.forward_flops_per_sequence or 0 for part in count.components) == count.forward.total
+    scores = next(part for part in count.components if part.component.endswith(".scores"))
+    assert scores.formula == "2 x 1024 x 1024 pairs x 12 heads x (64 key + 64 value)"
+    assert isoflop.count("gpt2").components == ()
+
+
+def test_attention_by_length() -> None:
+    cost = isoflop.attention("llama-3-8b", lengths=[8192, 131072])
+    assert cost.lengths == (8192, 131072)
+    assert cost.at["M_full"][0] == isoflop.count("llama-3-8b", sequence_length=8192).M
+    assert cost.at["M_causal"][0] == isoflop.count("llama-3-8b", sequence_length=8192, attention="causal").M
+    # Where the scores are half of M, to one token.
+    assert cost.overtakes is not None and cost.overtakes_causal is not None
+    share = isoflop.attention("llama-3-8b", lengths=[cost.overtakes - 1, cost.overtakes]).at["attention_share"]
+    assert share[0] is not None and share[1] is not None and share[0] < 0.5 <= share[1]
+    assert isoflop.attention("llama-3-8b").lengths[-1] == 1_048_576
+
+
 def test_lists() -> None:
     assert "llama-2-7b" in [model["name"] for model in isoflop.models()]
     assert "llama" in isoflop.families()
@@ -66,7 +87,7 @@ def test_lists() -> None:
 
 
 def test_html() -> None:
-    for result in (isoflop.count("llama-2-7b"), isoflop.compare("llama-2-7b"), isoflop.size("7B", top=2),
+    for result in (isoflop.count("llama-2-7b"), isoflop.compare("llama-2-7b"), isoflop.attention("gpt2"), isoflop.size("7B", top=2),
                    isoflop.allocate(1e20, top=2), isoflop.count_many({"n_layers": range(1, 40), "d_model": 64})):
         assert result._repr_html_().startswith("<table>")
 

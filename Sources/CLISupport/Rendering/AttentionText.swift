@@ -1,23 +1,7 @@
 import Isoflop
 
-/// What attention costs one model: by length, and where it overtakes the rest.
-struct AttentionReport {
-  let model: Architecture
-  let costs: [AttentionCost]
-  let crossing: AttentionCrossing?
-  /// Non-embedding parameters, all of them, and how many of them a token does not visit.
-  let N1, N2, idle: Int
-
-  init(_ model: Architecture, lengths: [Int]) throws {
-    self.model = model
-    costs = try lengths.map { try AttentionCost(model, sequenceLength: $0) }
-    crossing = try AttentionCrossing(model)
-    let count = try ModelCount(model, sequenceLength: 1)
-    N1 = try count.nonEmbeddingParameters()
-    N2 = try count.totalParameters()
-    idle = N2 - (try count.activeParameters())
-  }
-
+/// What attention costs, as text and rows.
+extension AttentionProfile {
   // MARK: One model
 
   /// For people: a row a length.
@@ -53,45 +37,19 @@ struct AttentionReport {
         ?? "; with the masks' pairs it never does") + "."
   }
 
-  var json: JSON {
-    var object = JSONObject([
-      ("name", .string(model.name)), ("n_layers", .integer(model.layerCount)), ("d_model", .integer(model.width)),
-      ("parameters", ["total": .integer(N2), "active": .integer(N2 - idle), "non_embedding": .integer(N1)]),
-    ])
-    object["attention_overtakes"] = ["full": .value(crossing?.full), "causal": .value(crossing?.causal)]
-    object["lengths"] = .array(
-      costs.map { cost in
-        var row = JSONObject([("sequence_length", .integer(cost.sequenceLength))])
-        for (key, value) in Self.values(of: cost) { row[key] = value }
-        return .object(row)
-      })
-    return .object(object)
-  }
-
   // MARK: Several models
 
-  /// Every number of one length by its key in JSON and CSV.
-  private static func values(of cost: AttentionCost) -> [(key: String, value: JSON)] {
-    func both(_ key: String, _ value: (AttentionCost.Share) -> Double?) -> [(key: String, value: JSON)] {
-      [(key, .value(cost.full.flatMap(value))), (key + "_causal", .value(cost.causal.flatMap(value)))]
-    }
-    func M(_ share: AttentionCost.Share?) -> JSON { share?.exactM.map { .integer($0) } ?? .value(share?.M) }
-    return [("M_full", M(cost.full)), ("M_causal", M(cost.causal))] + both("attention_share") { $0.attention }
-      + both("six_n1_over_M") { $0.sixN1 } + both("six_n2_over_M") { $0.sixN2 }
-      + both("six_n1_active_over_M") { $0.sixN1Active } + both("six_n2_active_over_M") { $0.sixN2Active }
-  }
-
   /// A row a model and length: what a script reads.
-  static func rows(_ reports: [AttentionReport]) -> Table {
-    let keys = reports.first?.costs.first.map { values(of: $0).map(\.key) } ?? []
+  static func rows(_ profiles: [AttentionProfile]) -> Table {
+    let keys = profiles.first?.costs.first?.fields.names ?? []
     var table = Table(
       [.text("name"), .size("non_embedding"), .size("total"), .size("sequence_length")]
         + keys.map { key in .number(key) { Numbers.significant($0) } })
-    for report in reports {
-      for cost in report.costs {
+    for profile in profiles {
+      for cost in profile.costs {
         table.add(
-          [.string(report.model.name), .integer(report.N1), .integer(report.N2), .integer(cost.sequenceLength)]
-            + values(of: cost).map(\.value))
+          [.string(profile.model.name), .integer(profile.N1), .integer(profile.N2), .integer(cost.sequenceLength)]
+            + cost.fields.members.map(\.value))
       }
     }
     return table
@@ -99,14 +57,14 @@ struct AttentionReport {
 
   /// The ratios with a row a length and a column a model, and where attention overtakes the rest of each. The smallest
   /// model comes first, so that a row shows how 6 N / M runs with size.
-  static func sideBySide(_ reports: [AttentionReport]) throws -> [(heading: String, table: Table)] {
-    let sorted = reports.enumerated().sorted { a, b in
+  static func sideBySide(_ profiles: [AttentionProfile]) throws -> [(heading: String, table: Table)] {
+    let sorted = profiles.enumerated().sorted { a, b in
       (a.element.N1 - a.element.idle, a.offset) < (b.element.N1 - b.element.idle, b.offset)
     }.map(\.element)
     func ratios(_ value: (AttentionCost.Share) -> Double) -> Table {
       var table = Table(
         [.integer("sequence_length", "S")]
-          + sorted.map { report in .number(report.model.name) { Numbers.fixed($0, 3) } })
+          + sorted.map { profile in .number(profile.model.name) { Numbers.fixed($0, 3) } })
       for (at, cost) in (sorted.first?.costs ?? []).enumerated() {
         table.add([.integer(cost.sequenceLength)] + sorted.map { .value($0.costs[at].full.map(value)) })
       }
@@ -117,11 +75,11 @@ struct AttentionReport {
       .number("total", "N2") { Numbers.count($0) }.extra(1), .integer("n_layers", "layers").extra(3),
       .integer("d_model").extra(2), .integer("full", "all pairs"), .integer("causal", "pairs let through"),
     ])
-    for report in sorted {
+    for profile in sorted {
       sizes.add([
-        .string(report.model.name), .integer(report.N1 - report.idle), .integer(report.N2 - report.idle),
-        .integer(report.model.layerCount), .integer(report.model.width), .value(report.crossing?.full),
-        .value(report.crossing?.causal),
+        .string(profile.model.name), .integer(profile.N1 - profile.idle), .integer(profile.N2 - profile.idle),
+        .integer(profile.model.layerCount), .integer(profile.model.width), .value(profile.crossing?.full),
+        .value(profile.crossing?.causal),
       ])
     }
     return [
@@ -129,9 +87,4 @@ struct AttentionReport {
       ("Attention costs as much as the rest of M at S =", sizes),
     ]
   }
-}
-
-extension JSON {
-  static func value(_ number: Double?) -> JSON { number.map { .number($0) } ?? .null }
-  static func value(_ integer: Int?) -> JSON { integer.map { .integer($0) } ?? .null }
 }
