@@ -70,8 +70,11 @@ extension Picture {
     func shaded(_ point: SweptPoint) -> [Double] { [point.x, point.y, shade(ratio(point))] }
     let points = shown.map(shaded)
     let behind = others.map(shaded)
+    let heights = (points + behind).map { $0[1] }
+    var upwards = axis(y, heights)
+    if front { upwards.leaveRoom(around: heights) }
     var panel = Panel(
-      x: axis(x, (points + behind).map { $0[0] }), y: axis(y, (points + behind).map { $0[1] }),
+      x: axis(x, (points + behind).map { $0[0] }), y: upwards,
       key: ColourKey(
         "d_model / n_layers",
         ticks: (high > low ? [0, 0.5, 1] : [0.5]).map {
@@ -159,5 +162,18 @@ extension Picture {
           x: x, y: Axis("shapes", style: .si, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
           marks: [Mark(.bars, "shapes", .series(0), rows)])
       ])
+  }
+}
+
+extension Axis {
+  /// Room above and below the values: a front runs from corner to corner, and its ends have names.
+  fileprivate mutating func leaveRoom(around values: [Double]) {
+    guard let low = values.min(), let high = values.max(), low < high else { return }
+    if isLogarithmic {
+      guard low > 0 else { return }
+      range = low * exponential(-0.08 * logarithm(high / low))...high * exponential(0.12 * logarithm(high / low))
+    } else {
+      range = low - 0.08 * (high - low)...high + 0.12 * (high - low)
+    }
   }
 }
