@@ -63,7 +63,7 @@ public enum Program {
       return .done
     } catch let error as InputError {
       flushOutput(terminal)
-      terminal.report(error.withoutHint, hint: error.hint)
+      terminal.report(error.spelled(as: arguments).withoutHint, hint: error.hint)
       return .wrongRequest
     } catch let error as WorkError {
       flushOutput(terminal)
@@ -183,6 +183,16 @@ public enum Program {
 }
 
 extension InputError {
+  /// The library's field as the option that was typed: `accelerator_hours` as `--accelerator-hours`.
+  func spelled(as arguments: [String]) -> InputError {
+    guard file == nil, let field else { return self }
+    let option = "--" + field.replacing("_", with: "-")
+    guard arguments.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) else { return self }
+    var copy = self
+    copy.field = option
+    return copy
+  }
+
   /// The sentence without the hint, which stands on a line of its own.
   var withoutHint: String {
     var copy = self

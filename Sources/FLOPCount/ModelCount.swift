@@ -49,6 +49,16 @@ public struct ModelCount: Sendable {
       throw InputError(
         "is not a sequence length from 1 to \(Config.largestSize)", field: "decoder_length", value: "\(decoderLength)")
     }
+    if let decoderLength, architecture.kind != .encoderDecoder {
+      throw InputError(
+        "is for an encoder-decoder model, and this is none", field: "decoder_length", value: "\(decoderLength)",
+        hint: "leave it out")
+    }
+    if architecture.kind == .encoderDecoder, let first = documents.first {
+      throw InputError(
+        "is a document's length, and no packing of an encoder-decoder model is known", field: "documents",
+        value: "\(first)", hint: "leave them out")
+    }
     try checkDocuments(documents, sequenceLength: sequenceLength)
     if architecture.kind == .vision, let positions = architecture.maxPositions, positions != sequenceLength {
       throw InputError(

@@ -84,19 +84,19 @@ import Testing
       "--compute: is missing\n"
         + "hint: give FLOPs (--compute 1e20), or --accelerators 512 --accelerator h100 --hours 720"
     ),
-    (["--compute", "1e20", "--hours", "3"], "--hours: 3 is given beside --compute\nhint: keep one of the two"),
-    (["--hours", "3"], "--hours: 3 needs accelerators\nhint: add --accelerators 512 --accelerator h100"),
+    (["--compute", "1e20", "--hours", "3"], "--hours: is given beside compute\nhint: keep one of the two"),
+    (["--hours", "3"], "--hours: needs accelerators\nhint: how many and which, such as 512 of accelerator h100"),
     (
       ["--compute", "1e20", "--price", "2"],
       "--price: 2 needs an accelerator\nhint: add --accelerator h100"
     ),
     (
       ["--compute", "1e20", "--law", "depseek"],
-      "law: depseek is not a law that isoflop knows\nhint: did you mean deepseek?"
+      "--law: depseek is not a law that isoflop knows\nhint: did you mean deepseek?"
     ),
     (
       ["--compute", "1e20", "--style", "lama"],
-      "style: lama is not a style that isoflop knows\nhint: did you mean llama?"
+      "--style: lama is not a style that isoflop knows\nhint: did you mean llama?"
     ),
     (
       ["--compute", "1e20", "--size", "1e9", "--tokens", "1e9"],
@@ -221,8 +221,8 @@ import Testing
     #expect(hours["compute"]?.double.map { abs($0 / (312e12 * 0.5 * 6400 * 3600) - 1) < 1e-12 } == true)
     #expect(hours["compute"] == money["compute"])
     #expect(
-      isoflop("allocate", "--money", "10", "--accelerator", "a100").errors.contains("--money: 10 needs the price"))
-    #expect(isoflop("allocate", "--money", "10").errors.contains("--money: 10 needs accelerators"))
+      isoflop("allocate", "--money", "10", "--accelerator", "a100").errors.contains("--money: needs the price"))
+    #expect(isoflop("allocate", "--money", "10").errors.contains("--money: needs accelerators"))
   }
 
   /// Groups of accelerators that do not fit: the nearest number that does.

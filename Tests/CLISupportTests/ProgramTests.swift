@@ -63,8 +63,7 @@ import Testing
   /// `-o` writes what a command is there to write, as its own name for it does.
   @Test(arguments: [
     (
-      ["plan", "--budgets", "1e17,1e18,1e19", "--count", "3", "--shapes", "3", "--simulate", "0"], "--write-runs",
-      "a.csv"
+      ["plan", "--budgets", "1e17,1e18,1e19", "--shapes", "3", "--simulate", "0"], "--write-runs", "a.csv"
     ),
     (["fit", Golden.path("runs/deepseek-fig4a.csv"), "--isoflop", "--bootstrap", "0"], "--save", "a.json"),
     (["sweep", "--n-layers", "2:6", "--d-model", "64:512:64"], "--rows", "a.csv"),

@@ -57,6 +57,24 @@ public struct ShapeConstraints: Sendable, Equatable {
     }
   }
 
+  /// Replicas of the model on so many accelerators; nil where those, or how they split the model, are not known.
+  ///
+  /// - Throws: `InputError` where they are no whole number of groups.
+  public func replicas(of accelerators: Double?) throws -> Int? {
+    guard let accelerators, let number = Int(exactly: accelerators), tensorParallel != nil || pipelineParallel != nil
+    else { return nil }
+    let (group, overflow) = (tensorParallel ?? 1).multipliedReportingOverflow(by: pipelineParallel ?? 1)
+    guard !overflow, group > 0, group <= number, number % group == 0 else {
+      let below = overflow || group <= 0 ? 0 : number / group * group
+      throw InputError(
+        "are no whole number of groups of tensor x pipeline parallel = \(overflow ? "too many" : "\(group)")",
+        field: "accelerators", value: "\(number)",
+        hint: overflow
+          ? "smaller groups" : "the nearest is \(below > 0 && number - below <= group / 2 ? below : below + group)")
+    }
+    return number / group
+  }
+
   /// One constraint with its name and its test.
   struct Rule {
     var name: String

@@ -60,6 +60,62 @@ public struct Budget: Sendable, Equatable {
   }
 }
 
+extension Budget {
+  /// The ways to state a budget, of which one is given.
+  public struct Statement: Sendable, Equatable {
+    public var compute: Double?
+    /// Wall-clock hours of training.
+    public var hours: Double?
+    /// Of all accelerators together.
+    public var acceleratorHours: Double?
+    public var money: Double?
+    /// Of one accelerator for one hour, which `money` needs.
+    public var pricePerHour: Double?
+
+    public init(
+      compute: Double? = nil, hours: Double? = nil, acceleratorHours: Double? = nil, money: Double? = nil,
+      pricePerHour: Double? = nil
+    ) {
+      self.compute = compute
+      self.hours = hours
+      self.acceleratorHours = acceleratorHours
+      self.money = money
+      self.pricePerHour = pricePerHour
+    }
+  }
+
+  /// The one budget that is stated; nil where none is.
+  ///
+  /// - Throws: `InputError` where two are, where hours or money come without accelerators, money without a price, and
+  ///   where a number is not positive.
+  public static func stated(_ statement: Statement, on machine: Machine?) throws -> Budget? {
+    let given = [
+      ("compute", statement.compute), ("hours", statement.hours),
+      ("accelerator_hours", statement.acceleratorHours), ("money", statement.money),
+    ]
+    .compactMap { field, amount in amount.map { (field: field, amount: $0) } }
+    guard let first = given.first else { return nil }
+    guard given.count == 1 else {
+      throw InputError("is given beside \(first.field)", field: given[1].field, hint: "keep one of the two")
+    }
+    if first.field == "compute" { return try Budget(compute: first.amount, machine: machine) }
+    guard let machine else {
+      throw InputError(
+        "needs accelerators", field: first.field, hint: "how many and which, such as 512 of accelerator h100")
+    }
+    switch first.field {
+    case "hours": return try Budget(machine: machine, hours: first.amount)
+    case "accelerator_hours": return try Budget(machine: machine, hours: first.amount / machine.accelerators)
+    default:
+      guard let price = statement.pricePerHour else {
+        throw InputError(
+          "needs the price of an accelerator-hour", field: first.field, hint: "give a price, such as 2")
+      }
+      return try Budget(machine: machine, money: first.amount, pricePerHour: price)
+    }
+  }
+}
+
 /// Refuses what is not a positive finite number.
 func requirePositive(_ value: Double, _ field: String, _ hint: String? = nil) throws {
   guard value > 0, value.isFinite else {

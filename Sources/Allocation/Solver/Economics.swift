@@ -23,7 +23,7 @@ public struct Economics: Sendable, Equatable {
   ) throws {
     if let watts { try requirePositive(watts, "watts", "of one accelerator") }
     if let gridIntensity, !(gridIntensity >= 0 && gridIntensity.isFinite) {
-      throw InputError("is not a grid intensity", field: "grid", value: "\(gridIntensity)", hint: "kg CO2e per kWh")
+      throw InputError("is not a grid intensity", field: "carbon", value: "\(gridIntensity)", hint: "kg CO2e per kWh")
     }
     if let pricePerHour { try requirePositive(pricePerHour, "price", "of one accelerator for one hour") }
     for (name, factor) in [("node_overhead", nodeOverhead), ("pue", powerUsageEffectiveness)] {
@@ -33,6 +33,12 @@ public struct Economics: Sendable, Equatable {
     }
     self.machine = machine
     self.watts = watts ?? machine.accelerator?.watts
+    let ofEnergy = [
+      ("node_overhead", nodeOverhead != 1), ("pue", powerUsageEffectiveness != 1), ("carbon", gridIntensity != nil),
+    ]
+    for (field, isGiven) in ofEnergy where isGiven && self.watts == nil {
+      throw InputError("needs the watts of an accelerator", field: field, hint: "give watts, or an accelerator by name")
+    }
     self.nodeOverhead = nodeOverhead
     self.powerUsageEffectiveness = powerUsageEffectiveness
     self.gridIntensity = gridIntensity

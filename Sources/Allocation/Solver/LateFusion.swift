@@ -1,5 +1,6 @@
 import FLOPCount
 import Input
+import ScalingLaws
 
 /// A vision-language run with late fusion: an encoder turns patches into tokens of the language model. Vision tokens
 /// and the encoder have their own FLOPs, so C = M_v D_v + M D (Shukor et al. 2025, arXiv 2504.07951: 6 (N_v D_v + N D));
@@ -76,12 +77,33 @@ public struct LateFusion: Sendable, Equatable {
     /// C / D: what an MFU log should count for each token.
     public var flopsPerToken: Double { compute / tokens }
 
-    public var json: JSON {
-      [
-        "image_tokens": .number(imageTokens), "tokens": .number(tokens), "vision_compute": .number(visionCompute),
-        "language_compute": .number(languageCompute), "compute": .number(compute),
-        "flops_per_token": .number(flopsPerToken),
-      ]
+    /// The loss by a law of one's own in M, fitted to runs of this kind.
+    ///
+    /// - Throws: `InputError` for a published law, which is of text, and for one whose sizes leave the encoder out.
+    public func forecast(_ law: Law, inflation: Double = 0) throws -> Forecast {
+      guard !Law.published.contains(where: { $0.name == law.name }) else {
+        throw InputError(
+          "is a law of text, which says nothing about images", field: "law", value: law.name,
+          hint: "leave it out, or give a law fitted to runs of this kind")
+      }
+      guard law.scale == .flopsPerToken else {
+        throw InputError(
+          "counts sizes in \(law.scale.rawValue), which leave the encoder out", field: "law", value: law.name,
+          hint: "fit one in M, scale flops_per_token")
+      }
+      return try law.forecast(size: flopsPerToken, tokens: tokens, inflation: inflation)
+    }
+
+    /// The run, and its forecast by a law where there is one.
+    public func json(_ forecast: (law: Law, loss: Forecast)?) -> JSON {
+      var object = JSONObject([
+        ("image_tokens", .number(imageTokens)), ("tokens", .number(tokens)),
+        ("vision_compute", .number(visionCompute)), ("language_compute", .number(languageCompute)),
+        ("compute", .number(compute)), ("flops_per_token", .number(flopsPerToken)),
+      ])
+      guard let (law, loss) = forecast else { return .object(object) }
+      for (name, value) in loss.json(law).members where object[name] == nil { object[name] = value }
+      return .object(object)
     }
   }
 }

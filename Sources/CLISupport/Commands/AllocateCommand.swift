@@ -108,7 +108,54 @@ struct AllocateCommand: Command {
     for warning in warnings { terminal.warning(warning) }
   }
 
+  /// What this request would not read is refused rather than passed over.
+  private func refuseUnread() throws {
+    let hasGrid = try gridOptions.shapeGrid(file: grid) != nil
+    if hasGrid {
+      try Arguments.refuse(["--style": style], "is given beside a grid", hint: "shapes come from one of the two")
+      try Arguments.refuse(
+        constraints.given, "is given beside a grid",
+        hint: "a grid has conditions of its own: --where aspect_ratio=64...160")
+    } else {
+      try Arguments.refuse(
+        [
+          "--method": search.method, "--kernel": search.kernel, "--threads": search.threads,
+          "--no-pin": Arguments.flag(!search.pin),
+        ], "is for a grid, and there is none", hint: "leave it out, or give axes such as --n-layers 8:40")
+    }
+    if model != nil {
+      try Arguments.refuse(
+        ["--length-schedule": lengthSchedule], "is not read with --model", hint: "a model has one --sequence-length")
+    }
+    if model != nil, top == nil {
+      let problem = "is for shapes, and --model leaves none to choose"
+      try Arguments.refuse(
+        [
+          "--style": style, "--vocab-size": gridOptions.vocabSize, "--grid": grid,
+          "--write-configs": folder.writeConfigs,
+        ], problem, hint: "add --top 5 for shapes beside the model")
+      try Arguments.refuse(constraints.given, problem, hint: "add --top 5 for shapes beside the model")
+    }
+    if allLaws {
+      try Arguments.refuse(
+        [
+          "--law": law, "--hyperparameter-law": hyperparameterLaw, "--band": band, "--batch-multiple": batchMultiple,
+          "--top": top, "--write-configs": folder.writeConfigs, "--length-schedule": lengthSchedule,
+          "--watts": budget.machine.watts, "--node-overhead": budget.machine.nodeOverhead, "--pue": budget.machine.pue,
+          "--carbon": budget.machine.carbon, "--price": budget.money == nil ? budget.machine.price : nil,
+        ], "is not read with --all-laws", hint: "leave it out")
+      if budget.compute != nil || model != nil {
+        try Arguments.refuse(
+          [
+            "--accelerators": budget.machine.accelerators, "--accelerator": budget.machine.accelerator,
+            "--peak": budget.machine.peak, "--mfu": budget.machine.mfu,
+          ], "is not read with --all-laws and FLOPs", hint: "leave it out, or give --hours instead of FLOPs")
+      }
+    }
+  }
+
   private func request(_ progress: ProgressLine, on terminal: Terminal) throws -> AllocationRequest {
+    try refuseUnread()
     let law = try Law.resolve(law ?? "deepseek")
     let given = try self.model.map { try givenModel($0, on: terminal) }
     var request = AllocationRequest(budget: try budget(for: given), law: law)
@@ -134,7 +181,9 @@ struct AllocateCommand: Command {
     if let band { request.bandTolerance = try Arguments.positive(band, "--band", hint: "such as 0.0025") }
     let accelerators = try budget.machine.machine()?.accelerators
     request.constraints = try constraints.constraints(accelerators: accelerators)
-    request.batchMultiple = try batchMultiple(request.constraints, accelerators)
+    request.batchMultiple =
+      try batchMultiple.map { try Arguments.integer($0, "--batch-multiple") }
+      ?? request.constraints.replicas(of: accelerators) ?? 8
     return request
   }
 
@@ -188,25 +237,6 @@ struct AllocateCommand: Command {
         share: try Arguments.positive(parts[0], "--length-schedule", hint: "a share of the tokens, such as 0.9"),
         sequenceLength: try Arguments.integer(parts[1], "--length-schedule"))
     }
-  }
-
-  /// What was asked for; else the replicas of the model, where the accelerators and how they split it are known.
-  private func batchMultiple(_ constraints: ShapeConstraints, _ accelerators: Double?) throws -> Int {
-    if let batchMultiple { return try Arguments.integer(batchMultiple, "--batch-multiple") }
-    guard let accelerators, let number = Int(exactly: accelerators),
-      constraints.tensorParallel != nil || constraints.pipelineParallel != nil
-    else { return 8 }
-    let (group, overflow) = (constraints.tensorParallel ?? 1)
-      .multipliedReportingOverflow(by: constraints.pipelineParallel ?? 1)
-    guard !overflow, group > 0, group <= number, number % group == 0 else {
-      let below = overflow || group <= 0 ? 0 : number / group * group
-      throw InputError(
-        "are no whole number of groups of tensor x pipeline parallel = \(overflow ? "too many" : "\(group)")",
-        field: "--accelerators", value: "\(number)",
-        hint: overflow
-          ? "smaller groups" : "the nearest is \(below > 0 && number - below <= group / 2 ? below : below + group)")
-    }
-    return number / group
   }
 }
 

@@ -78,33 +78,15 @@ struct BudgetOptions: ParsableArguments {
 
   /// The one budget that is given; nil where none is.
   func budget() throws -> Budget? {
-    let given = [
-      ("--compute", compute), ("--hours", hours), ("--accelerator-hours", acceleratorHours), ("--money", money),
-    ]
-    .compactMap { name, value in value.map { (name: name, value: $0) } }
-    guard let first = given.first else { return nil }
-    if given.count > 1 {
-      throw InputError(
-        "is given beside \(first.name)", field: given[1].name, value: given[1].value, hint: "keep one of the two")
-    }
-    let machine = try machine.machine()
-    if let compute { return try Budget(compute: Arguments.positive(compute, "--compute"), machine: machine) }
-    guard let machine else {
-      throw InputError(
-        "needs accelerators", field: first.name, value: first.value,
-        hint: "add --accelerators 512 --accelerator h100")
-    }
-    let amount = try Arguments.positive(first.value, first.name, hint: "such as 720")
-    switch first.name {
-    case "--hours": return try Budget(machine: machine, hours: amount)
-    case "--accelerator-hours": return try Budget(machine: machine, hours: amount / machine.accelerators)
-    default:
-      guard let price = self.machine.price else {
-        throw InputError(
-          "needs the price of an accelerator-hour", field: "--money", value: first.value, hint: "add --price 2")
-      }
-      return try Budget(
-        machine: machine, money: amount, pricePerHour: Arguments.positive(price, "--price", hint: "such as 2"))
-    }
+    try Budget.stated(
+      Budget.Statement(
+        compute: compute.map { try Arguments.positive($0, "--compute") },
+        hours: hours.map { try Arguments.positive($0, "--hours", hint: "such as 720") },
+        acceleratorHours: acceleratorHours.map {
+          try Arguments.positive($0, "--accelerator-hours", hint: "such as 1e6")
+        },
+        money: money.map { try Arguments.positive($0, "--money", hint: "such as 1e6") },
+        pricePerHour: machine.price.map { try Arguments.positive($0, "--price", hint: "such as 2") }),
+      on: machine.machine())
   }
 }

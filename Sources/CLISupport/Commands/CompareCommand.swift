@@ -59,7 +59,23 @@ struct CompareCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
-    if listConventions { return try Self.list(output.form, on: terminal) }
+    if listConventions {
+      try Arguments.refuseAll(beside: "--conventions", in: terminal.arguments)
+      return try Self.list(output.form, on: terminal)
+    }
+    if laws || runs != nil {
+      let question = laws ? "--laws" : "--runs"
+      try Arguments.refuse(
+        [
+          "--as": conventions.first, "--mtp": Arguments.flag(extraPrediction), "--plot": plots.plot,
+          "--plot-size": plots.plotSize, "--plot-data": Arguments.flag(plots.plotData),
+        ], "is not read with \(question)", hint: "leave it out")
+    }
+    if laws { try Arguments.refuse(["--runs": runs], "is given beside --laws", hint: "one question each time") }
+    if runs != nil {
+      try Arguments.refuse(
+        ["--tokens": tokens, "CONFIG": configs.first], "is not read with --runs", hint: "leave it out")
+    }
     if laws { return try compareLaws(on: terminal) }
     if let runs { return try decide(runs, on: terminal) }
     for (option, value) in [("--tokens", tokens), ("--style", style)] {
@@ -102,12 +118,14 @@ struct CompareCommand: Command {
           "names neither a budget nor a model", field: "--laws",
           hint: "isoflop compare --laws --compute 1e24, or isoflop compare --laws deepseek-llm-7b --tokens 2T")
       }
+      try Arguments.refuse(["--tokens": tokens], "is for a model", hint: "name it, or leave out --tokens")
       var request = AllocationRequest(
         budget: try Budget(compute: Arguments.positive(compute, "--compute")), law: try Law.resolve("deepseek"))
       if let style { request.style = try ModelStyle.named(style) }
       if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
       return try LawComparison(request).write(as: output.form, on: terminal)
     }
+    try Arguments.refuse(["--style": style], "is for shapes, and a model is given", hint: "leave it out")
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
     let comparisons = try configs.map { config -> ModelUnderLaws in
       let model = try ModelArgument.architecture(config)
@@ -140,7 +158,7 @@ struct CompareCommand: Command {
   }
 
   private static func list(_ form: OutputForm, on terminal: Terminal) throws {
-    var table = Table([.text("convention"), .text("attention"), .text("head", "output head"), .text("source")])
+    var table = Table([.text("convention"), .text("attention"), .text("head"), .text("source")])
     for convention in Convention.known {
       table.add([
         .string(convention.name), .string(convention.paperForm ? "full" : convention.attention.rawValue),

@@ -29,6 +29,10 @@ struct ForecastOptions: ParsableArguments {
     return value
   }
 
+  func inflationValue() throws -> Double {
+    try inflation.map { try Arguments.positive($0, "--inflation", hint: "such as 0.003") } ?? 0
+  }
+
   func tokenCount() throws -> Double {
     guard let tokens else { throw InputError("is missing", field: "--tokens", hint: "such as --tokens 2e12") }
     return try SizeRequest.parse(tokens)
@@ -38,16 +42,17 @@ struct ForecastOptions: ParsableArguments {
     let size: Double
     switch (config, self.size) {
     case (let config?, nil): size = try measured(ModelArgument.architecture(config), law, on: terminal)
-    case (nil, let text?): size = try SizeRequest.parse(text)
+    case (nil, let text?):
+      try Arguments.refuse(
+        ["--sequence-length": sequenceLength], "is for a CONFIG", hint: "--size is what it is at any length")
+      size = try SizeRequest.parse(text)
     case (_?, let text?):
       throw InputError("is given beside a CONFIG", field: "--size", value: text, hint: "keep one of the two")
     case (nil, nil):
       throw InputError(
         "names no model", field: "size", hint: "give a config.json, a known model, or --size in \(law.scale.words)")
     }
-    return try law.forecast(
-      size: size, tokens: tokenCount(),
-      inflation: inflation.map { try Arguments.positive($0, "--inflation", hint: "such as 0.003") } ?? 0)
+    return try law.forecast(size: size, tokens: tokenCount(), inflation: inflationValue())
   }
 
   /// The model in the unit of the law, counted from its config and never by a factor of 6.

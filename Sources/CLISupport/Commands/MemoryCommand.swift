@@ -46,7 +46,10 @@ struct MemoryCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
-    if recipes { return try Self.list(output.form, on: terminal) }
+    if recipes {
+      try Arguments.refuseAll(beside: "--recipes", in: terminal.arguments)
+      return try Self.list(output.form, on: terminal)
+    }
     guard let config else {
       throw InputError(
         "names no model", field: "memory", hint: "give a config.json or a name: isoflop memory llama-3-8b")

@@ -54,6 +54,7 @@ struct PlanCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
+    try simulation.refuseUnread()
     var request = try self.request()
     let simulated = try simulatedWorld()
     let seed = UInt64(try simulation.seed.map { try Arguments.integer($0, "--seed") } ?? 1)
@@ -121,11 +122,12 @@ struct PlanCommand: Command {
         to: Arguments.positive(String(budgets[cut.upperBound...]), "--budgets"),
         count: count.map { try Arguments.integer($0, "--count") } ?? 8)
     }
+    try Arguments.refuse(["--count": count], "goes with a range", hint: "--budgets 1e17...3e20, or leave it out")
     return try budgets.split(separator: ",").map { try Arguments.positive(String($0), "--budgets") }.sorted()
   }
 
   private func simulatedWorld() throws -> World {
-    let world = simulation.world
+    let world = simulation.world ?? "deepseek_fig4a:surface"
     let law = try Law.resolve(world)
     guard let surface = law.surface, law.scale == .flopsPerToken else {
       throw InputError(
@@ -146,8 +148,15 @@ struct PlanCommand: Command {
       object["simulation"] = quality.map(\.json)
       object["counting"] = decision.map(\.json)
       try terminal.writeLine(JSON.object(object).text())
-    case .csv: try terminal.write(plan.csv)
-    case .markdown: try terminal.write(Self.table(plan), as: .markdown)
+    case .csv, .markdown:
+      if output.form == .csv {
+        try terminal.write(plan.csv)
+      } else {
+        try terminal.write(Self.table(plan), as: .markdown)
+      }
+      // The rows are the plan's; what the simulations say stands beside them.
+      if let quality { terminal.note("note: " + Self.text(quality)) }
+      if let decision { terminal.note("note: " + Self.text(decision)) }
     case .text:
       try terminal.write(Self.table(plan).text(width: terminal.width))
       try terminal.writeLine()

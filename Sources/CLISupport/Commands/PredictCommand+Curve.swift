@@ -48,11 +48,15 @@ extension PredictCommand {
   }
 
   private func learningRateSchedule() throws -> LearningRateSchedule {
-    guard let kind = LearningRateSchedule.Kind(rawValue: schedule) else {
-      throw InputError(
-        "is not a schedule", field: "--schedule", value: schedule,
-        hint: suggestion(for: schedule, among: LearningRateSchedule.Kind.allCases.map(\.rawValue)))
-    }
+    let kind =
+      try schedule.map { text in
+        guard let kind = LearningRateSchedule.Kind(rawValue: text) else {
+          throw InputError(
+            "is not a schedule", field: "--schedule", value: text,
+            hint: suggestion(for: text, among: LearningRateSchedule.Kind.allCases.map(\.rawValue)))
+        }
+        return kind
+      } ?? .multiStep
     var plan = LearningRateSchedule.deepSeek
     plan.kind = kind
     plan.warmupSteps = try warmup.map { $0 == "0" ? 0 : try Arguments.integer($0, "--warmup") } ?? 2000

@@ -16,22 +16,15 @@ extension PredictCommand {
       isFrozen: frozenVision)
     let model = try ModelArgument.architecture(config)
     let asked = try request.sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
-    let count = try ModelCount(model, sequenceLength: ModelArgument.sequenceLength(asked, for: model, on: terminal))
-    guard let training = count.trainingPerSequence() else {
-      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
-    }
+    let given = try GivenModel(
+      model, sequenceLength: ModelArgument.sequenceLength(asked, for: model, on: terminal))
     let run = try tower.run(
       images: Arguments.positive(images, "--images", hint: "such as 1e8"), textTokens: request.tokenCount(),
-      flopsPerToken: training.count.double / Double(count.tokens))
+      flopsPerToken: given.M)
     let forecast = try fusionForecast(run)
     switch output.form {
-    case .json:
-      guard var object = run.json.object else { return }
-      if let (law, forecast) = forecast {
-        for (name, value) in forecast.json(law).members where object[name] == nil { object[name] = value }
-      }
-      try terminal.writeLine(JSON.object(object).text())
-    case .csv, .markdown: try terminal.write(Self.table(run, forecast?.1), as: output.form)
+    case .json: try terminal.writeLine(run.json(forecast).text())
+    case .csv, .markdown: try terminal.write(Self.table(run, forecast?.loss), as: output.form)
     case .text:
       try terminal.writeLine(
         "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
@@ -63,19 +56,14 @@ extension PredictCommand {
   }
 
   /// The loss by a law of the user's own in M; none without a law.
-  private func fusionForecast(_ run: LateFusion.Run) throws -> (Law, Forecast)? {
-    guard request.law != nil else { return nil }
+  private func fusionForecast(_ run: LateFusion.Run) throws -> (law: Law, loss: Forecast)? {
+    guard request.law != nil else {
+      try Arguments.refuse(
+        ["--noise": request.noise, "--inflation": request.inflation], "goes with --law",
+        hint: "add a law file fitted to runs of this kind")
+      return nil
+    }
     let law = try request.lawValue()
-    guard !Law.published.contains(where: { $0.name == law.name }) else {
-      throw InputError(
-        "is a law of text, which says nothing about images", field: "--law", value: law.name,
-        hint: "leave it out, or give a law file fitted to runs of this kind")
-    }
-    guard law.scale == .flopsPerToken else {
-      throw InputError(
-        "counts sizes in \(law.scale.rawValue), which leave the encoder out", field: "--law", value: law.name,
-        hint: "fit one in M: isoflop fit runs.csv --scale flops_per_token --save my.law.json")
-    }
-    return (law, try law.forecast(size: run.flopsPerToken, tokens: run.tokens))
+    return (law, try run.forecast(law, inflation: request.inflationValue()))
   }
 }

@@ -8,6 +8,10 @@ extension PredictCommand {
     let goal = try target.map { try Arguments.positive($0, "--target", hint: "a loss") }
     let reach = try goal.map { try returns.compute(toReach: $0) }
     let undetectable = try noise.map { try returns.undetectable(noise: $0) }
+    if price == nil { try Arguments.refuse(["--value": value], "goes with --price", hint: "what 1e18 FLOPs cost") }
+    if value == nil {
+      try Arguments.refuse(["--price": price], "goes with --value", hint: "what a unit of loss is worth")
+    }
     var uneconomic: Double?
     if let value, let price {
       uneconomic = try returns.uneconomic(

@@ -40,9 +40,9 @@ struct PredictCommand: Command {
     completion: .file(extensions: ["csv"]))
   var scores: String?
   @Option(
-    help: ArgumentHelp("sigmoid or exponential.", valueName: "form"),
+    help: ArgumentHelp("sigmoid or exponential (default: sigmoid).", valueName: "form"),
     completion: .list(["sigmoid", "exponential"]))
-  var form = "sigmoid"
+  var form: String?
   @Option(help: ArgumentHelp("The score of guessing (default: 0.25).", valueName: "share"))
   var chance: String?
   @Option(help: ArgumentHelp("What more compute brings from this budget on.", valueName: "C"))
@@ -64,9 +64,9 @@ struct PredictCommand: Command {
   @Option(help: ArgumentHelp("All steps of that run.", valueName: "n"))
   var steps: String?
   @Option(
-    help: ArgumentHelp("multi-step, cosine, linear or constant.", valueName: "kind"),
+    help: ArgumentHelp("multi-step, cosine, linear or constant (default: multi-step).", valueName: "kind"),
     completion: .list(["multi-step", "cosine", "linear", "constant"]))
-  var schedule = "multi-step"
+  var schedule: String?
   @Option(
     help: ArgumentHelp(
       "Drops of a multi-step schedule, share of the run:rate (default: 0.8:0.316,0.9:0.1).", valueName: "list"))
@@ -90,11 +90,7 @@ struct PredictCommand: Command {
 
   func run(on terminal: Terminal) throws {
     let plotter = try plots.plotter(besides: output.form, on: terminal)
-    if plotter != nil,
-      let other = [("--images", images), ("--curve", curve), ("--returns", returns)].first(where: { $0.1 != nil })
-    {
-      throw InputError("has no picture", field: other.0, hint: "leave out --plot")
-    }
+    try refuseUnread()
     if let images { return try sayFusion(images, on: terminal) }
     if let curve { return try predictEnd(of: curve, on: terminal) }
     if let backtest { return try lookForBreaks(in: backtest, on: terminal) }
@@ -117,13 +113,48 @@ struct PredictCommand: Command {
     if let picture { try plotter?.draw(picture, on: terminal) }
   }
 
+  /// What is asked for decides which options are read; any other is refused rather than passed over.
+  private func refuseUnread() throws {
+    let questions: KeyValuePairs = [
+      "--images": images, "--curve": curve, "--backtest": backtest, "--returns": returns,
+    ]
+    let asked = questions.filter { $0.value != nil }
+    if asked.count > 1 {
+      throw InputError(
+        "is given beside \(asked[0].key)", field: asked[1].key, value: asked[1].value, hint: "one question each time")
+    }
+    let question = asked.first?.key ?? "a run"
+    if scores == nil { try Arguments.refuse(["--form": form, "--chance": chance], "goes with --scores") }
+    let options: [(name: String, value: String?, questions: [String])] = [
+      ("CONFIG", config, ["a run", "--images"]), ("--law", request.law, ["a run", "--images", "--returns"]),
+      ("--size", request.size, ["a run"]), ("--tokens", request.tokens, ["a run", "--images"]),
+      ("--sequence-length", request.sequenceLength, ["a run", "--images"]),
+      ("--noise", request.noise, ["a run", "--images", "--returns"]),
+      ("--inflation", request.inflation, ["a run", "--images"]), ("--scores", scores, ["a run"]),
+      ("--plot", plots.plot, ["a run"]), ("--target", target, ["--returns"]), ("--value", value, ["--returns"]),
+      ("--price", price, ["--returns"]), ("--steps", steps, ["--curve"]), ("--schedule", schedule, ["--curve"]),
+      ("--drops", drops, ["--curve"]), ("--final-rate", finalRate, ["--curve"]), ("--warmup", warmup, ["--curve"]),
+      ("--annealing", annealing, ["--curve"]), ("--vision", vision, ["--images"]),
+      ("--frozen-vision", Arguments.flag(frozenVision), ["--images"]),
+    ]
+    for option in options where option.value != nil && !option.questions.contains(question) {
+      try Arguments.refuse(
+        [option.name: option.value],
+        "is for \(option.questions[0])" + (asked.isEmpty ? "" : ", not for \(question)"),
+        hint: asked.isEmpty ? "add \(option.questions[0])" : "leave it out")
+    }
+  }
+
   private func downstreamFit(_ file: String) throws -> DownstreamFit {
-    guard let form = DownstreamFit.Form(rawValue: form) else {
-      throw InputError("is not a form", field: "--form", value: form, hint: "sigmoid or exponential")
+    let form = try self.form.map { text in
+      guard let form = DownstreamFit.Form(rawValue: text) else {
+        throw InputError("is not a form", field: "--form", value: text, hint: "sigmoid or exponential")
+      }
+      return form
     }
     let columns = try NumberColumns(file, ["loss", "score"])
     return try DownstreamFit.fit(
-      losses: columns["loss"], scores: columns["score"], form: form,
+      losses: columns["loss"], scores: columns["score"], form: form ?? .sigmoid,
       chance: chance.map { try Arguments.positive($0, "--chance", hint: "such as 0.25") } ?? 0.25)
   }
 }

@@ -26,6 +26,15 @@ struct ShapeConstraintOptions: ParsableArguments {
     help: ArgumentHelp("Accelerators that share them, for --memory (tensor x pipeline parallel).", valueName: "n"))
   var devices: String?
 
+  /// Each with its value, where it has one.
+  var given: KeyValuePairs<String, String?> {
+    [
+      "--tensor-parallel": tensorParallel, "--pipeline-parallel": pipelineParallel, "--max-parameters": maxParameters,
+      "--max-kv-bytes": maxKvBytes, "--aspect-ratio": aspectRatio, "--d-model-multiple": dModelMultiple,
+      "--n-heads-multiple": nHeadsMultiple, "--memory": memory, "--devices": devices,
+    ]
+  }
+
   /// - Parameter accelerators: of the run, where they are known.
   func constraints(accelerators: Double? = nil) throws -> ShapeConstraints {
     var constraints = ShapeConstraints()

@@ -36,13 +36,23 @@ struct WatchCommand: Command {
     help: ArgumentHelp("The runs behind the old law, for --refit.", valueName: "runs"),
     completion: .file(extensions: ["csv", "jsonl", "json"]))
   var runs: String?
-  @Option(help: ArgumentHelp("Their scale column.", valueName: "column"))
-  var scale = "flops_per_token"
+  @Option(help: ArgumentHelp("Their scale column (default: flops_per_token).", valueName: "column"))
+  var scale: String?
   @OptionGroup var plots: PlotOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
     let plotter = try plots.plotter(besides: output.form, on: terminal)
+    if forecast == nil {
+      try Arguments.refuse(
+        [
+          "CONFIG": config, "--law": request.law, "--size": request.size, "--tokens": request.tokens,
+          "--sequence-length": request.sequenceLength, "--noise": request.noise, "--inflation": request.inflation,
+        ], "goes with --forecast", hint: "name the run: --forecast 1b-a")
+    }
+    if refit == nil {
+      try Arguments.refuse(["--runs": runs, "--scale": scale], "goes with --refit", hint: "add --refit new.law.json")
+    }
     let isNew = forecast != nil && !FileCheck.exists(file)
     var bytes = isNew ? [] : try readFile(file)
     var ledger = try Ledger(parsing: bytes, file: file)
@@ -78,6 +88,7 @@ struct WatchCommand: Command {
   private func fitAgain(_ ledger: inout Ledger, _ path: String, on terminal: Terminal) throws -> JSON {
     guard let runs else { throw InputError("is missing", field: "--runs", hint: "the runs behind the old law") }
     var selection = RunSelection()
+    let scale = scale ?? "flops_per_token"
     selection.scale = scale
     var set = try RunTable.read(runs).select(selection)
     for entry in ledger.entries {

@@ -15,6 +15,7 @@ extension Request {
         "inference_tokens", "grid", "sequence_length", "vocab_size", "band", "length_schedule", "batch_multiple",
       ] + Self.budgetOptions + Self.constraintOptions + Self.searchOptions.filter { $0 != "shard" })
     let given = try givenModel()
+    try refuseUnread(given)
     var request = AllocationRequest(budget: try budget(for: given), law: try law() ?? Law.named("deepseek"))
     request.hyperparameterLaw = try law("hyperparameter_law")
     request.economics = try economics()
@@ -41,6 +42,32 @@ extension Request {
     return try watched(by: control) {
       try flag("all_laws") == true ? LawComparison(request).json : request.solve().json
     }
+  }
+
+  /// What this request would not read is refused rather than passed over.
+  private func refuseUnread(_ given: GivenModel?) throws {
+    func refuse(_ names: [String], _ problem: String, hint: String = "leave it out") throws {
+      for name in names where has(name) { throw InputError(problem, field: name, hint: hint) }
+    }
+    if has("grid") {
+      try refuse(["style"] + Self.constraintOptions, "is given beside a grid", hint: "a grid has its own where")
+    } else {
+      try refuse(Self.searchOptions, "is for a grid, and there is none")
+    }
+    if given != nil { try refuse(["length_schedule"], "is not read with config") }
+    if given != nil, !has("top") {
+      try refuse(
+        ["style", "vocab_size", "grid"] + Self.constraintOptions, "is for shapes, and config leaves none to choose",
+        hint: "give top, such as 5")
+    }
+    guard try flag("all_laws") == true else { return }
+    try refuse(
+      [
+        "law", "hyperparameter_law", "band", "batch_multiple", "top", "length_schedule", "watts", "node_overhead",
+        "pue", "carbon",
+      ] + (has("money") ? [] : ["price"])
+        + (has("compute") || given != nil ? ["accelerators", "accelerator", "peak", "mfu"] : []),
+      "is not read with all_laws")
   }
 
   /// The model to train, where one is given.
@@ -106,22 +133,5 @@ extension Request {
       "size": .number(request.size), "measure": .string(request.measure.rawValue), "style": .string(style.name),
       "candidates": .integer(all.count), "results": .array(all.prefix(try self.size("top") ?? 10).map(\.json)),
     ]
-  }
-}
-
-extension ShapeConstraints {
-  /// Replicas of the model, where the accelerators and how they split it are known.
-  ///
-  /// - Throws: `InputError` where they are no whole number of groups.
-  fileprivate func replicas(of accelerators: Double?) throws -> Int? {
-    guard let accelerators, let number = Int(exactly: accelerators), tensorParallel != nil || pipelineParallel != nil
-    else { return nil }
-    let (group, overflow) = (tensorParallel ?? 1).multipliedReportingOverflow(by: pipelineParallel ?? 1)
-    guard !overflow, group > 0, group <= number, number % group == 0 else {
-      throw InputError(
-        "are no whole number of groups of tensor x pipeline parallel = \(overflow ? "too many" : "\(group)")",
-        field: "accelerators", value: "\(number)", hint: "a multiple of it")
-    }
-    return number / group
   }
 }

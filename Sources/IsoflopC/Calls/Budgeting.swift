@@ -19,24 +19,12 @@ extension Request {
 
   /// The one budget that is given; nil where none is.
   func budget() throws -> Budget? {
-    let given = ["compute", "hours", "accelerator_hours", "money"].filter { has($0) }
-    guard let first = given.first else { return nil }
-    guard given.count == 1 else {
-      throw InputError("is given beside \(first)", field: given[1], hint: "keep one of the two")
-    }
-    let machine = try budgetMachine()
-    let amount = try positive(first, hint: first == "compute" ? "FLOPs, such as 1e20" : "such as 720") ?? 0
-    if first == "compute" { return try Budget(compute: amount, machine: machine) }
-    guard let machine else {
-      throw InputError("needs accelerators", field: first, hint: "add accelerators and accelerator")
-    }
-    switch first {
-    case "hours": return try Budget(machine: machine, hours: amount)
-    case "accelerator_hours": return try Budget(machine: machine, hours: amount / machine.accelerators)
-    default:
-      guard let price = try positive("price") else { throw missing("price", hint: "of one accelerator for one hour") }
-      return try Budget(machine: machine, money: amount, pricePerHour: price)
-    }
+    try Budget.stated(
+      Budget.Statement(
+        compute: positive("compute", hint: "FLOPs, such as 1e20"), hours: positive("hours", hint: "such as 720"),
+        acceleratorHours: positive("accelerator_hours", hint: "such as 1e6"),
+        money: positive("money", hint: "such as 1e6"), pricePerHour: positive("price")),
+      on: budgetMachine())
   }
 
   /// Time, money, energy and carbon, where a machine is named.

@@ -8,6 +8,14 @@ extension Request {
         "budgets", "count", "shapes", "span", "law", "hyperparameter_law", "batch_multiple", "style", "sequence_length",
         "simulate", "optimise", "against_6n", "worlds", "world", "noise", "seed",
       ] + Self.constraintOptions + Self.machineOptions)
+    if !has("against_6n"), has("worlds") {
+      throw InputError("goes with against_6n", field: "worlds", hint: "simulate has the worlds of a plan")
+    }
+    if !has("simulate"), !has("against_6n"), try flag("optimise") != true {
+      for name in ["world", "noise", "seed"] where has(name) {
+        throw InputError("is for simulated worlds, and there are none", field: name, hint: "give simulate, such as 100")
+      }
+    }
     var request = PlanRequest(budgets: try budgets(), law: try law() ?? Law.named("deepseek"))
     if let shapes = try size("shapes") { request.shapesPerBudget = shapes }
     if let span = try positive("span") { request.span = span }
@@ -46,7 +54,10 @@ extension Request {
     guard let value = self["budgets"] else {
       throw missing("budgets", hint: "a list, or {\"from\": 1e17, \"to\": 3e20}")
     }
-    guard value.object != nil else { return try (numbers("budgets") ?? []).sorted() }
+    guard value.object != nil else {
+      if has("count") { throw InputError("goes with a range", field: "count", hint: "budgets: {\"from\", \"to\"}") }
+      return try (numbers("budgets") ?? []).sorted()
+    }
     let range = try Request("budgets", value)
     try range.allow(["from", "to"])
     guard let low = try range.positive("from"), let high = try range.positive("to") else {

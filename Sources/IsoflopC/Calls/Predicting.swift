@@ -59,7 +59,11 @@ extension Request {
       do {
         return try law.scale.of(ModelCount(model, sequenceLength: length))
       } catch let error as InputError { throw error.from(file: model.name) }
-    case (false, let size?): return size
+    case (false, let size?):
+      guard !has("sequence_length") else {
+        throw InputError("is for a config", field: "sequence_length", hint: "size is what it is at any length")
+      }
+      return size
     case (true, _?): throw InputError("is given beside config", field: "size", hint: "keep one of the two")
     case (false, nil): throw missing("config", hint: "a model, or size in \(law.scale.words)")
     }
@@ -67,7 +71,10 @@ extension Request {
 
   /// `{"loss": […], "score": […]}` of runs that have both, or a file with these columns.
   private func downstream() throws -> DownstreamFit? {
-    guard let columns = try columns("scores", ["loss", "score"]) else { return nil }
+    guard let columns = try columns("scores", ["loss", "score"]) else {
+      for name in ["form", "chance"] where has(name) { throw InputError("goes with scores", field: name) }
+      return nil
+    }
     return try DownstreamFit.fit(
       losses: columns[0], scores: columns[1],
       form: choice("form", [DownstreamFit.Form.sigmoid, .exponential]) ?? .sigmoid,
@@ -104,28 +111,16 @@ extension Request {
       layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
       isFrozen: flag("frozen_vision") ?? false)
     let model = try architecture()
-    let count = try ModelCount(model, sequenceLength: size("sequence_length") ?? model.usualLength.length)
-    guard let training = count.trainingPerSequence() else {
-      throw InputError("has a part without a closed formula, so its M is not known", value: model.name)
+    let given = try GivenModel(model, sequenceLength: size("sequence_length") ?? model.usualLength.length)
+    let run = try tower.run(images: images, textTokens: trainingTokens(), flopsPerToken: given.M)
+    guard has("law") else {
+      for name in ["noise", "inflation"] where has(name) {
+        throw InputError("goes with law", field: name, hint: "add a law of runs of this kind")
+      }
+      return run.json(nil)
     }
-    let run = try tower.run(
-      images: images, textTokens: trainingTokens(), flopsPerToken: training.count.double / Double(count.tokens))
-    guard var object = run.json.object, has("law") else { return run.json }
     let law = try forecastLaw()
-    guard !Law.published.contains(where: { $0.name == law.name }) else {
-      throw InputError(
-        "is a law of text, which says nothing about images", field: "law", value: law.name,
-        hint: "leave it out, or give a law fitted to runs of this kind")
-    }
-    guard law.scale == .flopsPerToken else {
-      throw InputError(
-        "counts sizes in \(law.scale.rawValue), which leave the encoder out", field: "law", value: law.name,
-        hint: "fit one in M: scale \"flops_per_token\"")
-    }
-    let forecast = try law.forecast(
-      size: run.flopsPerToken, tokens: run.tokens, inflation: positive("inflation") ?? 0)
-    for (name, value) in forecast.json(law).members where object[name] == nil { object[name] = value }
-    return .object(object)
+    return try run.json((law, run.forecast(law, inflation: positive("inflation") ?? 0)))
   }
 
   func laws() throws -> JSON {
