@@ -123,7 +123,7 @@ func llama(
   @Test func palm540B() throws {
     let perToken = 6 * 540.35e9 + 12.0 * 118 * 48 * 256 * 2048
     let use = try Utilization(
-      tokensPerSecond: 238_300, modelPerToken: perToken, hardwarePerToken: perToken, accelerators: 6144,
+      tokensPerSecond: 238_300, of: RunPerToken(model: perToken), accelerators: 6144,
       peak: Accelerator.named("tpu-v4").peak("bf16"))
     #expect(abs(use.mfu - 0.462) < 0.0005)
   }
@@ -133,10 +133,31 @@ func llama(
     let peak = try Accelerator.named("h800").peak("bf16")
     for (perToken, mfu) in [(432_726_343_680.0, 0.4043), (497_276_682_240.0, 0.4646)] {
       let use = try Utilization(
-        tokensPerSecond: 1e12 / (300_600 * 3600), modelPerToken: perToken, hardwarePerToken: perToken, accelerators: 1,
-        peak: peak)
+        tokensPerSecond: 1e12 / (300_600 * 3600), of: RunPerToken(model: perToken), accelerators: 1, peak: peak)
       #expect(abs(use.mfu - mfu) < 0.0001)
     }
+  }
+
+  /// A whole run is the convention's, with the second forward pass beside it; a partly frozen one has no convention.
+  @Test func whatARunCostsPerToken() throws {
+    let model = try llama(layers: 4, width: 64, heads: 4, keyValueHeads: 2, hidden: 96, vocabulary: 100)
+    let megatron = try Convention.named("megatron")
+    func run(_ convention: Convention, _ trainable: Trainable = .all, _ recompute: Recompute = .none) throws
+      -> RunPerToken
+    {
+      try RunPerToken(
+        model, sequenceLength: 32, convention: convention, trainable: trainable, recompute: recompute)
+    }
+    let said = try ConventionCount(model, sequenceLength: 32, convention: megatron).perToken
+    #expect(try run(megatron) == RunPerToken(model: said))
+    let count = try ModelCount(model, sequenceLength: 32, convention: .named("exact"))
+    let again = try TrainingRun(count, recompute: .full)
+    #expect(try run(megatron, .all, .full).hardware == said + (again.hardware.count - again.model.count).double / 32)
+    let half = try TrainingRun(count, trainable: .layersAfter(2))
+    #expect(try run(.named("exact"), .layersAfter(2)).model == half.model.count.double / 32)
+    #expect(half.model.count.double < again.model.count.double)
+    let error = #expect(throws: InputError.self) { try run(megatron, .layersAfter(2)) }
+    #expect(error?.field == "megatron")
   }
 }
 

@@ -42,15 +42,13 @@ struct MFUCommand: Command {
   @Option(
     name: .customLong("as"), help: ArgumentHelp("Whose FLOPs per token.", valueName: "convention"),
     completion: Completions.conventions)
-  var convention = MFUCommand.exact
+  var convention = "exact"
   @OptionGroup(title: "What training runs") var training: TrainingOptions
   @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
   var sequenceLength: String?
   @Flag(help: "List the accelerators known by name.")
   var peaks = false
   @OptionGroup(title: "Output") var output: OutputOptions
-
-  private static let exact = "exact"
 
   func run(on terminal: Terminal) throws {
     if peaks { return try Self.list(output.form, on: terminal) }
@@ -90,20 +88,9 @@ struct MFUCommand: Command {
     let length = ModelArgument.sequenceLength(
       try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }, for: model, on: terminal)
     let said = try Convention.named(convention)
-    if training.freezes, said.name != Self.exact {
-      throw InputError(
-        "counts training of every weight", field: "--as", value: convention,
-        hint: "leave it out where adapters or some layers train alone")
-    }
-    let counted = try ConventionCount(model, sequenceLength: length, convention: said)
-    let exact = try ModelCount(model, sequenceLength: length, convention: .named(Self.exact))
-    let run = try training.run(exact)
-    let counts = Double(exact.tokens)
-    let perToken = training.freezes ? run.model.count.double / counts : counted.perToken
-    let extra = (run.hardware.count.double - run.model.count.double) / counts
-    let use = try Utilization(
-      tokensPerSecond: rate, modelPerToken: perToken, hardwarePerToken: perToken + extra, accelerators: number,
-      peak: flops)
+    let run = try RunPerToken(
+      model, sequenceLength: length, convention: said, trainable: training.trainable, recompute: training.again)
+    let use = try Utilization(tokensPerSecond: rate, of: run, accelerators: number, peak: flops)
     var table = Table([
       .text("model"), .integer("sequence_length", "S").extra(2), .text("convention").extra(1),
       .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) }.extra(3),
@@ -112,7 +99,7 @@ struct MFUCommand: Command {
       .number("hfu", "HFU") { Numbers.fixed(100 * $0, 2) + " %" },
     ])
     table.add([
-      .string(model.name), .integer(length), .string(convention), .number(perToken), .number(flops),
+      .string(model.name), .integer(length), .string(convention), .number(run.model), .number(flops),
       .number(use.mfu), .number(use.hfu),
     ])
     try terminal.write(table, as: output.form)

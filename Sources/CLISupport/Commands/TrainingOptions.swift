@@ -18,9 +18,6 @@ struct TrainingOptions: ParsableArguments {
 
   var isGiven: Bool { recompute != nil || loraRank != nil || loraTargets != nil || frozenLayers != nil }
 
-  /// Some weights stand still.
-  var freezes: Bool { loraRank != nil || frozenLayers != nil }
-
   /// - Parameter count: its convention says how attention and head are counted.
   func run(_ count: ModelCount) throws -> TrainingRun {
     try TrainingRun(count, trainable: trainable, recompute: again)
@@ -30,7 +27,7 @@ struct TrainingOptions: ParsableArguments {
     get throws { try recompute.map { try Recompute.named($0) } ?? .none }
   }
 
-  private var trainable: Trainable {
+  var trainable: Trainable {
     get throws {
       if loraRank != nil, frozenLayers != nil {
         throw InputError(

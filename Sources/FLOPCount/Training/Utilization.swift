@@ -1,3 +1,4 @@
+import Architectures
 import Input
 
 /// An accelerator by name, with its dense peak (structured sparsity not counted) in FLOPs per second.
@@ -51,6 +52,51 @@ public struct Accelerator: Sendable, Equatable {
   }
 }
 
+/// Training FLOPs per token of a run: what the model needs, and what the hardware executes.
+public struct RunPerToken: Sendable, Equatable {
+  public let model: Double
+  /// With what is computed again.
+  public let hardware: Double
+
+  /// Numbers from elsewhere.
+  ///
+  /// - Parameters:
+  ///   - model: what the model needs.
+  ///   - again: what is executed beside that.
+  public init(model: Double, again: Double = 0) {
+    self.model = model
+    hardware = model + again
+  }
+
+  /// - Parameters:
+  ///   - architecture: the model that is trained.
+  ///   - sequenceLength: S.
+  ///   - convention: whose count of a run in which every weight learns; what is computed again is exact in any case.
+  ///   - trainable: which weights learn. With some alone the backward pass counts where it runs, which is exact.
+  ///   - recompute: what the backward pass computes again.
+  /// - Throws: `InputError` for another convention than the exact one where not every weight learns, and what
+  ///   `ConventionCount` and `TrainingRun` refuse.
+  public init(
+    _ architecture: Architecture, sequenceLength: Int, convention: Convention, trainable: Trainable = .all,
+    recompute: Recompute = .none
+  ) throws {
+    let exact = try Convention.named("exact")
+    guard trainable == .all || convention == exact else {
+      throw InputError(
+        "counts training of every weight", field: convention.name,
+        hint: "exact alone says what adapters, or some layers, cost to train")
+    }
+    let count = try ModelCount(architecture, sequenceLength: sequenceLength, convention: exact)
+    let run = try TrainingRun(count, trainable: trainable, recompute: recompute)
+    let tokens = Double(count.tokens)
+    self.init(
+      model: trainable == .all
+        ? try ConventionCount(architecture, sequenceLength: sequenceLength, convention: convention).perToken
+        : run.model.count.double / tokens,
+      again: (run.hardware.count.double - run.model.count.double) / tokens)
+  }
+}
+
 /// Model and hardware FLOPs utilisation: the share of the peak that a run's useful FLOPs, or all it executed, make up.
 public struct Utilization: Sendable, Equatable {
   public let mfu: Double
@@ -58,13 +104,11 @@ public struct Utilization: Sendable, Equatable {
 
   /// - Parameters:
   ///   - tokensPerSecond: of the whole run.
-  ///   - model: training FLOPs per token that the model needs.
-  ///   - hardware: training FLOPs per token that are executed, recomputation included.
+  ///   - run: training FLOPs per token.
   ///   - accelerators: how many.
   ///   - peak: FLOPs per second of one.
   public init(
-    tokensPerSecond: Double, modelPerToken model: Double, hardwarePerToken hardware: Double, accelerators: Int,
-    peak: Double
+    tokensPerSecond: Double, of run: RunPerToken, accelerators: Int, peak: Double
   ) throws {
     for (field, value) in [("tokens_per_second", tokensPerSecond), ("peak", peak)] {
       guard value > 0, value.isFinite else {
@@ -75,7 +119,7 @@ public struct Utilization: Sendable, Equatable {
       throw InputError("is not a positive number", field: "accelerators", value: "\(accelerators)")
     }
     let available = Double(accelerators) * peak
-    mfu = tokensPerSecond * model / available
-    hfu = tokensPerSecond * hardware / available
+    mfu = tokensPerSecond * run.model / available
+    hfu = tokensPerSecond * run.hardware / available
   }
 }

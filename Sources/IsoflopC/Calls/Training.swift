@@ -6,7 +6,6 @@ extension Request {
 
   /// Something other than every weight learns, or something is computed again.
   var asksForTraining: Bool { Self.trainingOptions.contains { has($0) } }
-  private var freezes: Bool { has("lora_rank") || has("frozen_layers") }
 
   private func recompute() throws -> Recompute { try text("recompute").map { try Recompute.named($0) } ?? .none }
 
@@ -77,28 +76,15 @@ extension Request {
     let model = try architecture()
     let length = try size("sequence_length") ?? model.usualLength.length
     let convention = try Convention.named(text("as") ?? "exact")
-    if freezes, convention.name != "exact" {
-      throw InputError(
-        "counts training of every weight", field: "as", value: convention.name,
-        hint: "leave it out where adapters or some layers train alone")
-    }
     let (rate, accelerators) = try rate()
     return try named(model) {
-      let exact = try ModelCount(model, sequenceLength: length, convention: .named("exact"))
-      let run = try trainingRun(exact)
-      let tokens = Double(exact.tokens)
-      let perToken =
-        try freezes
-        ? run.model.count.double / tokens
-        : ConventionCount(model, sequenceLength: length, convention: convention).perToken
-      let extra = (run.hardware.count.double - run.model.count.double) / tokens
+      let run = try RunPerToken(
+        model, sequenceLength: length, convention: convention, trainable: trainable(), recompute: recompute())
       let peak = try peak()
-      let use = try Utilization(
-        tokensPerSecond: rate, modelPerToken: perToken, hardwarePerToken: perToken + extra, accelerators: accelerators,
-        peak: peak)
+      let use = try Utilization(tokensPerSecond: rate, of: run, accelerators: accelerators, peak: peak)
       return [
         "model": .string(model.name), "sequence_length": .integer(length), "convention": .string(convention.name),
-        "flops_per_token": .number(perToken), "peak": .number(peak), "mfu": .number(use.mfu), "hfu": .number(use.hfu),
+        "flops_per_token": .number(run.model), "peak": .number(peak), "mfu": .number(use.mfu), "hfu": .number(use.hfu),
       ]
     }
   }
