@@ -88,8 +88,14 @@ struct MFUCommand: Command {
     let length = ModelArgument.sequenceLength(
       try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }, for: model, on: terminal)
     let said = try Convention.named(convention)
-    let run = try RunPerToken(
-      model, sequenceLength: length, convention: said, trainable: training.trainable, recompute: training.again)
+    let run: RunPerToken
+    do {
+      run = try RunPerToken(
+        model, sequenceLength: length, convention: said, trainable: training.trainable, recompute: training.again)
+    } catch var error as InputError where error.field == said.name {
+      error.field = "--as \(convention)"
+      throw error
+    }
     let use = try Utilization(tokensPerSecond: rate, of: run, accelerators: number, peak: flops)
     var table = Table([
       .text("model"), .integer("sequence_length", "S").extra(2), .text("convention").extra(1),
