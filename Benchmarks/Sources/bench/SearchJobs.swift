@@ -69,7 +69,7 @@ func boundJobs(_ grids: [SearchGrid]) throws -> (jobs: [Job], growth: [Growth]) 
   for grid in grids {
     let search = GridSearch(grid.grid, SweepOptions(method: .bound, team: alone))
     // A front of 1e9 shapes takes minutes: it is of one grid that the rest can wait for.
-    for kind in ["nearest", "count"] + (grid.name.hasSuffix("-1e6") ? ["front"] : []) {
+    for kind in ["nearest", "count"] + ["front"] {
       var job = Job("\(grid.name) \(kind)", unit: "searches", work: 1) {}
       job.within = seconds[job.name]
       job.timed = {

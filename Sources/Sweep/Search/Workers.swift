@@ -54,7 +54,8 @@ extension GridPlan {
   /// worker when the others have nothing left; a batch of planes is best full.
   fileprivate func chunk(of parts: Int, workers: Int) -> Int {
     if planes != nil {
-      return workers == 1 ? PlaneBatch.capacity : max(1, min(PlaneBatch.capacity, parts / (8 * workers)))
+      // What several batches of planes go to is made once.
+      return workers == 1 ? PlaneBatch.most : max(1, min(PlaneBatch.capacity, parts / (8 * workers)))
     }
     return max(1, parts / (256 * workers))
   }

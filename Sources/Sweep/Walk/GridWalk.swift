@@ -87,7 +87,7 @@ struct GridWalk {
     _ level: GridPlan.Level, _ places: Range<Int>, _ depth: Int, _ visitor: inout Visitor
   ) {
     let layers = depth == plan.levels.count - 2 ? plan.planes : nil
-    if let layers, let form = visitor.planeForm, places.count <= 4 * PlaneBatch.capacity {
+    if let layers, let form = visitor.planeForm, places.count <= PlaneBatch.most {
       return takePlanes(level, places, depth, layers, form, &visitor)
     }
     let few = depth == plan.levels.count - 1 ? visitor.fewRows : 8

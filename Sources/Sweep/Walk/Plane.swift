@@ -18,10 +18,10 @@ extension GridWalk {
   mutating func handOnPlane<Visitor: RowVisitor>(
     _ layers: GridPlan.PlaneLevel, _ form: Form, _ part: Range<Int>, _ visitor: inout Visitor
   ) {
-    sizes[0] = 0
-    let zero = box()
     sizes[0] = 1
     let one = box()
+    var zero = one
+    (zero.L, zero.dense, zero.mixture) = (0, 0, 0)
     var places = part.clamped(to: 0..<layers.values.count)
     for bound in layers.bounds {
       let start = value(bound.form, zero)
@@ -29,7 +29,7 @@ extension GridWalk {
       places = places.clamped(to: layers.values.places(where: start, step, in: bound.low, bound.high))
     }
     if places.isEmpty { return }
-    let (first, second) = (affine(form, zero), affine(form, one))
+    let (first, second) = (line(form, zero), line(form, one))
     let plane = Plane(a: first.a, aSlope: second.a - first.a, b: first.b, bSlope: second.b - first.b)
     visitor.visitPlane(&self, plane, places)
   }

@@ -3,6 +3,8 @@ import KernelDispatch
 /// Planes that wait for one call of a kernel, with the outer sizes that each came from.
 final class PlaneBatch {
   static let capacity = 128
+  /// Places that are handed on as planes without being halved first.
+  static let most = 4 * capacity
   private let layers: InnerColumn
   private let column: InnerColumn
   private(set) var count = 0

@@ -25,6 +25,16 @@ extension GridWalk {
     return Affine(a: a, b: b, c: c)
   }
 
+  /// The same along the first inner axis, which there is and which is not n_layers.
+  @inline(__always)
+  func line(_ form: Form, _ box: Box) -> (a: Int, b: Int) {
+    let a = value(form, box)
+    if case .derived(let derived) = form { return (a, plan.conventions.slope(derived, plan.firstInner, box)) }
+    var next = box
+    next.setInner(plan.firstInner, 1)
+    return (a, value(form, next) - a)
+  }
+
   /// The places of an inner axis that make a model, whatever the bounds.
   @inline(__always)
   func modelPlaces(_ inner: GridPlan.Inner) -> Range<Int> {

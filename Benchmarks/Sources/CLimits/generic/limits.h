@@ -101,11 +101,14 @@ static double limit_multiply_add(int64_t n) {
   return greatest_lane(chain[0]);
 }
 
-// Two values of x and enough accumulators to hide the latency; b is opaque every time, so that nothing is hoisted and
-// no result used twice.
+// Two values of x and enough accumulators to hide the latency; x is opaque, so that no product becomes a sum, and b is
+// every time, so that nothing is hoisted and no result used twice.
 #define FROM_REGISTERS(SUMS, TURN)                                                                                    \
   vd x[2], a = every(1), b = every(3);                                                                                \
-  for (int k = 0; k < 2; k++) x[k] = every(k + 1);                                                                    \
+  for (int k = 0; k < 2; k++) {                                                                                       \
+    x[k] = every(k + 1);                                                                                              \
+    KEEP(x[k]);                                                                                                       \
+  }                                                                                                                   \
   KEEP(a);                                                                                                            \
   for (int64_t i = 0; i < n; i += SUMS) {                                                                             \
     ALL (int k = 0; k < SUMS; k++) {                                                                                  \
