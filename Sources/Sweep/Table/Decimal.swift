@@ -1,7 +1,7 @@
 /// Decimal digits, two at a time, and eight that do not wait for each other.
-enum Decimal {
+struct Decimal {
   // SAFETY: written once, here, and never freed.
-  nonisolated(unsafe) private static let pairs: UnsafePointer<UInt8> = {
+  nonisolated(unsafe) private static let table: UnsafePointer<UInt8> = {
     let digits = UnsafeMutablePointer<UInt8>.allocate(capacity: 200)
     for number in 0..<100 {
       digits[2 * number] = UInt8(ascii: "0") + UInt8(number / 10)
@@ -10,29 +10,31 @@ enum Decimal {
     return UnsafePointer(digits)
   }()
 
+  // SAFETY: the table above, which is constant; held here so that nobody asks for every number whether it is there.
+  nonisolated(unsafe) private let pairs = Decimal.table
+
   /// Writes the digits of a number of at most 19 of them, and returns how many there are.
   ///
   /// - Parameter out: room for as many.
   @inline(__always)
-  static func write(_ value: UInt, to out: UnsafeMutablePointer<UInt8>) -> Int {
-    let pairs = pairs
-    if value < 100_000_000 { return few(UInt32(truncatingIfNeeded: value), pairs, out) }
+  func write(_ value: UInt, to out: UnsafeMutablePointer<UInt8>) -> Int {
+    if value < 100_000_000 { return few(UInt32(truncatingIfNeeded: value), out) }
     let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
     let length: Int
     if high < 100_000_000 {
-      length = few(UInt32(truncatingIfNeeded: high), pairs, out)
+      length = few(UInt32(truncatingIfNeeded: high), out)
     } else {
       let (top, middle) = high.quotientAndRemainder(dividingBy: 100_000_000)
-      length = few(UInt32(truncatingIfNeeded: top), pairs, out) + 8
-      eight(UInt32(truncatingIfNeeded: middle), pairs, out + length - 8)
+      length = few(UInt32(truncatingIfNeeded: top), out) + 8
+      eight(UInt32(truncatingIfNeeded: middle), out + length - 8)
     }
-    eight(UInt32(truncatingIfNeeded: low), pairs, out + length)
+    eight(UInt32(truncatingIfNeeded: low), out + length)
     return length + 8
   }
 
   /// Up to eight digits, as many as there are.
   @inline(__always)
-  private static func few(_ value: UInt32, _ pairs: UnsafePointer<UInt8>, _ out: UnsafeMutablePointer<UInt8>) -> Int {
+  private func few(_ value: UInt32, _ out: UnsafeMutablePointer<UInt8>) -> Int {
     let length =
       value < 10_000
       ? (value < 100 ? (value < 10 ? 1 : 2) : value < 1000 ? 3 : 4)
@@ -41,7 +43,7 @@ enum Decimal {
     while at >= 2 {
       let (quotient, pair) = rest.quotientAndRemainder(dividingBy: 100)
       at -= 2
-      two(pair, pairs, out + at)
+      two(pair, out + at)
       rest = quotient
     }
     if at == 1 { out[0] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest) }
@@ -50,16 +52,16 @@ enum Decimal {
 
   /// Eight digits, zeros first.
   @inline(__always)
-  private static func eight(_ value: UInt32, _ pairs: UnsafePointer<UInt8>, _ out: UnsafeMutablePointer<UInt8>) {
+  private func eight(_ value: UInt32, _ out: UnsafeMutablePointer<UInt8>) {
     let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
-    two(high / 100, pairs, out)
-    two(high % 100, pairs, out + 2)
-    two(low / 100, pairs, out + 4)
-    two(low % 100, pairs, out + 6)
+    two(high / 100, out)
+    two(high % 100, out + 2)
+    two(low / 100, out + 4)
+    two(low % 100, out + 6)
   }
 
   @inline(__always)
-  private static func two(_ pair: UInt32, _ pairs: UnsafePointer<UInt8>, _ out: UnsafeMutablePointer<UInt8>) {
+  private func two(_ pair: UInt32, _ out: UnsafeMutablePointer<UInt8>) {
     // SAFETY: a pair is below 100, and the table has 200 digits.
     out[0] = pairs[2 * Int(pair)]
     out[1] = pairs[2 * Int(pair) + 1]

@@ -72,7 +72,8 @@ extension GridSearch {
     let team: WorkerTeam? =
       grid.shapes >= Self.worthTableThreads || options.team != nil
       ? try options.team ?? .forThisMachine(threads: options.threads, pin: options.pin) : nil
-    let turn = 4 * (team?.workers ?? 1) * units.block
+    let room = TableRoom(layout, units)
+    let turn = 16 * (team?.workers ?? 1) * units.block
     let first = max(file.mark.unit, part.lowerBound)
     var (next, rows, ready) = (first, file.mark.rows, [TableBlock]())
     var (recorded, reported) = (clock.now, clock.now)
@@ -92,7 +93,7 @@ extension GridSearch {
           return
         }
         let from = window.lowerBound + (chunk - 1) * units.block
-        let block = TableBlock(plan, layout, units, from..<min(from + units.block, window.upperBound))
+        let block = TableBlock(plan, layout, units, from..<min(from + units.block, window.upperBound), in: room)
         made.withLock { $0[chunk - 1] = block }
       }
       if let team {

@@ -6,6 +6,7 @@ struct TableRows: RowVisitor {
   private let layout: TableLayout
   private let memory: UnsafeMutablePointer<UInt8>
   private let most: Int
+  private let decimal = Decimal()
   private(set) var count = 0
   private(set) var rows = 0
   /// Every column along the current row of the walk.
@@ -85,7 +86,7 @@ struct TableRows: RowVisitor {
     var end = text
     for (index, column) in columns.enumerated() {
       if column.b == 0 {
-        end += Decimal.write(UInt(bitPattern: column.a), to: end)
+        end += decimal.write(UInt(bitPattern: column.a), to: end)
       } else {
         ends.append(end - text)
         changing.append(column)
@@ -108,7 +109,7 @@ struct TableRows: RowVisitor {
         copy(text + from, to - from, to: out)
         out += to - from
         from = to
-        out += Decimal.write(UInt(bitPattern: column.a + column.b * x), to: out)
+        out += decimal.write(UInt(bitPattern: column.a + column.b * x), to: out)
       }
       let to = ends[changing.count]
       copy(text + from, to - from, to: out)

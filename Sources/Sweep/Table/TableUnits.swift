@@ -14,7 +14,8 @@ struct TableUnits: Sendable {
   /// Rows of a block at most.
   var mostRows: Int { block * shapes }
 
-  private static let most = 1 << 15
+  /// So many rows stay in the caches of a core until they are written.
+  private static let most = 1 << 13
   private static let enough = 1 << 12
 
   init(_ plan: GridPlan) {
