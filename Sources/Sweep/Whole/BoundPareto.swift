@@ -8,37 +8,44 @@ struct BoundPareto: RowVisitor {
   let signs: (first: Int, second: Int)
   let tradeoff: Tradeoff?
   let cancellation: CancellationFlag?
-  private(set) var front: ParetoFront
-  private(set) var screen: FrontScreen
-  /// What was not beaten when it was seen.
-  private(set) var found: [ParetoFront.Point] = []
+  /// What other parts have found when this one begins.
+  private let known: FrontScreen
+  /// What this one has found, and a screen of it.
+  private(set) var front = ParetoFront()
+  private var own: FrontScreen
   private(set) var evaluated = 0
   private(set) var isFinished = false
   var isChoosy: Bool { true }
   var fewRows: Int { 4 }
 
   init(
-    _ plan: GridPlan, _ first: Objective, _ second: Objective, _ tradeoff: Tradeoff?, _ front: ParetoFront,
-    _ screen: FrontScreen, cancellation: CancellationFlag?
+    _ plan: GridPlan, _ first: Objective, _ second: Objective, _ tradeoff: Tradeoff?, known: FrontScreen,
+    cancellation: CancellationFlag?
   ) {
     self.plan = plan
     forms = (Form(first.quantity), Form(second.quantity))
     signs = (first.isMaximised ? -1 : 1, second.isMaximised ? -1 : 1)
-    (self.tradeoff, self.front, self.screen, self.cancellation) = (tradeoff, front, screen, cancellation)
+    (self.tradeoff, self.known, self.cancellation) = (tradeoff, known, cancellation)
+    own = FrontScreen(front, tradeoff)
   }
 
   var window: (form: Form, low: Int, high: Int)? { nil }
 
   /// Blocks with the better sum go first: they rule out most of the others.
   mutating func rank(_ range: SizeRange) -> Int? {
-    if cancellation?.isCancelled == true || front.count > GridSearch.mostResults {
+    if cancellation?.isCancelled == true || front.count > GridSearch.mostWaiting {
       isFinished = true
       return nil
     }
     let (low, high) = (range.low, range.high)
     let sum = tradeoff?.least(low, high, plan.conventions) ?? 0
     let (first, second) = (best(forms.first, signs.first, range), best(forms.second, signs.second, range))
-    return screen.beatsAll(first, second, sum: sum) ? nil : sum
+    return isBeaten(first, second, sum) ? nil : sum
+  }
+
+  /// Whether all with values of at least these, and a sum of at least this, is beaten.
+  private func isBeaten(_ first: Int, _ second: Int, _ sum: Int) -> Bool {
+    known.beatsAll(first, second, sum: sum) || own.beatsAll(first, second, sum: sum)
   }
 
   /// The best signed value that a block can have.
@@ -86,7 +93,7 @@ struct BoundPareto: RowVisitor {
       sum = min(
         tradeoff.sum(a.a + a.b * start, b.a + b.b * start), tradeoff.sum(a.a + a.b * end, b.a + b.b * end))
     }
-    if screen.beatsAll(first, second, sum: sum) { return }
+    if isBeaten(first, second, sum) { return }
     let middle = places.lowerBound + places.count / 2
     halve(a, b, places.lowerBound..<middle, values, walk)
     halve(a, b, middle..<places.upperBound, values, walk)
@@ -94,9 +101,8 @@ struct BoundPareto: RowVisitor {
 
   private mutating func offer(_ one: Int, _ two: Int, _ walk: borrowing GridWalk, _ x: Int) {
     evaluated += 1
-    if front.beats(one, two) { return }
+    if known.beats(one, two) { return }
     let point = ParetoFront.Point(first: one, second: two, shape: plan.shape(walk.sizes, inner: x))
-    found.append(point)
-    if front.offer(point) { screen = FrontScreen(front, tradeoff) }
+    if front.offer(point) { own = FrontScreen(front, tradeoff) }
   }
 }

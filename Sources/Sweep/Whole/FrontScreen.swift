@@ -10,8 +10,9 @@ final class FrontScreen: Sendable {
 
   init(_ front: ParetoFront, _ tradeoff: Tradeoff?) {
     self.tradeoff = tradeoff
-    firsts = front.points.map(\.first)
-    seconds = front.points.map(\.second)
+    let points = front.points
+    firsts = points.map(\.first)
+    seconds = points.map(\.second)
     let count = firsts.count
     guard let tradeoff, count > 0 else {
       needed = []
@@ -27,6 +28,12 @@ final class FrontScreen: Sendable {
     }
     for node in stride(from: count - 1, to: 0, by: -1) { needed[node] = max(needed[2 * node], needed[2 * node + 1]) }
     self.needed = needed
+  }
+
+  /// Whether some point is at least as good in both and better in one.
+  func beats(_ first: Int, _ second: Int) -> Bool {
+    let at = firsts.indices.partitioningIndex { firsts[$0] > first }
+    return at > 0 && (seconds[at - 1] < second || (seconds[at - 1] == second && firsts[at - 1] < first))
   }
 
   /// Whether every shape with values of at least these, and a sum of at least this, is beaten.

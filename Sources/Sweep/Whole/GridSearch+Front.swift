@@ -22,16 +22,19 @@ extension GridSearch {
     case .auto, .bound: front = try boundFront(first, second, &result)
     }
     let points = front.points
-    try Self.checkIsList(points.count)
+    try Self.checkIsList(points.count, most: Self.mostResults)
     result.results = try points.map { try SweepRow($0.shape) }
     result.seconds = (clock.now - start).seconds
     return result
   }
 
-  private static func checkIsList(_ count: Int) throws {
-    guard count <= mostResults else {
+  /// More points than this are not kept on the way to a list.
+  static let mostWaiting = 4 * mostResults
+
+  private static func checkIsList(_ count: Int, most: Int = mostWaiting) throws {
+    guard count <= most else {
       throw InputError(
-        "has more than \(mostResults) shapes that none seen so far beats", field: "pareto",
+        "has more than \(most) shapes that none seen so far beats", field: "pareto",
         hint: "raise the steps of the axes, or narrow the grid by constraints")
     }
   }
@@ -92,7 +95,7 @@ extension GridSearch {
     if grid.shapes >= Self.worthThreads {
       search.options.team = try options.team ?? .forThisMachine(threads: options.threads, pin: options.pin)
     }
-    for most in options.shard == nil ? [8, 64] : [] where grid.longest > 2 * most {
+    for most in options.shard == nil ? [8, 32, 128, 512] : [] where grid.longest > 2 * most {
       var sparse = search
       sparse.options.progress = nil
       guard try sparse.walkFront(grid.thinned(to: most), first, second, tradeoff, &front, &result) else { return front }
@@ -111,20 +114,19 @@ extension GridSearch {
     let start = front
     let found = Mutex((front: start, screen: FrontScreen(start, tradeoff), evaluated: 0))
     let isComplete = try forEachPart(plan) { parts in
-      let (front, screen, _) = found.withLock { $0 }
-      var visitor = BoundPareto(plan, first, second, tradeoff, front, screen, cancellation: cancellation)
+      let known = found.withLock { $0.screen }
+      var visitor = BoundPareto(plan, first, second, tradeoff, known: known, cancellation: cancellation)
       var walk = GridWalk(plan)
       walk.run(parts, &visitor)
       try found.withLock {
         $0.evaluated += visitor.evaluated
-        if visitor.found.isEmpty { return }
-        $0.front.merge(visitor.found)
-        $0.screen = FrontScreen($0.front, tradeoff)
+        if $0.front.merge(visitor.front.points) { $0.screen = FrontScreen($0.front, tradeoff) }
         try Self.checkIsList(max($0.front.count, visitor.front.count))
       }
     }
     let all = found.withLock { $0 }
     front = all.front
+    front.settle()
     result.evaluated += all.evaluated
     result.isPartial = !isComplete
     return isComplete

@@ -40,6 +40,17 @@ struct ParetoFront: Sendable {
   mutating func offer(_ point: Point) -> Bool {
     if beats(point.first, point.second) { return false }
     waiting.append(point)
+    return settleIfWorthIt()
+  }
+
+  /// - Returns: whether the staircase is a new one.
+  @discardableResult
+  mutating func merge(_ points: [Point]) -> Bool {
+    waiting += points
+    return settleIfWorthIt()
+  }
+
+  private mutating func settleIfWorthIt() -> Bool {
     guard waiting.count >= 64 + settled.count / 4 else { return false }
     settle()
     return true
@@ -66,10 +77,5 @@ struct ParetoFront: Sendable {
 
   private static func precedes(_ a: Point, _ b: Point) -> Bool {
     a.first != b.first ? a.first < b.first : a.second != b.second ? a.second < b.second : a.shape < b.shape
-  }
-
-  mutating func merge(_ points: [Point]) {
-    waiting += points
-    settle()
   }
 }
