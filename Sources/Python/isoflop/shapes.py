@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _library
+from . import _library, _memory
 from .columns import Columns
 from .errors import InputError
 
@@ -108,7 +108,7 @@ def count_many(
     for name in out if out is not None else quantities:
         if name not in _QUANTITIES:
             raise InputError(f"{name}: is no quantity (one of: {', '.join(_QUANTITIES)})", field=name)
-        results[name] = _output(name, out[name], rows) if out is not None else np.empty(rows, kind)
+        results[name] = _output(name, out[name], rows) if out is not None else _memory.empty(rows, kind)
     if mlp not in ("gated", "plain"):
         raise InputError(f"mlp: {mlp!r} is not an MLP (gated or plain)", field="mlp")
     inputs = b"".join(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from . import _library, plots
+from . import _library, _memory, plots
 from ._progress import ProgressOption
 from .columns import Columns
 from .counting import Config, config_request
@@ -307,7 +307,7 @@ def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:
             _library.check(library.isoflop_rows_info(handle, count, info, length))
             answer = json.loads(info.value or b"{}")
             names = answer.pop("columns")
-            columns = {name: np.empty(count.value, np.int64) for name in names}
+            columns = {name: _memory.empty(count.value, np.dtype(np.int64)) for name in names}
             pointers = (ctypes.c_void_p * len(names))(*(column.ctypes.data for column in columns.values()))
             _library.check(library.isoflop_rows_fill(handle, pointers, len(names), count.value, control))
             if request.get("shard"):

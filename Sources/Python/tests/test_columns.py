@@ -9,7 +9,7 @@ from typing import Any
 import isoflop
 import numpy as np
 import pytest
-from isoflop import _arrow
+from isoflop import _arrow, _memory
 
 GRID = {"n_layers": range(8, 41), "d_model": range(512, 4097, 64), "head_dim": [64, 128], "d_ff": "8/3 multiple of 256"}
 
@@ -209,3 +209,27 @@ def test_nothing_stays_behind() -> None:
         del child
     gc.collect()
     assert (len(_arrow._alive), len(_arrow._capsules)) == before
+
+
+def test_memory_is_used_again_once_the_last_array_is_gone() -> None:
+    sizes = {"n_layers": np.full(300_000, 30), "d_model": 64}
+    columns = isoflop.count_many(sizes)
+    place = columns["M"].ctypes.data
+    tail = columns["M"][-3:].view(np.uint64)
+    del columns
+    gc.collect()
+    # A view of a view holds it.
+    others = [isoflop.count_many(sizes | {"d_model": 64 * k}) for k in range(2, 6)]
+    assert all(other["M"].ctypes.data != place for other in others)
+    assert tail.tolist() == [paper(30, 64)] * 3
+    assert len({other["M"].ctypes.data for other in others}) == len(others)
+    del tail, others
+    gc.collect()
+    assert isoflop.count_many(sizes)["M"].tolist() == [paper(30, 64)] * 300_000
+
+
+def test_kept_memory_is_bounded() -> None:
+    for rows in range(1_000_000, 9_000_000, 1_000_000):
+        isoflop.count_many({"n_layers": np.full(rows, 30), "d_model": 64})
+        kept = sum(size * len(stack) for size, stack in _memory._free.items())
+        assert kept <= _memory._LIMIT
