@@ -114,7 +114,7 @@ import Testing
       #expect(saved.status == 0, "\(saved.errors)")
       let shown = isoflop("laws", law, "--json")
       #expect(shown.status == 0, "\(shown.errors)")
-      #expect(try object(shown.output)["draws"]?.array?.count == 30)
+      #expect(try object(shown.output)["draws"]?.array?.count == 120)
       #expect(isoflop("fit", path, "--isoflop", "--bootstrap", "5", "--save", law).status == 0)
       #expect(try object(isoflop("laws", law, "--json").output)["model"]?.object?["exponent"]?.double != nil)
     }

@@ -69,6 +69,7 @@ public enum PictureSamples {
     var surface = ParametricOptions()
     surface.resampling.count = 200
     surface.starts = 16
+    surface.drawsPerResample = 1
     let parametric = try ParametricFit.fit(set, options: surface)
     let law = try Law.resolve("deepseek_fig4a:surface")
     return [

@@ -45,6 +45,7 @@ import Testing
     options.alternatives = false
     options.crossCheck = false
     options.resampling.count = resamples
+    options.drawsPerResample = 1
     return options
   }
 
@@ -139,24 +140,22 @@ import Testing
     judge(try Self.parametric { $0.grid() })
   }
 
-  /// Tokens a step with which no run of these experiments is short: those that are deserve their caution.
-  static let batchWithoutShortRuns = 1e4
-
-  /// Profiles so wide that their skew shows: it moves all vertices alike, and no exponent.
-  @Test(arguments: [1.4, 2.3]) func wellPosedProfilesAreCovered(width: Double) throws {
+  /// Profiles so wide that their skew shows: it moves all vertices alike, and no exponent. Whether the steps are known
+  /// makes no difference, nor that some runs take few of them, as long as that costs them nothing.
+  @Test(arguments: [1.4, 2.3], [true, false]) func wellPosedProfilesAreCovered(width: Double, stepsKnown: Bool) throws {
     judge(
       try Self.profiles { world in
-        world.batch = Self.batchWithoutShortRuns
-        return world.profiles(points: width > 2 ? 11 : 9, width: width)
+        let set = world.profiles(points: width > 2 ? 11 : 9, width: width)
+        return stepsKnown ? set : set.withoutSteps
       })
   }
 
   /// The surface through runs that were made for profiles.
-  @Test func surfacesThroughProfilesAreCovered() throws {
+  @Test(arguments: [true, false]) func surfacesThroughProfilesAreCovered(stepsKnown: Bool) throws {
     judge(
       try Self.parametric { world in
-        world.batch = Self.batchWithoutShortRuns
-        return world.profiles()
+        let set = world.profiles()
+        return stepsKnown ? set : set.withoutSteps
       })
   }
 
@@ -173,30 +172,71 @@ import Testing
 
   // MARK: Experiments that do not
 
-  @Test(arguments: ["narrow", "short runs"]) func illPosedGridsAreCoveredOrNamed(kind: String) throws {
-    let tally = try Self.parametric { world in
-      if kind == "narrow" { return world.grid(decades: 0.8) }
-      // Two lengths of seven end below 4000 steps, in the shadow of a warm-up.
-      world.batch = 1e6
-      return world.grid(shortPenalty: 0.05)
+  /// What short runs cost: by a power of their steps, or by a warm-up of so many steps that teach half as much.
+  enum Cost: Sendable, CaseIterable {
+    case large, small, warmUp, longWarmUp
+
+    func add(to world: inout World, _ make: (inout World) -> RunSet) -> RunSet {
+      switch self {
+      case .large, .small: world.batch = 1e6
+      case .warmUp, .longWarmUp: world.batch = 2.5e5
+      }
+      var set = make(&world)
+      for at in set.runs.indices {
+        let (D, steps) = (set.runs[at].tokens, set.runs[at].tokens / world.batch)
+        func warmUp(_ length: Double) -> Double {
+          let taught = D - 0.5 * world.batch * min(length, steps)
+          return world.B * (pow(taught, -world.beta) - pow(D, -world.beta))
+        }
+        let added: Double =
+          switch self {
+          case .large: 0.05 * pow(steps / 1000, -1.5)
+          case .small: 0.02 * pow(steps / 1000, -1.5)
+          case .warmUp: warmUp(500)
+          case .longWarmUp: warmUp(2000)
+          }
+        set.runs[at].loss += added
+      }
+      return set
     }
-    judgeIllPosed(tally)
   }
 
-  @Test(arguments: ["off-centre", "drifting", "truncated", "wide and asymmetric", "narrow", "short runs"])
+  /// Whether or not the file says how many steps there were.
+  @Test(arguments: Cost.allCases, [true, false]) func shortRunsOfGridsAreCoveredOrNamed(cost: Cost, known: Bool) throws
+  {
+    judgeIllPosed(
+      try Self.parametric { world in
+        let set = cost.add(to: &world) { $0.grid() }
+        return known ? set : set.withoutSteps
+      })
+  }
+
+  @Test(arguments: Cost.allCases, [true, false]) func shortRunsOfProfilesAreCoveredOrNamed(cost: Cost, known: Bool)
+    throws
+  {
+    judgeIllPosed(
+      try Self.profiles { world in
+        let set = cost.add(to: &world) { $0.profiles() }
+        return known ? set : set.withoutSteps
+      })
+  }
+
+  @Test func narrowGridsAreCoveredOrNamed() throws {
+    judgeIllPosed(try Self.parametric { $0.grid(decades: 0.8) })
+  }
+
+  @Test(arguments: ["off-centre", "drifting", "truncated", "wide and asymmetric", "narrow"])
   func illPosedProfilesAreCoveredOrNamed(kind: String) throws {
-    let tally = try Self.profiles { world in
-      if kind == "short runs" { world.batch = 1e6 }
-      return switch kind {
-      case "off-centre": world.profiles(shift: (1, 1))
-      case "drifting": world.profiles(shift: (-1, 1))
-      case "truncated": world.profiles(truncated: true)
-      case "wide and asymmetric": world.profiles(width: 3)
-      case "short runs": world.profiles(shortPenalty: 0.05)
-      default: world.profiles(budgets: [1e19, 1.6e19, 2.5e19, 4e19])
-      }
-    }
-    judgeIllPosed(tally)
+    judgeIllPosed(
+      try Self.profiles { world in
+        switch kind {
+        case "off-centre": world.profiles(shift: (1, 1))
+        case "drifting": world.profiles(shift: (-1, 1))
+        case "truncated": world.profiles(truncated: true)
+        case "wide and asymmetric": world.profiles(width: 3)
+        default: world.profiles(budgets: [1e19, 1.6e19, 2.5e19, 4e19])
+        }
+      })
   }
 
   func judgeIllPosed(_ tally: Tally, _ location: SourceLocation = #_sourceLocation) {
@@ -205,5 +245,14 @@ import Testing
       #expect(
         Double(count) <= (checking ? 0.05 : 0.4) * Double(Self.worlds), "\(name): \(tally)", sourceLocation: location)
     }
+  }
+}
+
+extension RunSet {
+  /// As a file that has neither steps nor batch.
+  fileprivate var withoutSteps: RunSet {
+    var copy = self
+    for at in copy.runs.indices { copy.runs[at].steps = nil }
+    return copy
   }
 }

@@ -11,6 +11,7 @@ import Testing
     options.starts = 24
     options.influence = 0
     options.resampling.count = resamples
+    options.drawsPerResample = 1
     change(&options)
     return options
   }

@@ -66,8 +66,8 @@ struct World: Sendable {
 
   // MARK: Experiments
 
-  private mutating func run(_ N: Double, _ D: Double, _ budget: Double? = nil, penalty: Double = 0) -> Run {
-    let observed = (loss(N, D) + penalty) * (1 + noise * normal())
+  private mutating func run(_ N: Double, _ D: Double, _ budget: Double? = nil) -> Run {
+    let observed = loss(N, D) * (1 + noise * normal())
     var run = Run(scale: N, tokens: D, compute: 6 * N * D, loss: observed, budget: budget)
     run.steps = D / batch
     return run
@@ -80,14 +80,13 @@ struct World: Sendable {
   }
 
   /// Models times lengths over two and a half powers of ten each.
-  mutating func grid(decades: Double = 2.5, models: Int = 9, lengths: Int = 7, shortPenalty: Double = 0) -> RunSet {
+  mutating func grid(decades: Double = 2.5, models: Int = 9, lengths: Int = 7) -> RunSet {
     var runs: [Run] = []
     for model in 0..<models {
       for length in 0..<lengths {
         let N = 3e8 * pow(10, decades * (Double(model) / Double(models - 1) - 0.5))
         let D = 2e10 * pow(10, decades * (Double(length) / Double(lengths - 1) - 0.5))
-        // What a warm-up costs a run of few steps.
-        runs.append(run(N, D, penalty: shortPenalty * pow(D / batch / 1000, -1.5)))
+        runs.append(run(N, D))
       }
     }
     return set(runs)
@@ -97,7 +96,7 @@ struct World: Sendable {
   /// smallest and at the largest budget, `width` is how far the outermost are.
   mutating func profiles(
     budgets: [Double] = [1e18, 3e18, 1e19, 3e19, 1e20, 3e20], points: Int = 9, width: Double = 1.4,
-    shift: (Double, Double) = (0, 0), truncated: Bool = false, shortPenalty: Double = 0
+    shift: (Double, Double) = (0, 0), truncated: Bool = false
   ) -> RunSet {
     var runs: [Run] = []
     for (index, C) in budgets.enumerated() {
@@ -107,7 +106,7 @@ struct World: Sendable {
         let x = width * (2 * Double(point) / Double(points - 1) - 1)
         if truncated, x > 0.2 * width { continue }
         let N = exp(middle + x)
-        runs.append(run(N, C / 6 / N, C, penalty: shortPenalty * pow(C / 6 / N / batch / 1000, -1.5)))
+        runs.append(run(N, C / 6 / N, C))
       }
     }
     return set(runs)

@@ -23,6 +23,7 @@ struct FitCommand: Command {
         isoflop fit runs.csv --parametric --drop-highest 5
         isoflop fit runs.csv --isoflop --scale flops_per_token --at 1e22
         isoflop fit runs.csv --isoflop --group dataset --json
+        isoflop fit runs.csv --parametric --where 'tokens>=1e9 or compute_flops>1e18'
         isoflop fit runs.csv --hyperparameters --scale params_nonembedding
         isoflop fit runs.csv --isoflop --at 1e22 --plot loss.svg --picture loss
         isoflop fit runs.csv --parametric --map loss=eval/loss --where 'compute_flops<=1e20' --save my.law.json
@@ -69,10 +70,16 @@ struct FitCommand: Command {
     }
     let table = try RunTable.read(file)
     var report = FitReport(at: budgets, points: points)
-    if runOptions.group != nil {
-      try compareGroups(table, budgets.first, into: &report)
-    } else {
-      try fit(table, budgets.first, into: &report)
+    do {
+      if runOptions.group != nil {
+        try compareGroups(table, budgets.first, into: &report)
+      } else {
+        try fit(table, budgets.first, into: &report)
+      }
+    } catch let error as InputError where error.field?.hasPrefix("--") != true {
+      throw error.from(file: table.source)
+    } catch let error as WorkError {
+      throw WorkError("\(table.source): \(error.problem)", hint: error.hint)
     }
     let drawn = try plotter.map { _ in try report.picture(kind) }
     if let save { try self.save(report, to: save) }

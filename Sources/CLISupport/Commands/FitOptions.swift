@@ -13,7 +13,9 @@ struct FitRunOptions: ParsableArguments {
   var budget = "auto"
   @Option(
     name: .customLong("where"),
-    help: ArgumentHelp("Only runs like this: dataset=c4, compute_flops<=1e19 (repeatable).", valueName: "condition"))
+    help: ArgumentHelp(
+      "Only runs like this: dataset=c4, compute_flops<=1e19, 'a=1 or b>2' (repeatable: all must hold).",
+      valueName: "condition"))
   var conditions: [String] = []
   @Option(help: ArgumentHelp("Only the best run of each combination: params_total,tokens.", valueName: "columns"))
   var bestPer: String?

@@ -143,14 +143,23 @@ struct FitReport {
 
   private func section(_ result: ParametricResult, _ width: Int?) -> String {
     let delta = result.options.loss.delta.map { ", delta \(Numbers.significant($0, 1))" } ?? ""
-    var out = "L = E + A/N^alpha + B/D^beta, N = \(result.scale), loss in \(result.lossUnit.rawValue)\n"
+    let law = result.surface
+    func digits(_ value: Double) -> String { Numbers.significant(value, 6) }
+    var out = "L = E + A/N^alpha + B/D^beta, N = \(result.scale), loss in \(result.lossUnit.rawValue)\n\n"
+    out += "  L = \(digits(law.E)) + \(digits(law.A))/N^\(digits(law.alpha)) + \(digits(law.B))/D^\(digits(law.beta))\n"
+    out += "  N_opt ~ C^\(Numbers.significant(law.a, 4)), D_opt ~ C^\(Numbers.significant(law.b, 4))"
+    out +=
+      (result.interval { $0.a }).map {
+        " (\(Numbers.significant(100 * result.options.resampling.level, 2)) % of a: "
+          + "\(Numbers.significant($0.low, 4)) to \(Numbers.significant($0.high, 4)))\n\n"
+      } ?? "\n\n"
     out += "  \(result.n) runs, \(result.options.loss.name) on \(result.options.residual.rawValue) residuals\(delta), "
     out += "objective \(Numbers.significant(result.objective, 9))\n"
     out += "  \(result.starts.agree) of \(result.starts.total) starts agree"
     if let check = result.crossCheck {
       out += "; variable projection \(check.agrees ? "finds the same minimum" : "does not find the same minimum")"
     }
-    out += "; \(result.samples.count) resamples\n\n"
+    out += "; \(result.samples.count) refits of resamples\n\n"
     out += Self.table(result).text(width: width, indent: "  ")
     out += "\n" + judgement(result.warnings)
     return out
@@ -159,7 +168,6 @@ struct FitReport {
   private func section(_ result: IsoFLOPResult, _ width: Int?) -> String {
     var out =
       "IsoFLOP profiles (\(result.options.method.rawValue)) in ln \(result.scale), loss in \(result.lossUnit.rawValue)\n\n"
-    out += Self.table(result).text(width: width, indent: "  ") + "\n"
     func line(_ name: String, _ line: IsoFLOPResult.Line) -> String {
       let level = Numbers.significant(100 * result.options.resampling.level, 2)
       let band = line.exponent.map {
@@ -178,6 +186,7 @@ struct FitReport {
     let pure = result.pureCurve
     out += "  without offset: \(Numbers.significant(pure.law(1), 6)) C^-\(Numbers.significant(pure.law.gamma, 6)), "
     out += "rms \(Numbers.significant(pure.rms, 2))\n\n"
+    out += Self.table(result).text(width: width, indent: "  ") + "\n"
     return out + judgement(result.warnings)
   }
 

@@ -38,8 +38,8 @@ extension FitWarning.Code {
     // What the design of the experiment does to an estimate.
     case .shortRuns:
       (
-        "Some runs are so short that warm-up and decay shape their loss.",
-        "Compare the fit without them (--where steps>=4000, or without the smallest budgets); believe the one without."
+        "Some runs are, or may be, so short that warm-up and decay shape their loss.",
+        "Give steps or batch_size_tokens; compare the fit without them (--where steps>=4000, or without the smallest budgets) and believe that one."
       )
     case .edgeOptimum:
       (
@@ -108,14 +108,11 @@ extension FitWarning.Code {
       )
     case .weakPredictor:
       ("The quantity hardly varies with what it was fitted to.", "Try the predictors that are named: --predictors.")
-    case .extrapolation:
-      ("A prediction lies beyond the runs.", "The further, the less its interval covers: see the decades beyond.")
     case .differentValidation:
       (
         "Losses on different, or unknown, validation sets are not comparable.",
         "Evaluate on one set; exponents compare all the same."
       )
-    case .wideInterval: ("The interval is too wide to act on.", "Add runs where the optimum is.")
     }
   }
 }

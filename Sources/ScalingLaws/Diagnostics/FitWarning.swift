@@ -43,9 +43,7 @@ public struct FitWarning: Equatable, Sendable {
     case failedResamples = "failed-resamples"
     case exponentSum = "exponent-sum"
     case weakPredictor = "weak-predictor"
-    case extrapolation = "extrapolation"
     case differentValidation = "different-validation"
-    case wideInterval = "wide-interval"
   }
 
   public var code: Code

@@ -67,7 +67,7 @@ struct IsoFLOPDiagnosis {
   /// Whether another way to the exponent says something else: by more than chance, which an estimate from a part of the
   /// data (or a more flexible curve) adds to that of the whole, and by enough to endanger the interval.
   private func differs(
-    _ exponent: Double, _ error: Double?, from result: IsoFLOPResult, by errors: Double = 2
+    _ exponent: Double, _ error: Double?, from result: IsoFLOPResult, by errors: Double = 2.5
   ) -> Bool {
     let shift = abs(exponent - result.model.law.exponent)
     guard let interval = result.model.exponent, let error else { return shift > 0.01 }
@@ -95,19 +95,21 @@ struct IsoFLOPDiagnosis {
   }
 
   private func shortRuns(_ result: IsoFLOPResult) -> [FitWarning] {
+    let widened = result.shortRunTest?.isOpenForProfiles == true && !result.samples.isEmpty
+    let test = result.shortRunTest?.warnings("the exponent", result.model.law.exponent, widened: widened)
+    return (test ?? []) + withoutShortRuns(result)
+  }
+
+  private func withoutShortRuns(_ result: IsoFLOPResult) -> [FitWarning] {
     guard let short = result.shortRuns else { return [] }
-    let matters = short.exponent.map { exponent in
-      // Runs that the file shows to be short are suspect until they are seen to make no difference.
-      guard !short.assumedBatch, let own = result.model.exponent?.standardError else {
-        return differs(exponent, short.standardError, from: result, by: 2.5)
-      }
-      return abs(exponent - result.model.law.exponent) > 0.3 * own
-    }
+    let matters = short.exponent.map { differs($0, short.standardError, from: result, by: 5) }
     // Of steps that follow from an assumed batch only what they do is worth a word.
     if short.assumedBatch, matters != true { return [] }
+    // Where profiles cannot tell, a surface through the runs may.
+    let seen = matters ?? (result.shortRunTest == nil)
     return [
       FitWarning(
-        .shortRuns, matters == false ? .note : .caution,
+        .shortRuns, seen ? .caution : .note,
         "\(short.count) runs have fewer than \(Int(short.limit)) steps"
           + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
           + (short.exponent.map {

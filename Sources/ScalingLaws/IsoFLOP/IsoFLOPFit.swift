@@ -27,8 +27,10 @@ public enum IsoFLOPFit {
     }
     guard usable.count >= 2 else { throw noLine(profiles, vertices) }
 
+    let short = options.alternatives ? ShortRunsOfProfiles(set, logLoss: options.logLoss) : nil
+    let allowance = short?.test.isOpenForProfiles == true ? short : nil
     var draws = MinimaBootstrap(
-      profiles: profiles, usable: usable, clusters: set.runs.map(\.cluster), options: options)
+      profiles: profiles, usable: usable, clusters: set.runs.map(\.cluster), options: options, allowance: allowance)
     try draws.run()
     let weights = options.weighted ? draws.weights() : nil
     let compute = usable.map { profiles[$0].compute }
@@ -40,15 +42,28 @@ public enum IsoFLOPFit {
     let budgets = profiles.indices.map { index in
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
     }
-    let level = draws.percentileLevel(compute: compute)
+    // Where every other resample allows for short runs, each half has to leave out no more than the level lets both.
+    let wanted = options.resampling.level
+    let level = draws.percentileLevel(compute: compute, of: allowance == nil ? wanted : (1 + wanted) / 2)
+    func exponent(without added: [Double]) -> Double? {
+      let logs = usable.map { profiles[$0].without(added).vertices(options.method).scale.x }
+      return logs.allSatisfy(\.isFinite) ? PowerLaw.through(compute, logs: logs, weights: weights)?.law.exponent : nil
+    }
+    let without = short.flatMap { exponent(without: $0.added()) }
+    let outermost = allowance.flatMap { exponent(without: $0.added(errors: 1)) }
     var result = IsoFLOPResult(
       scale: set.scale, flopsPerScale: set.flopsPerScale, lossUnit: set.lossUnit, options: options,
       percentileLevel: level, budgets: budgets,
-      model: try line(compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
-      data: try line(compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
+      model: try line(
+        compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level,
+        besides: outermost),
+      data: try line(
+        compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level,
+        besides: outermost.map { 1 - $0 }),
       lossCurve: nil,
       pureCurve: try pureCurve(compute, minima.loss, samples: samples, level), samples: samples,
       failedResamples: failures, alternatives: [], shortRuns: nil,
+      shortRunTest: short?.test(exponent: without),
       seedNoise: SeedNoise(set.runs), range: DataRange(set.runs), warnings: set.warnings)
     result.lossCurve = offsetCurve(
       compute, minima.loss, samples: samples, level: options.resampling.level, percentiles: level)
@@ -99,7 +114,7 @@ public enum IsoFLOPFit {
 
   private static func line(
     _ compute: [Double], _ logs: [Double], _ weights: [Double]?, _ samples: [PowerLaw], _ level: Double,
-    _ percentiles: Double
+    _ percentiles: Double, besides other: Double? = nil
   ) throws -> IsoFLOPResult.Line {
     guard let (law, error) = PowerLaw.through(compute, logs: logs, weights: weights) else {
       throw WorkError("the budgets are all the same: there is no line through their minima")
@@ -107,7 +122,10 @@ public enum IsoFLOPFit {
     var scatter: Interval?
     if compute.count > 2 {
       let t = studentQuantile((1 + level) / 2, freedom: compute.count - 2)
-      scatter = Interval(low: law.exponent - t * error, high: law.exponent + t * error, standardError: error)
+      // About both exponents, where short runs may have moved this one.
+      let also = other ?? law.exponent
+      scatter = Interval(
+        low: min(law.exponent, also) - t * error, high: max(law.exponent, also) + t * error, standardError: error)
     }
     return .init(
       law: law, exponent: Interval(percentiles: samples.map(\.exponent), level: percentiles),

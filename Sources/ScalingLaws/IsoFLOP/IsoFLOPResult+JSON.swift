@@ -39,6 +39,7 @@ extension IsoFLOPResult {
           "standard_error": $0.standardError.map { .number($0) } ?? .null, "budgets": .integer($0.budgets),
         ]
       } ?? .null
+    out["short_run_test"] = shortRunTest?.json ?? .null
     out["warnings"] = .array(warnings.map(\.json))
     return .object(out)
   }

@@ -22,6 +22,8 @@ public struct IsoFLOPResult: Sendable {
   /// The exponent by other methods and windows on the same runs.
   public var alternatives: [Alternative]
   public var shortRuns: ShortRuns?
+  /// By a surface through all runs; nil where they are known to be long.
+  public var shortRunTest: ShortRunTest?
   /// What repeated runs say about chance; nil without any.
   public var seedNoise: SeedNoise?
   public var range: DataRange

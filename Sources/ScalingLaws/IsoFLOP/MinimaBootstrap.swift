@@ -5,6 +5,8 @@ struct MinimaBootstrap {
   private let usable: [Int]
   private let options: IsoFLOPOptions
   private let clusters: [Int]
+  /// What short runs may have added, which every other resample takes away.
+  private let allowance: ShortRunsOfProfiles?
   private var drawn: [Draw] = []
 
   /// The minima of one resample, for the usable budgets; NaN where one was lost.
@@ -24,7 +26,11 @@ struct MinimaBootstrap {
     var lost: [String: Int]
   }
 
-  init(profiles: [BudgetRuns], usable: [Int], clusters: [Int], options: IsoFLOPOptions) {
+  init(
+    profiles: [BudgetRuns], usable: [Int], clusters: [Int], options: IsoFLOPOptions,
+    allowance: ShortRunsOfProfiles? = nil
+  ) {
+    self.allowance = allowance
     self.profiles = profiles
     self.usable = usable
     self.clusters = clusters
@@ -34,7 +40,7 @@ struct MinimaBootstrap {
   mutating func run() throws {
     let settings = options.resampling
     guard settings.count > 0 else { return }
-    let (profiles, options) = (usable.map { self.profiles[$0] }, self.options)
+    let (profiles, options, allowance) = (usable.map { self.profiles[$0] }, self.options, self.allowance)
     let base = profiles.map { $0.curve(options.method) }
     let pooled = BudgetRuns.pooledNoise(profiles, options.method)
     let noise = profiles.map { $0.noise(options.method, atLeastFreedom: 3) ?? pooled }
@@ -51,6 +57,8 @@ struct MinimaBootstrap {
       var losses = [Double](repeating: 0, count: labels.map(\.count).max() ?? 0)
       return range.map { index in
         var random = Philox(seed: settings.seed, stream: UInt64(index))
+        // Numbers of its own, so that the rest of a resample is the same with and without an allowance.
+        let added = index % 2 == 1 ? allowance?.drawn(seed: settings.seed, index) : nil
         var draw = Draw(scale: [], tokens: [], loss: [], status: [], weight: [])
         if case .runs = settings.scheme, !separate {
           all.withUnsafeMutableBufferPointer { buffer in
@@ -85,6 +93,9 @@ struct MinimaBootstrap {
               }
             }
             changed.weights = true
+          }
+          if changed.losses, let added {
+            for i in 0..<n { losses[i] -= added * (allowance?.shape[profile.runs[i]] ?? 0) }
           }
           let vertex = losses.withUnsafeBufferPointer { losses in
             all.withUnsafeBufferPointer { all in
@@ -131,8 +142,7 @@ struct MinimaBootstrap {
   /// few residuals: resamples drawn with estimated noise are normal where the truth is Student's t. The freedom is
   /// Satterthwaite's for the variance of the slope, but at least 20: one thin budget at the end of the line, which would
   /// bring it down, has a tail of its own among the resamples already.
-  func percentileLevel(compute: [Double]) -> Double {
-    let level = options.resampling.level
+  func percentileLevel(compute: [Double], of level: Double) -> Double {
     guard case .residuals = options.resampling.scheme, !drawn.isEmpty else { return level }
     let x = compute.map { logarithm($0) }
     let middle = mean(x)

@@ -99,7 +99,7 @@ private func tangent(_ p: Double) -> Double {
   return (p < 0.5 ? -1 : 1) * cosine / sine
 }
 
-/// A number with `digits` significant digits, for sentences: 0.5305, 1.234e+19.
+/// A number with `digits` significant digits, for sentences: 0.5305, 1.234e19.
 package func significant(_ value: Double, _ digits: Int) -> String {
   guard value != 0, value.isFinite else { return "\(value)" }
   var exponent = 0
@@ -119,7 +119,7 @@ package func significant(_ value: Double, _ digits: Int) -> String {
   }
   if exponent < -4 || exponent >= 7 {
     let shown = trimmed(text.prefix(1) + "." + text.dropFirst())
-    return "\(sign)\(shown)e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+    return "\(sign)\(shown)e\(exponent)"
   }
   if exponent < 0 { return sign + trimmed("0." + String(repeating: "0", count: -exponent - 1) + text) }
   if exponent + 1 >= text.count { return sign + text + String(repeating: "0", count: exponent + 1 - text.count) }

@@ -21,9 +21,10 @@ public enum ParametricFit {
     let found = try search.minimum()
     let n = set.runs.count
 
+    let term = search.shortRunTerm(found.best, set.runs)
     var bootstrap = SurfaceBootstrap.Outcome()
     if options.resampling.count > 0 || resamples != nil {
-      let draws = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs)
+      let draws = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs, term: term)
       bootstrap = try resamples.map { draws.outcome(of: try draws.joined($0)) } ?? draws.run()
     }
     let crossCheck = options.crossCheck ? search.crossCheck(found) : nil
@@ -32,8 +33,9 @@ public enum ParametricFit {
       lossUnit: set.lossUnit, options: options, objective: found.objective, n: n,
       convergence: found.best.convergence, starts: found.starts, crossCheck: crossCheck,
       samples: bootstrap.samples, failedResamples: bootstrap.failures, profileE: nil, influence: [],
-      residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil, seedNoise: SeedNoise(set.runs),
-      range: DataRange(set.runs), warnings: set.warnings)
+      residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil,
+      shortRunTest: search.shortRunTest(term, found.best, set.runs),
+      seedNoise: SeedNoise(set.runs), range: DataRange(set.runs), warnings: set.warnings)
     let diagnosis = SurfaceDiagnosis(search: search, minimum: found.best, runs: set.runs)
     result.profileE = diagnosis.profileE()
     result.influence = try diagnosis.influence()
@@ -176,14 +178,21 @@ struct SurfaceSearch: Sendable {
     residuals(points.variables(surface)).reduce(0) { $0 + options.loss.value($1) }
   }
 
-  func residuals(_ variables: [Double]) -> [Double] {
+  func residuals(_ variables: [Double]) -> [Double] { at(variables) { $0.residuals($1) } }
+
+  /// The residuals at the five variables and their derivatives by each of them.
+  func slopes(_ variables: [Double]) -> [(residual: Double, by: [Double])] { at(variables) { $0.slopes($1) } }
+
+  private func at<Value>(
+    _ variables: [Double], _ body: (SurfaceObjective, UnsafeMutablePointer<Double>) -> [Value]
+  ) -> [Value] {
     let objective = SurfaceObjective(
       capacity: points.count, delta: 1, residual: options.residual, ties: Ties())
     objective.load(points, weights: nil, targets: nil)
     var variables = variables
     return variables.withUnsafeMutableBufferPointer { buffer in
       // SAFETY: the five variables of a surface.
-      buffer.baseAddress.map { objective.residuals($0) } ?? []
+      buffer.baseAddress.map { body(objective, $0) } ?? []
     }
   }
 }

@@ -12,6 +12,10 @@ public struct ParametricOptions: Equatable, Sendable {
   /// From how many places the search starts.
   public var starts = 128
   public var resampling = Resampling()
+  /// Each resample asked for stands for this many draws of the runs, each with a refit of its own. The ends of a 95 %
+  /// interval from 4,000 draws still move by 1 % of its width from seed to seed, and the error of a coefficient with a
+  /// long tail by 5 %; a refit takes so little that this need not be.
+  public var drawsPerResample = 4
   /// Whether variable projection has to find the same minimum.
   public var crossCheck = true
   /// Whether the other losses are fitted too, to say how much the choice matters.
@@ -26,6 +30,9 @@ public struct ParametricOptions: Equatable, Sendable {
     return Ties(fixedE: fixedE, betaPerAlpha: ratio)
   }
 
+  /// How many resampled laws there will be, those that fail among them.
+  var draws: Int { resampling.count * drawsPerResample }
+
   func check() throws {
     if case .huber(let delta) = loss, !(delta > 0 && delta.isFinite) {
       throw InputError("is not a positive number", field: "delta", value: "\(delta)")
@@ -38,6 +45,9 @@ public struct ParametricOptions: Equatable, Sendable {
     }
     guard allocationExponent == nil || !tiedExponents else {
       throw InputError("tied exponents mean a = 0.5: give one of the two", field: "allocation exponent")
+    }
+    guard drawsPerResample >= 1 else {
+      throw InputError("is not a positive number", field: "draws per resample", value: "\(drawsPerResample)")
     }
     guard starts >= 1 else { throw InputError("is not a positive number", field: "starts", value: "\(starts)") }
     try resampling.check()

@@ -57,6 +57,7 @@ extension ParametricResult {
           JSONObject(short.standardErrors.sorted { $0.key < $1.key }.map { ($0.key, .number($0.value)) }))
         return .object(object)
       } ?? .null
+    out["short_run_test"] = shortRunTest?.json ?? .null
     out["warnings"] = .array(warnings.map(\.json))
     return .object(out)
   }

@@ -26,6 +26,8 @@ public struct ParametricResult: Sendable {
   /// The same points under the other losses: how much the choice matters.
   public var alternatives: [Alternative]
   public var shortRuns: ShortRuns?
+  /// Nil where the runs are known to be long.
+  public var shortRunTest: ShortRunTest?
   /// What repeated runs say about chance; nil without any.
   public var seedNoise: SeedNoise?
   /// The smallest and largest scale, tokens and compute of the runs.
@@ -94,7 +96,13 @@ public struct ParametricResult: Sendable {
   /// Any quantity of the law with its interval: the quantity is taken of each resampled law, never put together from
   /// the intervals of its parts. Nil without resamples.
   public func interval(_ quantity: (LossSurface) -> Double) -> Interval? {
-    Interval(percentiles: samples.map(quantity), level: options.resampling.level)
+    Interval(percentiles: samples.map(quantity), level: percentileLevel)
+  }
+
+  /// Where every other resample allows for short runs, each half has to leave out no more than the level lets both.
+  var percentileLevel: Double {
+    let level = options.resampling.level
+    return shortRunTest?.isOpen == true ? (1 + level) / 2 : level
   }
 
   /// The names of JSON and of text, with what they are.

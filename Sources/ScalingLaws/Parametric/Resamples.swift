@@ -6,6 +6,7 @@ public struct Resamples: Equatable, Sendable {
   /// Which of the fit's resamples these are, from 0.
   public let numbers: Range<Int>
   let origin: String
+  /// As many for each as the options' `drawsPerResample`.
   let refits: [SurfaceBootstrap.Refit]
 }
 
@@ -24,7 +25,9 @@ extension ParametricFit {
         "are not among the \(options.resampling.count) of the fit", field: "resamples", value: "\(numbers)")
     }
     let search = try SurfaceSearch(set.runs, options: options)
-    let draws = SurfaceBootstrap(search: search, minimum: try search.minimum().best, runs: set.runs)
+    let best = try search.minimum().best
+    let draws = SurfaceBootstrap(
+      search: search, minimum: best, runs: set.runs, term: search.shortRunTerm(best, set.runs))
     return Resamples(numbers: numbers, origin: draws.origin, refits: try draws.refits(numbers))
   }
 }
@@ -35,7 +38,9 @@ extension SurfaceBootstrap {
   /// - Throws: `InputError` where one is missing or there twice, or comes from another fit.
   func joined(_ parts: [Resamples]) throws -> [Refit] {
     var refits: [Refit] = []
-    refits.reserveCapacity(search.options.resampling.count)
+    refits.reserveCapacity(search.options.draws)
+    let each = search.options.drawsPerResample
+    var next = 0
     // An empty part comes before the one that begins where it does.
     func place(_ part: Resamples) -> (Int, Int) { (part.numbers.lowerBound, part.numbers.count) }
     for part in parts.sorted(by: { place($0) < place($1) }) {
@@ -43,16 +48,17 @@ extension SurfaceBootstrap {
         throw InputError(
           "are of another fit", field: "resamples", value: part.origin, hint: "the same runs and options: \(origin)")
       }
-      guard part.numbers.lowerBound == refits.count, part.numbers.count == part.refits.count else {
+      guard part.numbers.lowerBound == next, part.numbers.count * each == part.refits.count else {
         throw InputError(
-          part.numbers.lowerBound < refits.count ? "are given twice" : "are missing", field: "resamples",
-          value: "\(min(part.numbers.lowerBound, refits.count))", hint: "every part once")
+          part.numbers.lowerBound < next ? "are given twice" : "are missing", field: "resamples",
+          value: "\(min(part.numbers.lowerBound, next))", hint: "every part once")
       }
       refits += part.refits
+      next = part.numbers.upperBound
     }
-    guard refits.count == search.options.resampling.count else {
+    guard next == search.options.resampling.count else {
       throw InputError(
-        "are missing", field: "resamples", value: "\(refits.count)",
+        "are missing", field: "resamples", value: "\(next)",
         hint: "all \(search.options.resampling.count), every part once")
     }
     return refits
@@ -65,7 +71,7 @@ extension Resamples {
   /// `laws`: E, A, B, alpha, beta and the names of those on a bound; or why there is none.
   public var json: JSON {
     [
-      "first": .integer(numbers.lowerBound), "origin": .string(origin),
+      "first": .integer(numbers.lowerBound), "count": .integer(numbers.count), "origin": .string(origin),
       "laws": .array(
         refits.map { refit in
           switch refit {
@@ -80,9 +86,10 @@ extension Resamples {
   /// Reads back what `json` wrote.
   public init(_ json: JSON) throws {
     guard let object = json.object, case .integer(let first)? = object["first"], first >= 0,
-      let origin = object["origin"]?.string, let laws = object["laws"]?.array, first <= Int.max - laws.count
+      let origin = object["origin"]?.string, let laws = object["laws"]?.array,
+      case .integer(let count)? = object["count"], count >= 0, first <= Int.max - count
     else { throw Self.unreadable }
-    numbers = first..<first + laws.count
+    numbers = first..<first + count
     self.origin = origin
     refits = try laws.map { law in
       if let why = law.string { return .failed(why) }

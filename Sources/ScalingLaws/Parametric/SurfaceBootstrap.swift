@@ -5,6 +5,11 @@ struct SurfaceBootstrap: Sendable {
   private let draw: ClusterDraw
   private let fitted: [Double]
   private let residuals: [Double]
+  /// Whether every other law is one beside a term for short runs.
+  private let allowsForShortRuns: Bool
+  private let lengths: [Double]
+  /// Where the law of drawn runs is to be expected.
+  private let guess: FirstOrder?
   /// How many runs a resample draws, where that is not as many as there are.
   private let fewer: Int?
 
@@ -34,7 +39,8 @@ struct SurfaceBootstrap: Sendable {
   }
 
   init(
-    search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run], many: Int = manyRuns, drawn: Int = drawnOfMany
+    search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run], term: ShortRunTerm? = nil,
+    many: Int = manyRuns, drawn: Int = drawnOfMany
   ) {
     self.search = search
     start = minimum.variables
@@ -49,6 +55,13 @@ struct SurfaceBootstrap: Sendable {
     // Runs that are drawn together stay together, so only single ones can be drawn in part.
     fewer = runs.count > many && draw.clusters == runs.count ? drawn : nil
     let free = search.options.ties.free
+    lengths = SurfaceSearch.lengths(runs)
+    allowsForShortRuns = fewer == nil && search.shortRunTest(term, minimum, runs)?.isOpen == true
+    if case .runs = search.options.resampling.scheme, fewer == nil {
+      guess = FirstOrder(search, at: minimum.variables)
+    } else {
+      guess = nil
+    }
     if case .runs = search.options.resampling.scheme, draw.clusters == runs.count, free + 1..<2 * free ~= runs.count {
       let freedom = runs.count - free
       let squares = residuals.reduce(0) { $0 + $1 * $1 }
@@ -66,25 +79,29 @@ struct SurfaceBootstrap: Sendable {
 
   func run() throws -> Outcome { outcome(of: try refits(0..<search.options.resampling.count)) }
 
-  /// The resamples with these numbers, in their order.
+  /// The draws of the resamples with these numbers, in their order.
   func refits(_ numbers: Range<Int>) throws -> [Refit] {
     let settings = search.options.resampling
-    return try inParallel("resamples", count: numbers.count, chunk: 64, workers: settings.workers) { range in
-      if let fewer { return range.map { refit(fewer, of: numbers.lowerBound + $0) } }
+    let each = search.options.drawsPerResample
+    let first = numbers.lowerBound * each
+    return try inParallel("resamples", count: numbers.count * each, chunk: 64, workers: settings.workers) { range in
+      if let fewer { return range.map { refit(fewer, of: first + $0) } }
       var solver = SurfaceSolver(points: search.points, options: search.options)
       var weights = [Double](repeating: 1, count: search.points.count)
       var targets = search.points.target
       var counts = [Double](repeating: 0, count: draw.clusters)
       return range.map { index in
-        var random = Philox(seed: settings.seed, stream: UInt64(numbers.lowerBound + index))
+        var random = Philox(seed: settings.seed, stream: UInt64(first + index))
         resample(&random, &weights, &targets, &counts)
+        let start = guess?.start(weights: weights, from: self.start) ?? self.start
         weights.withUnsafeBufferPointer { weights in
           targets.withUnsafeBufferPointer { targets in
             // SAFETY: both hold one value for each point of the search.
             solver.load(weights: weights.baseAddress, targets: targets.baseAddress)
           }
         }
-        return refit(&solver, scaled: 1)
+        let law = refit(&solver, from: start, scaled: 1)
+        return allowsForShortRuns && index % 2 == 1 ? besideShortRuns(law, weights, targets) : law
       }
     }
   }
@@ -134,6 +151,17 @@ struct SurfaceBootstrap: Sendable {
     return search.options.residual == .log ? noise : noise * search.losses[i]
   }
 
+  /// A resampled law with a term for short runs beside it, where the runs drawn show any.
+  private func besideShortRuns(_ refit: Refit, _ weights: [Double], _ targets: [Double]) -> Refit {
+    guard case .law(let law, let bounds) = refit, bounds.isEmpty,
+      let term = ShortRunTerm(
+        search, lengths: lengths, weights: weights, targets: targets, from: search.points.variables(law), steps: 3),
+      term.coefficient > 0
+    else { return refit }
+    return .law(
+      search.points.surface(search.options.ties.expand(search.options.ties.contract(term.variables))), onBound: [])
+  }
+
   /// The refit of `count` runs drawn from all of them.
   private func refit(_ count: Int, of index: Int) -> Refit {
     var random = Philox(seed: search.options.resampling.seed, stream: UInt64(index))
@@ -149,15 +177,15 @@ struct SurfaceBootstrap: Sendable {
     }
     var solver = SurfaceSolver(points: drawn, options: search.options)
     solver.load()
-    return refit(&solver, scaled: (Double(count) / Double(search.points.count)).squareRoot())
+    return refit(&solver, from: start, scaled: (Double(count) / Double(search.points.count)).squareRoot())
   }
 
   /// The law of the runs that are loaded, its difference from that of all runs scaled.
-  private func refit(_ solver: inout SurfaceSolver, scaled factor: Double) -> Refit {
+  private func refit(_ solver: inout SurfaceSolver, from guess: [Double], scaled factor: Double) -> Refit {
     guard solver.objective.count > search.options.ties.free else { return .failed("too few different runs drawn") }
     // A delta far below the residuals is reached in steps here too.
     let coarse: Double? = (search.options.loss.delta ?? 0) < 5e-4 ? 1e-3 : nil
-    var found = solver.minimise(from: start, coarse: coarse, tolerance: 1e-7)
+    var found = solver.minimise(from: guess, coarse: coarse, tolerance: 1e-7)
     if !found.convergence.isConverged || found.onBound.contains(where: { $0 != "E" }) {
       // The valley moved away from where all runs put it: look again from afar.
       for cold in SurfaceSolver.starts(count: 6, losses: search.losses) {

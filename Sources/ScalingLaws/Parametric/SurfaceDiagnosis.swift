@@ -155,6 +155,7 @@ struct SurfaceDiagnosis {
     var options = search.options
     options.starts = 32
     options.resampling.count = min(options.resampling.count, 200)
+    options.drawsPerResample = 1
     guard let rest = try? SurfaceSearch(long, options: options), let found = try? rest.minimum() else { return nil }
     let samples = try SurfaceBootstrap(search: rest, minimum: found.best, runs: long).run().samples
     var errors: [String: Double] = [:]

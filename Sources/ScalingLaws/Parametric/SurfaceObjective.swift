@@ -101,6 +101,15 @@ final class SurfaceObjective: NewtonObjective {
     return (0..<count).map { r[$0] }
   }
 
+  /// The residuals at the five variables and their derivatives by each of them, five a point.
+  func slopes(_ p: UnsafeMutablePointer<Double>) -> [(residual: Double, by: [Double])] {
+    fillTerms(p)
+    return (0..<count).map { i in
+      let scale = residual == .log ? 1 / first[i] : 1
+      return (r[i], [scale, scale * u[i], scale * v[i], -scale * x[i] * u[i], -scale * y[i] * v[i]])
+    }
+  }
+
   /// u, v, and F (into `first`), then r.
   private func fillTerms(_ p: UnsafeMutablePointer<Double>) {
     let (E, p1, p2, alpha, beta) = (p[0], p[1], p[2], p[3], p[4])

@@ -34,7 +34,7 @@ extension SurfaceDiagnosis {
     _ result: ParametricResult, _ bootstrap: SurfaceBootstrap.Outcome
   ) -> [FitWarning] {
     var warnings: [FitWarning] = []
-    let asked = result.options.resampling.count
+    let asked = result.options.draws
     let failed = bootstrap.failures.values.reduce(0, +)
     if failed > 0 {
       let reasons = bootstrap.failures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
@@ -109,7 +109,12 @@ extension SurfaceDiagnosis {
           "without the \(influence.lines.count) runs of lines \(lines), \(influence.parameter) goes from "
             + "\(significant(influence.from, 4)) to \(significant(influence.to, 4))"))
     }
-    if let short = result.shortRuns, let warning = shortRuns(short, result, spread) { warnings.append(warning) }
+    let short = result.shortRuns.flatMap { shortRuns($0, result, spread) }
+    let tested = result.shortRunTest?.warnings(
+      "a", result.surface.a, widened: result.shortRunTest?.isOpen == true && !result.samples.isEmpty)
+    // What leaving the short runs out has shown needs no allowance to be spoken of.
+    warnings += (tested ?? []).filter { $0.severity == .caution || short?.severity != .caution }
+    if let short { warnings.append(short) }
     if result.residuals.patternF > 8 {
       warnings.append(
         FitWarning(
@@ -145,11 +150,9 @@ extension SurfaceDiagnosis {
             return false
           }
           let shift = abs(of(short.surface) - of(result.surface))
-          // Runs that the file shows to be short are suspect until they are seen to make no difference. Where the batch is
-          // only assumed, the difference has to be more than what fewer runs make by chance: the variance of an estimate
-          // from a part exceeds that from the whole by that of their difference (Hausman 1978).
-          guard short.assumedBatch else { return shift > 0.5 * own }
-          return shift > 2.5 * max(error * error - own * own, own * own / 4).squareRoot()
+          // More than what fewer runs make by chance: the variance of an estimate from a part exceeds that from the whole
+          // by that of their difference (Hausman 1978). Less is what `ShortRunTest` and wider intervals are for.
+          return shift > 3.2 * max(error * error - own * own, own * own / 4).squareRoot()
         }
     if short.assumedBatch, !matters { return nil }
     return FitWarning(

@@ -31,6 +31,22 @@ struct Ties: Equatable, Sendable {
     if let betaPerAlpha { all[4] = betaPerAlpha * all[3] } else { all[4] = free[first + 3] }
   }
 
+  /// Free variables to all five.
+  func expand(_ free: [Double]) -> [Double] {
+    var all = direction(free)
+    if let fixedE { all[0] = fixedE }
+    return all
+  }
+
+  /// A small change of the free variables as one of all five.
+  func direction(_ free: [Double]) -> [Double] {
+    let alpha = free[first + 2]
+    return [
+      fixedE == nil ? free[0] : 0, free[first], free[first + 1], alpha,
+      betaPerAlpha.map { $0 * alpha } ?? free[first + 3],
+    ]
+  }
+
   /// All five to the free ones.
   func contract(_ all: [Double]) -> [Double] {
     (fixedE == nil ? [all[0]] : []) + all[1...3] + (betaPerAlpha == nil ? [all[4]] : [])

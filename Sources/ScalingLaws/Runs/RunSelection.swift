@@ -68,7 +68,8 @@ public struct RunSelection: Sendable {
     case lossUnits = "loss-units"
   }
 
-  /// `column=value`, `column!=value`, or a comparison of numbers: `compute_flops<=1e19`.
+  /// `column=value`, `column!=value`, or a comparison of numbers: `compute_flops<=1e19`; any of several of them:
+  /// `dataset=c4 or dataset=pile`.
   public struct Filter: Equatable, Sendable {
     public enum Relation: String, Sendable, CaseIterable {
       case notEqual = "!="
@@ -81,6 +82,8 @@ public struct RunSelection: Sendable {
     public var column: String
     public var relation: Relation
     public var value: String
+    /// Conditions of which one is enough where this one does not hold.
+    public var alternatives: [Filter] = []
 
     public init(column: String, _ relation: Relation, _ value: String) {
       self.column = column
@@ -90,6 +93,20 @@ public struct RunSelection: Sendable {
 
     /// - Throws: `InputError` where the text has no relation, no column or, for an order, no number.
     public init(parsing text: String) throws {
+      // What follows an "or" without being a condition belongs to the value.
+      var parts: [String] = []
+      for part in text.split(separator: " or ", omittingEmptySubsequences: false).map(String.init) {
+        if let last = parts.last, !part.contains(where: { "!<>=".contains($0) }) {
+          parts[parts.count - 1] = last + " or " + part
+        } else {
+          parts.append(part)
+        }
+      }
+      try self.init(one: parts.first ?? text)
+      alternatives = try parts.dropFirst().map { try Filter(one: $0.trimmed) }
+    }
+
+    private init(one text: String) throws {
       guard let at = text.firstIndex(where: { "!<>=".contains($0) }), at != text.startIndex,
         let relation = Relation.allCases.first(where: { text[at...].hasPrefix($0.rawValue) })
       else { throw InputError("is no condition", value: text, hint: "write column=value or column<=number") }
@@ -101,7 +118,18 @@ public struct RunSelection: Sendable {
       }
     }
 
-    func holds(_ cell: String?) -> Bool {
+    /// The condition as it is written.
+    public var text: String {
+      ([column + relation.rawValue + value] + alternatives.map(\.text)).joined(separator: " or ")
+    }
+
+    /// This condition and those that may hold instead.
+    var all: [Filter] { [self] + alternatives }
+
+    /// - Parameter cell: what the row has in a column.
+    func holds(_ cell: (String) -> String?) -> Bool { all.contains { $0.holds(cell($0.column)) } }
+
+    private func holds(_ cell: String?) -> Bool {
       let left = cell.flatMap(Double.init)
       let right = Double(value)
       let same = cell == value || (left != nil && left == right)
@@ -218,5 +246,12 @@ public struct RunSet: Sendable {
     var copy = self
     copy.runs = runs.filter(keep)
     return copy
+  }
+}
+
+extension String {
+  /// Without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -31,7 +31,7 @@ private struct RunSelector {
     var mixtures = MixtureCheck(table: table, selection: selection, scale: scale)
     var derivedCompute = 0
     for row in 0..<table.rowCount {
-      guard selection.filters.allSatisfy({ $0.holds(table.text(column($0.column), row: row)) }) else { continue }
+      guard selection.filters.allSatisfy({ $0.holds { table.text(column($0), row: row) } }) else { continue }
       do {
         let (run, derived) = try self.run(row: row, scale: scale, units: units)
         derivedCompute += derived ? 1 : 0
@@ -79,7 +79,8 @@ private struct RunSelector {
 
   private func checkNames() throws {
     let named =
-      selection.map.map { ("map \($0.key)", $0.value) } + selection.filters.map { ("where", column($0.column)) }
+      selection.map.map { ("map \($0.key)", $0.value) }
+      + selection.filters.flatMap(\.all).map { ("where", column($0.column)) }
       + selection.bestPer.map { ("best-per", column($0)) } + [("group", selection.group.map(column))].compactMap(named)
       + [("budget", selection.budget.map(column))].compactMap(named)
     for (role, name) in named where !table.has(name) {
@@ -175,7 +176,7 @@ private struct RunSelector {
     if table.rowCount == 0 { return InputError("has no runs", hint: "one line a run below the header") }
     return InputError(
       "leave no run of \(table.rowCount)", field: "where",
-      value: selection.filters.map { $0.column + $0.relation.rawValue + $0.value }.joined(separator: ", "))
+      value: selection.filters.map(\.text).joined(separator: ", "))
   }
 
   // MARK: Choosing and grouping
