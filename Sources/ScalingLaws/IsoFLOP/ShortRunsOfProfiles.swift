@@ -9,8 +9,7 @@ struct ShortRunsOfProfiles: Sendable {
 
   /// Nil where every run is known to be long, or the runs determine no surface.
   init?(_ set: RunSet, logLoss: Bool) {
-    guard set.runs.contains(where: { ($0.steps ?? 0) < ShortRunRule.steps }), set.runs.count <= SurfaceSearch.many
-    else { return nil }
+    guard ShortRunRule.mayMatter(set.runs), set.runs.count <= SurfaceSearch.many else { return nil }
     var options = ParametricOptions()
     options.loss = .squared
     options.residual = logLoss ? .log : .linear

@@ -83,7 +83,7 @@ extension SurfaceSearch {
 
   /// What short runs would add; nil where every run is known to be long, or where the law is exact or of too many runs.
   func shortRunTerm(_ minimum: SurfaceSolver.Minimum, _ runs: [Run]) -> ShortRunTerm? {
-    guard runs.contains(where: { ($0.steps ?? 0) < ShortRunRule.steps }), minimum.convergence != .exact,
+    guard ShortRunRule.mayMatter(runs), minimum.convergence != .exact,
       runs.count <= Self.many
     else { return nil }
     return ShortRunTerm(self, lengths: Self.lengths(runs), from: minimum.variables)
