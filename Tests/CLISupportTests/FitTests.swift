@@ -167,6 +167,7 @@ import Testing
       let outcome = try Self.with(text) { isoflop("fit", $0, kind) }
       #expect(outcome.status == 2, "\(kind): \(outcome.errors)")
       #expect(outcome.output.isEmpty && outcome.errors.hasPrefix("error: "))
+      #expect(outcome.errors.contains("/runs.csv"), "\(kind) names no file: \(outcome.errors)")
     }
   }
 
@@ -178,6 +179,6 @@ import Testing
     }
     let outcome = try Self.with(text) { isoflop("fit", $0, "--isoflop") }
     #expect(outcome.status == 1)
-    #expect(outcome.errors.contains("fewer than two budgets have a minimum"))
+    #expect(outcome.errors.contains("/runs.csv: fewer than two budgets have a minimum"), "\(outcome.errors)")
   }
 }

@@ -93,10 +93,6 @@ import Testing
           ("exponent", result.model.exponent?.contains(world.a) ?? false),
           ("tokens", result.data.exponent?.contains(1 - world.a) ?? false),
           ("scatter", result.model.scatter?.contains(world.a) ?? false),
-          (
-            "both",
-            (result.model.scatter?.contains(world.a) ?? false) || (result.model.exponent?.contains(world.a) ?? false)
-          ),
           ("loss", result.interval { $0.loss?(3e21) }?.contains(world.bestLoss(3e21)) ?? false),
         ], result.warnings)
     }
@@ -142,7 +138,7 @@ import Testing
 
   /// Profiles so wide that their skew shows: it moves all vertices alike, and no exponent. Whether the steps are known
   /// makes no difference, nor that some runs take few of them, as long as that costs them nothing.
-  @Test(arguments: [1.4, 2.3], [true, false]) func wellPosedProfilesAreCovered(width: Double, stepsKnown: Bool) throws {
+  @Test(arguments: [1.4, 2.3], knowing) func wellPosedProfilesAreCovered(width: Double, stepsKnown: Bool) throws {
     judge(
       try Self.profiles { world in
         let set = world.profiles(points: width > 2 ? 11 : 9, width: width)
@@ -151,7 +147,7 @@ import Testing
   }
 
   /// The surface through runs that were made for profiles.
-  @Test(arguments: [true, false]) func surfacesThroughProfilesAreCovered(stepsKnown: Bool) throws {
+  @Test(arguments: knowing) func surfacesThroughProfilesAreCovered(stepsKnown: Bool) throws {
     judge(
       try Self.parametric { world in
         let set = world.profiles()
@@ -171,6 +167,10 @@ import Testing
   }
 
   // MARK: Experiments that do not
+
+  /// In `make test` one of each kind.
+  static let costs = checking ? Cost.allCases : [.large, .longWarmUp]
+  static let knowing = checking ? [true, false] : [true]
 
   /// What short runs cost: by a power of their steps, or by a warm-up of so many steps that teach half as much.
   enum Cost: Sendable, CaseIterable {
@@ -202,8 +202,7 @@ import Testing
   }
 
   /// Whether or not the file says how many steps there were.
-  @Test(arguments: Cost.allCases, [true, false]) func shortRunsOfGridsAreCoveredOrNamed(cost: Cost, known: Bool) throws
-  {
+  @Test(arguments: costs, knowing) func shortRunsOfGridsAreCoveredOrNamed(cost: Cost, known: Bool) throws {
     judgeIllPosed(
       try Self.parametric { world in
         let set = cost.add(to: &world) { $0.grid() }
@@ -211,9 +210,7 @@ import Testing
       })
   }
 
-  @Test(arguments: Cost.allCases, [true, false]) func shortRunsOfProfilesAreCoveredOrNamed(cost: Cost, known: Bool)
-    throws
-  {
+  @Test(arguments: costs, knowing) func shortRunsOfProfilesAreCoveredOrNamed(cost: Cost, known: Bool) throws {
     judgeIllPosed(
       try Self.profiles { world in
         let set = cost.add(to: &world) { $0.profiles() }

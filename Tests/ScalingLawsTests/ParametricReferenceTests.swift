@@ -112,7 +112,7 @@ import Testing
     options.crossCheck = false
     options.alternatives = false
     // The interval's ends have a sampling error of their own, which grows as fewer resamples are drawn.
-    options.resampling = Resampling(count: checking ? 4000 : 400, seed: seed)
+    options.resampling = Resampling(count: checking ? 4000 : 100, seed: seed)
     let slack = checking ? 1.0 : 4.0
     let result = try ParametricFit.fit(set, options: options)
     #expect(result.failedResamples.isEmpty)

@@ -104,7 +104,10 @@ struct WatchCommand: Command {
           row: set.runs.count, line: 0, scale: forecast.size, tokens: forecast.tokens, compute: forecast.compute,
           loss: result))
     }
-    let law = try ParametricFit.fit(set).law(id: "refit", source: "\(runs) and \(file)")
+    // A thousand are enough for the forecasts of a ledger.
+    var options = ParametricOptions()
+    options.resampling.count = 1000
+    let law = try ParametricFit.fit(set, options: options).law(id: "refit", source: "\(runs) and \(file)")
     try writeFile(path, Array((law.json.text() + "\n").utf8))
     terminal.note("note: \(set.runs.count) runs fitted, law written to \(path)")
     return ledger.recordRefit(law: path)
