@@ -18,16 +18,17 @@ public struct ShortRunTest: Equatable, Sendable {
   static let suspicious = 2.2
   /// Runs that show so little of it are believed to be long enough.
   static let innocent = -1.0
-  /// The same for profiles, which lean on the runs of each budget about its optimum: less than one standard error of the
-  /// term moves no vertex by what its own noise does not.
-  static let innocentForProfiles = 1.0
   /// Short runs do not lie below the law; what does has another reason.
   static let below = -3.0
-  /// Exceeded by chance in one of a hundred.
-  static let bent = 4.8
+  /// Exceeded by chance in one of a hundred and fifty.
+  static let bent = 5.6
 
   var isOpen: Bool { t > Self.innocent && t < Self.suspicious }
-  var isOpenForProfiles: Bool { t > Self.innocentForProfiles && t < Self.suspicious }
+
+  /// The level of percentiles of resamples of which every other one allows for short runs, for intervals that hold at
+  /// `level` whichever of the two laws is true. Where the two halves lie side by side each tail is of one half alone, and
+  /// the level itself does; where one lies within the other it takes (1 + level) / 2. In between is this.
+  func percentileLevel(of level: Double) -> Double { isOpen ? level + (1 - level) / 4 : level }
 
   func warnings(_ what: String, _ found: Double, widened: Bool) -> [FitWarning] {
     let shortest = stepsKnown ? "the runs of the fewest steps" : "the runs on the fewest tokens"

@@ -67,10 +67,12 @@ struct IsoFLOPDiagnosis {
   /// Whether another way to the exponent says something else: by more than chance, which an estimate from a part of the
   /// data (or a more flexible curve) adds to that of the whole, and by enough to endanger the interval.
   private func differs(
-    _ exponent: Double, _ error: Double?, from result: IsoFLOPResult, by errors: Double = 2.5
+    _ exponent: Double, _ error: Double?, from result: IsoFLOPResult, by errors: Double
   ) -> Bool {
     let shift = abs(exponent - result.model.law.exponent)
     guard let interval = result.model.exponent, let error else { return shift > 0.01 }
+    // An interval that is wide for another reason, and still leaves it out.
+    if !interval.contains(exponent), shift > errors * error { return true }
     let own = interval.standardError
     let chance = max(error * error - own * own, own * own / 4).squareRoot()
     return shift > max(errors * chance, interval.width / 4)
@@ -80,7 +82,7 @@ struct IsoFLOPDiagnosis {
   private func asymmetry(_ result: IsoFLOPResult) -> [FitWarning] {
     guard result.options.method == .parabola, let t = thirdOrder(), abs(t) > 4 else { return [] }
     let cubic = result.alternatives.first { $0.method == .cubic && $0.window == result.options.window }
-    let moves = cubic.map { differs($0.exponent, $0.standardError, from: result) } ?? true
+    let moves = cubic.map { differs($0.exponent, $0.standardError, from: result, by: 3) } ?? true
     return [
       FitWarning(
         .asymmetric, moves ? .caution : .note,
@@ -95,7 +97,7 @@ struct IsoFLOPDiagnosis {
   }
 
   private func shortRuns(_ result: IsoFLOPResult) -> [FitWarning] {
-    let widened = result.shortRunTest?.isOpenForProfiles == true && !result.samples.isEmpty
+    let widened = result.shortRunTest?.isOpen == true && !result.samples.isEmpty
     let test = result.shortRunTest?.warnings("the exponent", result.model.law.exponent, widened: widened)
     return (test ?? []) + withoutShortRuns(result)
   }

@@ -28,7 +28,7 @@ public enum IsoFLOPFit {
     guard usable.count >= 2 else { throw noLine(profiles, vertices) }
 
     let short = options.alternatives ? ShortRunsOfProfiles(set, logLoss: options.logLoss) : nil
-    let allowance = short?.test.isOpenForProfiles == true ? short : nil
+    let allowance = short?.test.isOpen == true ? short : nil
     var draws = MinimaBootstrap(
       profiles: profiles, usable: usable, clusters: set.runs.map(\.cluster), options: options, allowance: allowance)
     try draws.run()
@@ -42,24 +42,19 @@ public enum IsoFLOPFit {
     let budgets = profiles.indices.map { index in
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
     }
-    // Where every other resample allows for short runs, each half has to leave out no more than the level lets both.
     let wanted = options.resampling.level
-    let level = draws.percentileLevel(compute: compute, of: allowance == nil ? wanted : (1 + wanted) / 2)
-    func exponent(without added: [Double]) -> Double? {
-      let logs = usable.map { profiles[$0].without(added).vertices(options.method).scale.x }
+    let level = draws.percentileLevel(compute: compute, of: short?.test.percentileLevel(of: wanted) ?? wanted)
+    let without = short.flatMap { short -> Double? in
+      let logs = usable.map { profiles[$0].without(short.added).vertices(options.method).scale.x }
       return logs.allSatisfy(\.isFinite) ? PowerLaw.through(compute, logs: logs, weights: weights)?.law.exponent : nil
     }
-    let without = short.flatMap { exponent(without: $0.added()) }
-    let outermost = allowance.flatMap { exponent(without: $0.added(errors: 1)) }
     var result = IsoFLOPResult(
       scale: set.scale, flopsPerScale: set.flopsPerScale, lossUnit: set.lossUnit, options: options,
       percentileLevel: level, budgets: budgets,
       model: try line(
-        compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level,
-        besides: outermost),
+        compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
       data: try line(
-        compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level,
-        besides: outermost.map { 1 - $0 }),
+        compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
       lossCurve: nil,
       pureCurve: try pureCurve(compute, minima.loss, samples: samples, level), samples: samples,
       failedResamples: failures, alternatives: [], shortRuns: nil,
@@ -114,7 +109,7 @@ public enum IsoFLOPFit {
 
   private static func line(
     _ compute: [Double], _ logs: [Double], _ weights: [Double]?, _ samples: [PowerLaw], _ level: Double,
-    _ percentiles: Double, besides other: Double? = nil
+    _ percentiles: Double
   ) throws -> IsoFLOPResult.Line {
     guard let (law, error) = PowerLaw.through(compute, logs: logs, weights: weights) else {
       throw WorkError("the budgets are all the same: there is no line through their minima")
@@ -122,10 +117,7 @@ public enum IsoFLOPFit {
     var scatter: Interval?
     if compute.count > 2 {
       let t = studentQuantile((1 + level) / 2, freedom: compute.count - 2)
-      // About both exponents, where short runs may have moved this one.
-      let also = other ?? law.exponent
-      scatter = Interval(
-        low: min(law.exponent, also) - t * error, high: max(law.exponent, also) + t * error, standardError: error)
+      scatter = Interval(low: law.exponent - t * error, high: law.exponent + t * error, standardError: error)
     }
     return .init(
       law: law, exponent: Interval(percentiles: samples.map(\.exponent), level: percentiles),

@@ -62,7 +62,8 @@ public struct IsoFLOPResult: Sendable {
     public var exponent: Interval?
     /// Of the base, from resampling.
     public var base: Interval?
-    /// Of the exponent, from the scatter of the minima about the line (Student's t); nil for two budgets.
+    /// Of the exponent, from the scatter of the minima about the line alone (Student's t): it knows nothing of what moves
+    /// them along a line of their own, as short runs and skewed profiles do. Nil for two budgets.
     public var scatter: Interval?
   }
 

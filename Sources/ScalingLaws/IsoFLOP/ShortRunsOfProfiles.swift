@@ -34,7 +34,7 @@ struct ShortRunsOfProfiles: Sendable {
   }
 
   /// What was added to each run, where anything was.
-  func added(errors: Double = 0) -> [Double] { shape.map { max(coefficient + errors * error, 0) * $0 } }
+  var added: [Double] { shape.map { max(coefficient, 0) * $0 } }
 
   /// A coefficient that the runs allow as well, none below zero.
   func drawn(seed: UInt64, _ index: Int) -> Double {

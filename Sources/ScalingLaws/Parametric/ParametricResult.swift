@@ -99,10 +99,8 @@ public struct ParametricResult: Sendable {
     Interval(percentiles: samples.map(quantity), level: percentileLevel)
   }
 
-  /// Where every other resample allows for short runs, each half has to leave out no more than the level lets both.
   var percentileLevel: Double {
-    let level = options.resampling.level
-    return shortRunTest?.isOpen == true ? (1 + level) / 2 : level
+    shortRunTest?.percentileLevel(of: options.resampling.level) ?? options.resampling.level
   }
 
   /// The names of JSON and of text, with what they are.
