@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """The parametric fit the usual way, with SciPy, beside `isoflop fit`: CPU seconds and what each found.
 
-The usual way: L-BFGS-B with finite differences on the mean Huber loss of ln L, from a grid of 4500 starts, then one
-refit from the optimum for each of 4000 resamples. Both take minutes, so by default an even sample of the starts and a
-few resamples are run and the time is scaled up; --full runs all.
+The usual way: L-BFGS-B with finite differences on the summed Huber loss of ln L, from a grid of 4500 starts, then one
+refit from the optimum for each of 4000 resamples. Both take minutes, so by default an even sample of the starts and as
+many resamples are run and the time is scaled up; --full runs all.
 
-    python3 Benchmarks/fits/scipy_reference.py RUNS.csv [--isoflop .build/release/isoflop] [--full]
+    python3 Benchmarks/fits/scipy_reference.py RUNS.csv [--isoflop .build/release/isoflop] [--sample 30] [--full]
 
 RUNS.csv: params_total, tokens, loss (the 240 points of Besiroglu et al. 2024 are chinchilla-epoch.csv with the five
 highest losses left out).
@@ -40,7 +40,7 @@ def huber(r):
 
 
 def fit(start, data):
-    return minimize(lambda p: huber(residuals(p, *data)).mean(), start, method="L-BFGS-B")
+    return minimize(lambda p: huber(residuals(p, *data)).sum(), start, method="L-BFGS-B")
 
 
 def main():
@@ -48,6 +48,7 @@ def main():
     parser.add_argument("runs")
     parser.add_argument("--drop-highest", type=int, default=5)
     parser.add_argument("--isoflop", default=".build/release/isoflop")
+    parser.add_argument("--sample", type=int, default=30, help="how many starts and how many resamples")
     parser.add_argument("--full", action="store_true")
     options = parser.parse_args()
 
@@ -62,7 +63,7 @@ def main():
             np.linspace(0, 25, 6), np.linspace(0, 25, 6), np.linspace(-1, 1, 5), np.linspace(0, 2, 5), np.linspace(0, 2, 5)
         )
     )
-    starts = grid if options.full else grid[:: len(grid) // 30]
+    starts = grid if options.full else grid[:: len(grid) // options.sample]
     begin = time.process_time()
     results = [fit(start, data) for start in starts]
     search = (time.process_time() - begin) * len(grid) / len(starts)
@@ -70,7 +71,7 @@ def main():
     agree = sum(r.fun <= best.fun * (1 + 1e-6) for r in results)
 
     random = np.random.default_rng(1)
-    resamples = 4000 if options.full else 30
+    resamples = 4000 if options.full else options.sample
     begin = time.process_time()
     for _ in range(resamples):
         drawn = random.integers(0, len(rows), len(rows))
@@ -89,7 +90,7 @@ def main():
           f" alpha {alpha:.5f} beta {beta:.5f}; {agree} of {len(starts)} starts agree")
     print(f"isoflop  objective {out['objective']:.9f}  A {out['A']:.2f} B {out['B']:.2f} E {out['E']:.5f}"
           f" alpha {out['alpha']:.5f} beta {out['beta']:.5f}; {out['starts']['agree']} of {out['starts']['total']} agree")
-    how = "measured" if options.full else "scaled up from a sample"
+    how = "measured" if options.full else f"scaled up from {len(starts)} and {resamples}"
     print(f"CPU seconds: SciPy {search:.0f} (4500 starts) + {bootstrap:.0f} (4000 resamples), {how};"
           f" isoflop {ours:.2f} (starts, 4000 resamples, second method, profile, influence): {(search + bootstrap) / ours:.0f} x")
     if out["objective"] > total * (1 + 1e-9):
