@@ -101,6 +101,94 @@ import Testing
     }
   }
 
+  /// Tools that have no extra prediction modules say the same with and without them.
+  @Test(arguments: ["torchtitan", "olmo-core", "levanter", "verl", "llm-flops"])
+  func toolsThatKnowNoExtraPrediction(_ convention: String) throws {
+    guard var config = try Self.config("v3") else { return }
+    config["num_nextn_predict_layers"] = 1
+    let model = try Architecture(config: config)
+    func count(_ extra: Bool) throws -> Double {
+      try ConventionCount(
+        model, sequenceLength: 4096, convention: .named(convention), extraPrediction: extra
+      ).perToken
+    }
+    #expect(try count(true) == count(false))
+  }
+
+  /// A tool's error is named as one, where the model shows it, and nothing else is.
+  @Test(arguments: [
+    ("eleuther", "7b", ["the MLP's matrices", "head"]), ("nemo", "7b", ["the MLP's matrices"]),
+    ("nemo", "gemma2", ["the MLP's matrices", "head width", "windows"]), ("nemo-family", "llama3", []),
+    ("levanter-gemma", "gemma2", ["the MLP's matrices", "head width"]), ("levanter", "gemma2", ["head width"]),
+    ("levanter", "v3", ["latent attention", "dense layers before the mixtures"]), ("levanter", "7b", []),
+    ("megatron", "gemma2", ["windows"]), ("megatron", "llama3", []), ("maxtext", "gemma2", []),
+    ("verl", "llama3", ["input embedding"]), ("verl", "gemma2", ["windows", "input embedding"]),
+    ("llm-foundry", "llama3", ["input embedding"]), ("llm-foundry", "gemma2", ["head width"]),
+    ("llm-flops", "v3", ["latent attention"]), ("llm-flops-causal", "gemma2", ["windows"]),
+    ("torchtitan", "67b", []), ("olmo-core", "gemma2", []), ("6n", "llama3", []), ("palm", "llama3", []),
+  ])
+  func errorsAreNamed(_ convention: String, _ model: String, _ errors: [String]) throws {
+    guard let config = try Self.config(model), let length = Self.lengths[model] else { return }
+    let way = try Reconciliation(
+      Architecture(config: config), sequenceLength: length, from: .named(convention))
+    let named = way.steps.filter { $0.nature == .error }.map { String($0.change.prefix { $0 != ":" }) }
+    #expect(named == errors, "\(way.steps)")
+  }
+
+  /// What was measured of the tools in per cent, to a tenth: each against the exact count, where it is off.
+  @Test func errorsOfKnownSize() throws {
+    func share(_ config: JSONObject, _ convention: String, against other: String, _ length: Int) throws -> Double {
+      let model = try Architecture(config: config)
+      let theirs = try ConventionCount(model, sequenceLength: length, convention: .named(convention)).perToken
+      return 100
+        * (theirs / (try ConventionCount(model, sequenceLength: length, convention: .named(other)).perToken) - 1)
+    }
+    // Megatron-LM counts windowed layers as causal ones.
+    #expect(abs(try share(Self.gemma2, "megatron", against: "exact", 8192) - 1.7) < 0.05)
+    #expect(abs(try share(Self.gemma2, "megatron", against: "exact", 32768) - 17.0) < 0.05)
+    // verl counts the look-up in the input table; Levanter and NeMo derive the width of a head.
+    let qwen25 = Self.qwen("qwen2", width: 896, layers: 24, heads: 14, keyValueHeads: 2, head: 64, hidden: 4864)
+    #expect(abs(try share(qwen25, "verl", against: "exact", 4096) - 23.4) < 0.05)
+    let qwen34B = Self.qwen("qwen3", width: 2560, layers: 36, heads: 32, keyValueHeads: 8, head: 128, hidden: 9728)
+    #expect(abs(try share(qwen34B, "levanter", against: "olmo-core", 4096) + 15.3) < 0.05)
+    let experts: [(String, JSON)] = [
+      ("num_experts", 128), ("num_experts_per_tok", 8), ("moe_intermediate_size", 768), ("decoder_sparse_step", 1),
+    ]
+    let qwen330B = Self.qwen(
+      "qwen3_moe", width: 2048, layers: 48, heads: 32, keyValueHeads: 4, head: 128, hidden: 6144, experts)
+    #expect(abs(try share(qwen330B, "nemo-qwen3", against: "exact", 4096) + 22.6) < 0.05)
+    let gflops = try ConventionCount(
+      Architecture(config: qwen330B), sequenceLength: 4096, convention: .named("nemo-qwen3")
+    ).perToken
+    #expect(abs(gflops / 1e9 - 17.87) < 0.005)
+  }
+
+  /// llm-analysis counts one expert, however many a token visits: 16.368 GFLOP forward for Mixtral-8x7B.
+  @Test(arguments: [1, 2, 8])
+  func llmAnalysisCountsOneExpert(_ active: Int) throws {
+    let mixtral = JSONObject([
+      ("model_type", "mixtral"), ("hidden_size", 4096), ("num_hidden_layers", 32), ("num_attention_heads", 32),
+      ("num_key_value_heads", 8), ("intermediate_size", 14336), ("vocab_size", 32000), ("num_local_experts", 8),
+      ("num_experts_per_tok", .integer(active)),
+    ])
+    let count = try ConventionCount(
+      Architecture(config: mixtral), sequenceLength: 4096, convention: .named("llm-analysis"))
+    #expect(abs(count.perToken / 3e9 - 16.368) < 0.0005)
+  }
+
+  static func qwen(
+    _ type: String, width: Int, layers: Int, heads: Int, keyValueHeads: Int, head: Int, hidden: Int,
+    _ more: [(String, JSON)] = []
+  ) -> JSONObject {
+    JSONObject(
+      [
+        ("model_type", .string(type)), ("hidden_size", .integer(width)), ("num_hidden_layers", .integer(layers)),
+        ("num_attention_heads", .integer(heads)), ("num_key_value_heads", .integer(keyValueHeads)),
+        ("head_dim", .integer(head)), ("intermediate_size", .integer(hidden)), ("vocab_size", 151936),
+        ("tie_word_embeddings", true),
+      ] + more)
+  }
+
   @Test(arguments: Convention.known)
   func theStepsAddUp(_ convention: Convention) throws {
     // A window with wide heads, and a mixture with latent attention: every answer is worth something in one of them.

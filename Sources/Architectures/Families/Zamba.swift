@@ -32,7 +32,7 @@ extension Family {
     try config.activation("hidden_act")
     config.ignoreTimeSteps()
     config.ignore("use_mamba_kernels", "use_mem_eff_path", "use_mem_rope", "num_logits_to_keep", "use_long_context")
-    config.ignore("kv_channels", "num_query_groups", "hybrid_layer_ids", "use_shared_block_lora", "ffn_hidden_size")
+    config.ignore("kv_channels", "num_query_groups", "use_shared_block_lora", "ffn_hidden_size")
     config.ignore("use_shared_mlp_adapter", "use_shared_attention_lora", "lora_rank", "sliding_window")
     let bias = try config.flag("add_bias_linear", default: false)
     let attention = try config.sharedAttention(d)
@@ -65,6 +65,13 @@ extension Family {
       let kinds = try config.hybridLayers(
         "layers_block_type", "layer_types", layers: d.layers, allowed: [.mamba, .hybrid])
     else { throw config.error("layers_block_type", nil, "is missing", hint: "a word for every layer: mamba or hybrid") }
+    // The class derives it, writes it, and reads it again.
+    let hybridLayers = kinds.indices.filter { kinds[$0] == .hybrid }
+    if let ids = try config.sizes("hybrid_layer_ids", atLeast: 0), ids != hybridLayers {
+      throw config.error(
+        "hybrid_layer_ids", config.object["hybrid_layer_ids"], "contradicts layers_block_type",
+        hint: "keep layers_block_type")
+    }
     let shared = MLP(width: d.width, hidden: hidden, bias: bias).parts
     config.noteUntiedBlocks(d)
     let hybrids = kinds.count { $0 == .hybrid }

@@ -85,8 +85,16 @@ public struct Convention: Sendable, Equatable {
     /// As if it had no backward pass.
     case forward = "2 V d"
   }
+  /// Experts that a token is counted through.
+  public enum Experts: String, Sendable {
+    case chosen = "those it visits"
+    case all = "all of them"
+    /// Whatever num_experts_per_tok is.
+    case one = "one"
+  }
   /// Extra prediction modules, where they are counted at all.
   public enum Prediction: String, Sendable {
+    case no = "not counted"
     case whole = "projection, layer and head"
     case layer = "the layer alone"
   }
@@ -108,8 +116,7 @@ public struct Convention: Sendable, Equatable {
   public var feedForward: FeedForward = .real
   /// Layers before the first mixture are dense, not mixtures.
   public var denseLayers: Bool = true
-  /// Experts that a token visits, not all of them.
-  public var activeExperts: Bool = true
+  public var experts: Experts = .chosen
   public var router: Bool = true
   public var sharedExperts: Bool = true
   public var head: Head

@@ -46,7 +46,7 @@ public struct ConventionCount: Sendable, Equatable {
         sum.add(block, times: group.count, lengths: lengths)
       }
     }
-    for group in extraPrediction ? architecture.extraPrediction : [] {
+    for group in extraPrediction && convention.prediction != .no ? architecture.extraPrediction : [] {
       for block in group.layer.blocks where convention.prediction == .whole || !block.isPredictionEnd {
         sum.add(block, times: group.count, lengths: count.lengths)
       }

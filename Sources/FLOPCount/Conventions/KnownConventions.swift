@@ -64,6 +64,14 @@ extension Convention {
       $0.router = false
     },
     Convention(
+      name: "nemo-qwen3", attention: .half, countsHead: true,
+      source: "NeMo flops_formulas.py, qwen3(): attention of hidden_size^2"
+    ).changed {
+      $0.windows = .ignored
+      $0.router = false
+      $0.headWidth = .derived
+    },
+    Convention(
       name: "maxtext", attention: .half, countsHead: true, source: "MaxText maxtext_utils.py, calculate_tflops_training"
     ).changed { $0.prediction = .layer },
     Convention(
@@ -72,14 +80,19 @@ extension Convention {
     ).changed {
       $0.windows = .ignored
       $0.vectors = .twoNorms
+      $0.prediction = .no
     },
     Convention(
       name: "olmo-core", attention: .full, countsHead: true, source: "OLMo-core nn/transformer, num_flops_per_token"
-    ).changed { $0.windows = .band },
+    ).changed {
+      $0.windows = .band
+      $0.prediction = .no
+    },
     Convention(name: "nanochat", attention: .full, countsHead: true, source: "nanochat gpt.py, estimate_flops").changed
     {
       $0.windows = .band
       $0.headWidth = .derivedInScores
+      $0.prediction = .no
     },
     Convention(name: "nanotron", attention: .full, countsHead: true, source: "nanotron models, get_flops").changed {
       $0.windows = .ignored
@@ -91,7 +104,10 @@ extension Convention {
     .changed {
       $0.windows = .ignored
       $0.headWidth = .derived
+      // Its MoE FLOPs do not depend on moe_top_k.
+      $0.experts = .one
       $0.router = false
+      $0.prediction = .no
     },
     Convention(
       name: "llm-analysis-0.2.2", attention: .full, countsHead: true, source: "llm-analysis 0.2.2 on PyPI, 3 x forward"
@@ -102,6 +118,7 @@ extension Convention {
       $0.feedForward = .plainFour
       $0.router = false
       $0.demand = .wholeRatio
+      $0.prediction = .no
     },
     Convention(
       name: "levanter", attention: .full, countsHead: true,
@@ -112,6 +129,7 @@ extension Convention {
       $0.latent = .squares
       $0.denseLayers = false
       $0.elementwise = .softmax
+      $0.prediction = .no
     },
     Convention(
       name: "levanter-gemma", attention: .full, countsHead: true,
@@ -121,6 +139,7 @@ extension Convention {
       $0.headWidth = .derived
       $0.feedForward = .withoutGate
       $0.elementwise = .softmax
+      $0.prediction = .no
     },
     Convention(
       name: "llm-foundry", attention: .full, countsHead: true,
@@ -148,6 +167,7 @@ extension Convention {
     Convention(name: "verl", attention: .half, countsHead: true, source: "verl utils/flops_counter.py").changed {
       $0.windows = .band
       $0.inputEmbedding = .always
+      $0.prediction = .no
     },
     Convention(
       name: "hf", attention: .none, countsHead: true,
@@ -155,7 +175,7 @@ extension Convention {
     ).changed {
       $0.head = .untied
       $0.vectors = .all
-      $0.activeExperts = false
+      $0.experts = .all
     },
   ]
 
@@ -165,6 +185,7 @@ extension Convention {
     $0.windows = .bandEverywhere
     $0.latent = .multiHead
     $0.elementwise = .all
+    $0.prediction = .no
   }
 
   private static let eleuther = Convention(
@@ -181,6 +202,7 @@ extension Convention {
     $0.head = .forward
     $0.recompute = true
     $0.demand = .evenLayers
+    $0.prediction = .no
   }
 
   /// The convention of that name.

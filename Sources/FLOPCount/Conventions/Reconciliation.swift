@@ -36,21 +36,31 @@ public struct Reconciliation: Sendable {
     var steps: [Step] = []
     var now = theirs.changed { $0.demand = nil }
     var value = from
-    for aspect in Aspect.all where aspect.answer(now) != aspect.answer(ours) {
+    func settle(_ aspect: Aspect, as other: Convention, _ nature: Nature) throws {
       let before = aspect.answer(now)
-      now = now.changed { aspect.copy(ours, &$0) }
+      guard before != aspect.answer(other) else { return }
+      now = now.changed { aspect.copy(other, &$0) }
       let next = try count(now)
       let difference = next.trainingPerSequence.count.double - value.trainingPerSequence.count.double
       if difference != 0 {
         steps.append(
-          Step(
-            change: "\(aspect.name): \(before) -> \(aspect.answer(ours))",
-            nature: aspect.nature(theirs), difference: difference))
+          Step(change: "\(aspect.name): \(before) -> \(aspect.answer(other))", nature: nature, difference: difference))
       }
       value = next
     }
+    for aspect in Aspect.all {
+      let nature = aspect.nature(theirs)
+      // An error is mended first: what the model does may be another answer than ours.
+      if nature == .error { try settle(aspect, as: .mended, .error) }
+      try settle(aspect, as: ours, .convention)
+    }
     self.steps = steps
   }
+}
+
+extension Convention {
+  /// What the model does, wherever a tool's answer can be an error.
+  fileprivate static let mended = Convention(name: "mended", attention: .causal, countsHead: true)
 }
 
 /// One question on which conventions differ.
@@ -88,14 +98,15 @@ private struct Aspect: Sendable {
     flag("shared experts", \.sharedExperts, errorWhen: false),
     flag("fewer key/value heads than heads", \.groupedQuery, errorWhen: false),
     word("head width", \.headWidth) { $0.headWidth == .real },
-    flag("experts that a token visits only", \.activeExperts, errorWhen: false),
+    word("experts of a token", \.experts) { $0.experts == .chosen },
     flag("router", \.router),
     word("extra prediction modules", \.prediction) { $0.prediction == .whole },
     word("windows", \.windows) { $0.windows != .bandEverywhere && ($0.attention == .full || $0.windows == .asMasked) },
     word("attention", \.attention),
     word("elementwise", \.elementwise),
     word("norms and biases at 6", \.vectors),
-    word("input embedding", \.inputEmbedding) { $0.inputEmbedding != .always },
+    // 6 FLOPs for every parameter is a way to count; a tool that counts products has none with the input table.
+    word("input embedding", \.inputEmbedding) { $0.inputEmbedding == .no || $0.vectors == .all },
     flag("every layer's forward pass twice", \.recompute),
     word("head", \.head) { $0.head == .no || $0.head == .whole },
   ]

@@ -99,7 +99,13 @@ struct RuleSum {
       case .withoutGate where context.gated && linear.name.hasSuffix("gate_proj"): return 0
       case .real, .withoutGate: break
       }
-      if linear.role == .expert, !rules.activeExperts { linear.visited = linear.stored }
+      if linear.role == .expert {
+        switch rules.experts {
+        case .chosen: break
+        case .all: linear.visited = linear.stored
+        case .one: linear.visited = 1
+        }
+      }
     default: break
     }
     if let attention = context.attention, linear.role == .projection {
