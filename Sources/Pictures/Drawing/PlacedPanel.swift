@@ -154,8 +154,8 @@ struct PlacedPanel {
       }
       guard let best else { continue }
       texts.append(PlacedText(label.text, best.box))
-      // Too far away to be seen as its own.
-      if best.distance > 2.5 {
+      // Too far away to be seen as its own, or of no one point.
+      if best.distance > 2.5 || mark.kind == .cloud {
         let to = (x: at.x.clamped(to: best.box.x...best.box.right), y: at.y.clamped(to: best.box.y...best.box.bottom))
         leaders.append(Leader(from: at, to: to, colour: .faint))
       }

@@ -131,7 +131,9 @@ extension Picture {
   private static func named(_ count: Int, front: Bool) -> [Int] {
     guard count > 0 else { return [] }
     guard front else { return Array(0..<min(3, count)) }
-    return Set([0, count / 4, count / 2, 3 * count / 4, count - 1]).sorted()
+    // The ends first: what is placed first has the most room.
+    var seen: Set<Int> = []
+    return [0, count - 1, count / 2, count / 4, 3 * count / 4].filter { seen.insert($0).inserted }
   }
 
   private static func axis(_ quantity: Quantity, _ values: [Double]) -> Axis {
