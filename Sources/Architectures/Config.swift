@@ -196,7 +196,7 @@ public final class Config {
     for (name, value) in object.members where !counted.contains(name) {
       let isKnown = asked.contains(name) || Config.neutral.contains(name)
       if !isKnown || value != .null, let slip = Config.slip(name, for: absent, isKnown: isKnown) {
-        let problem = isKnown ? "changes no count in this family" : "is a field that nobody knows"
+        let problem = isKnown ? "changes no count in this family" : "is a field that this family does not read"
         throw error(name, value, problem, hint: "did you mean \(slip)?")
       }
       if !isKnown { unknown.append(path + name) }
