@@ -58,7 +58,13 @@ extension Architecture {
       }
       return
     }
-    let type = try inner.text("model_type", default: Wrapper.visionTypes[whole.text("model_type")])
+    let wrapper = try whole.text("model_type")
+    let type = try inner.text("model_type", default: Wrapper.visionTypes[wrapper] ?? "")
+    guard !type.isEmpty else {
+      throw InputError(
+        "has an image encoder that isoflop cannot count", field: "model_type", value: "\"\(wrapper)\"",
+        hint: "without --vision its language part is counted")
+    }
     guard let family = Family.byModelType[type] else {
       throw inner.error("model_type", .string(type), "is not an image encoder that isoflop can count")
     }

@@ -46,5 +46,11 @@ import Testing
     unknown["model_type"] = "some_new_eye"
     let error = #expect(throws: InputError.self) { try Architecture(visionOf: Self.wrapped("gemma3", unknown)) }
     #expect(error?.field == "vision_config.model_type")
+    let unnamed = JSONObject([("depth", 32), ("hidden_size", 1280)])
+    let wrapper = #expect(throws: InputError.self) {
+      try Architecture(visionOf: Self.wrapped("qwen2_5_vl", unnamed))
+    }
+    #expect(wrapper?.field == "model_type")
+    #expect(wrapper?.value == "\"qwen2_5_vl\"")
   }
 }

@@ -27,18 +27,14 @@ from .counting import (
     Count,
     FLOPsPerToken,
     ForwardFLOPs,
-    Memory,
     Parameters,
     Training,
-    Utilisation,
     attention,
     compare,
     conventions,
     count,
     families,
     machine,
-    memory,
-    mfu,
     models,
 )
 from .errors import CancelledError, InputError, IsoflopError, MisuseError, WorkError
@@ -56,6 +52,7 @@ from .forecasting import (
     predict_fusion,
     returns,
 )
+from .hardware import Memory, Utilisation, memory, mfu
 from .options import AllocateOptions, FitOptions, PlanOptions, SizeOptions, TrainingOptions
 from .scaling import AccountFit, Fit, Groups, Law, Prediction, compare_accounts, compare_groups, fit, laws
 from .shapes import count_many

@@ -1,4 +1,4 @@
-"""What a model costs: parameters and FLOPs of one config, and of many shapes at once."""
+"""What a model costs: parameters and FLOPs of one config, by component, by length, and as others count."""
 
 from __future__ import annotations
 
@@ -328,101 +328,6 @@ def compare(
         for row in answer["accounts"]
     )
     return Comparison(answer["name"], answer["family"], answer["sequence_length"], accounts, answer)
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Bytes: of the cache, and of what training keeps on each device."""
-
-    name: str
-    context: int
-    cache_type: str
-    cache_bytes_per_token: int
-    cache_bytes: int
-    weights: int
-    gradients: int
-    optimizer: int
-    training_state: int
-    #: Of one micro-batch; None where the published formula does not describe the model.
-    activations: int | None
-    activations_source: str
-
-
-def memory(
-    config: Config,
-    *,
-    context: int | None = None,
-    cache: str | None = None,
-    recipe: str | None = None,
-    zero: int | None = None,
-    devices: int | None = None,
-    micro_batch: int | None = None,
-    tensor_parallel: int | None = None,
-    **training: Unpack[TrainingOptions],
-) -> Memory:
-    """Bytes of the key-value cache (or state), of weights, gradients and optimizer under a named recipe, and of
-    activations.
-    """
-    request = {
-        "context": context,
-        "cache": cache,
-        "recipe": recipe,
-        "zero": zero,
-        "devices": devices,
-        "micro_batch": micro_batch,
-        "tensor_parallel": tensor_parallel,
-        **training,
-    }
-    return Memory(**_library.call("memory", {**config_request(config), **request}))
-
-
-@dataclass(frozen=True)
-class Utilisation:
-    """Model and hardware FLOPs utilisation of a run."""
-
-    model: str
-    sequence_length: int
-    convention: str
-    flops_per_token: float
-    peak: float
-    mfu: float
-    hfu: float
-
-
-def mfu(
-    config: Config,
-    *,
-    peak: str | float,
-    tokens_per_second: float | None = None,
-    accelerators: int | None = None,
-    tokens: float | str | None = None,
-    accelerator_hours: float | None = None,
-    precision: str | None = None,
-    convention: str | None = None,
-    sequence_length: int | None = None,
-    **training: Unpack[TrainingOptions],
-) -> Utilisation:
-    """MFU = tokens per second x training FLOPs per token / (accelerators x peak), for the exact model, head included.
-
-    >>> round(mfu("llama-3-8b", tokens_per_second=12000, accelerators=1, peak="h100").mfu, 3)
-    0.624
-
-    :param peak: dense FLOPs per second of one accelerator, or its name.
-    :param tokens: of a whole run, with `accelerator_hours`, instead of a rate and accelerators.
-    :param convention: whose FLOPs per token; ``"exact"`` counts the pairs that the masks let through.
-    """
-    request = {
-        "peak": peak,
-        "tokens_per_second": tokens_per_second,
-        "accelerators": accelerators,
-        "tokens": tokens,
-        "accelerator_hours": accelerator_hours,
-        "precision": precision,
-        "as": convention,
-        "sequence_length": sequence_length,
-        **training,
-    }
-    return Utilisation(**_library.call("mfu", {**config_request(config), **request}))
 
 
 def models() -> list[dict[str, Any]]:
