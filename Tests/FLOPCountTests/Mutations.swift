@@ -29,14 +29,16 @@ struct Mutations {
   var all: [Mutation] { config.names.flatMap { mutations(of: $0) } }
 
   /// One of them, of a field by chance.
-  func any(using random: inout SplitMix) -> Mutation? {
-    config.names.randomElement(using: &random).flatMap { mutations(of: $0).randomElement(using: &random) }
+  func any(of names: [String]? = nil, using random: inout SplitMix) -> Mutation? {
+    (names ?? config.names).randomElement(using: &random)
+      .flatMap { mutations(of: $0).randomElement(using: &random) }
   }
 
-  /// Two of them at once.
+  /// Two of them at once, of two fields: two of one may give a size again, or a name that nobody can tell.
   func pair(using random: inout SplitMix) -> Mutation? {
-    guard let first = any(using: &random), first.strangeName == nil,
-      let second = Mutations(config: first.config).any(using: &random), second.strangeName == nil
+    guard let first = any(using: &random), first.strangeName == nil else { return nil }
+    let others = first.config.names.filter { first.config[$0] == config[$0] }
+    guard let second = Mutations(config: first.config).any(of: others, using: &random), second.strangeName == nil
     else { return nil }
     return Mutation(what: "\(first.what); \(second.what)", config: second.config)
   }

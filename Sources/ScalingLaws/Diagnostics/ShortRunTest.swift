@@ -27,7 +27,8 @@ public struct ShortRunTest: Equatable, Sendable {
 
   /// The level of percentiles of resamples of which every other one allows for short runs, for intervals that hold at
   /// `level` whichever of the two laws is true. Where the two halves lie side by side each tail is of one half alone, and
-  /// the level itself does; where one lies within the other it takes (1 + level) / 2. In between is this.
+  /// the level itself does; where one lies within the other it takes (1 + level) / 2. In between is this. Of surfaces:
+  /// for profiles, whose resamples have the tails of Student's t already, the level itself does.
   func percentileLevel(of level: Double) -> Double { isOpen ? level + (1 - level) / 4 : level }
 
   func warnings(_ what: String, _ found: Double, widened: Bool) -> [FitWarning] {

@@ -43,7 +43,7 @@ public enum IsoFLOPFit {
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
     }
     let wanted = options.resampling.level
-    let level = draws.percentileLevel(compute: compute, of: short?.test.percentileLevel(of: wanted) ?? wanted)
+    let level = draws.percentileLevel(compute: compute, of: wanted)
     let without = short.flatMap { short -> Double? in
       let logs = usable.map { profiles[$0].without(short.added).vertices(options.method).scale.x }
       return logs.allSatisfy(\.isFinite) ? PowerLaw.through(compute, logs: logs, weights: weights)?.law.exponent : nil
