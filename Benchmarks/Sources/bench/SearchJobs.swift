@@ -2,8 +2,8 @@ import Foundation
 import Isoflop
 
 /// Searches without enumerating: the ten nearest and an exact count, each a median over five targets, the front of M against
-/// parameters, and that of KV bytes against parameters where M is within 1 % of 4.3e10, by the CPU time of one thread. M = L d (24 d + 18 f + 12 S) with
-/// 8 <= d/L <= 512 over four axes of equal length.
+/// parameters, and that of KV bytes against parameters where M is within 1 % of 4.3e10, by the CPU time of one thread.
+/// M = L d (24 d + 18 f + 12 S) with 8 <= d/L <= 512 over four axes of equal length.
 struct SearchGrid {
   let name: String
   let grid: Grid

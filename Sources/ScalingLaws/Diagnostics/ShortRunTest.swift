@@ -25,13 +25,7 @@ public struct ShortRunTest: Equatable, Sendable {
 
   var isOpen: Bool { t > Self.innocent && t < Self.suspicious }
 
-  /// The level of percentiles of resamples of which every other one allows for short runs, for intervals that hold at
-  /// `level` whichever of the two laws is true. Where the two halves lie side by side each tail is of one half alone, and
-  /// the level itself does; where one lies within the other it takes (1 + level) / 2. In between is this. Of surfaces:
-  /// for profiles, whose resamples have the tails of Student's t already, the level itself does.
-  func percentileLevel(of level: Double) -> Double { isOpen ? level + (1 - level) / 4 : level }
-
-  func warnings(_ what: String, _ found: Double, widened: Bool) -> [FitWarning] {
+  func warnings(_ what: String, _ found: Double, hasIntervals: Bool) -> [FitWarning] {
     let shortest = stepsKnown ? "the runs of the fewest steps" : "the runs on the fewest tokens"
     let unknown = stepsKnown ? "" : ", and the file has neither steps nor batch_size_tokens to tell"
     let without = exponent.map {
@@ -55,7 +49,7 @@ public struct ShortRunTest: Equatable, Sendable {
           .shortRuns, "the law bends at \(shortest) (F = \(significant(bend, 2)))\(unknown)")
       ]
     }
-    guard widened else { return [] }
+    guard isOpen, hasIntervals else { return [] }
     return [
       FitWarning(
         .shortRuns, .note,
@@ -65,8 +59,7 @@ public struct ShortRunTest: Equatable, Sendable {
 
   var json: JSON {
     [
-      "t": .number(t), "bend_F": bend.map { .number($0) } ?? .null, "exponent": exponent.map { .number($0) } ?? .null,
-      "steps_known": .bool(stepsKnown),
+      "t": .number(t), "bend_F": .value(bend), "exponent": .value(exponent), "steps_known": .bool(stepsKnown),
     ]
   }
 }

@@ -45,8 +45,8 @@ public struct BreakTest: Sendable, Equatable {
 
   public var json: JSON {
     [
-      "backtest": .array(steps.map { .object($0.fields) }), "evidence": evidence.map { .number($0) } ?? .null,
-      "break_at": breakAt.map { .number($0) } ?? .null,
+      "backtest": .array(steps.map { .object($0.fields) }), "evidence": .value(evidence),
+      "break_at": .value(breakAt),
     ]
   }
 

@@ -45,8 +45,8 @@ public struct DownstreamFit: Sendable, Equatable {
   public func json(_ forecast: Forecast) -> JSON {
     let interval = interval(forecast)
     return [
-      "value": .number(score(loss: forecast.loss)), "low": interval.map { .number($0.lowerBound) } ?? .null,
-      "high": interval.map { .number($0.upperBound) } ?? .null, "form": .string(form.rawValue),
+      "value": .number(score(loss: forecast.loss)), "low": .value(interval?.lowerBound),
+      "high": .value(interval?.upperBound), "form": .string(form.rawValue),
       "runs": .integer(points),
     ]
   }

@@ -58,8 +58,8 @@ public struct LearningCurve: Sendable, Equatable {
     ///   - schedule: its schedule.
     public func fields(steps: Int, schedule: JSON) -> JSONObject {
       JSONObject([
-        ("final_loss", .number(final)), ("low", interval.map { .number($0.lowerBound) } ?? .null),
-        ("high", interval.map { .number($0.upperBound) } ?? .null), ("L0", .number(curve.L0)),
+        ("final_loss", .number(final)), ("low", .value(interval?.lowerBound)),
+        ("high", .value(interval?.upperBound)), ("L0", .number(curve.L0)),
         ("A", .number(curve.A)), ("alpha", .number(curve.alpha)), ("C", .number(curve.C)), ("rms", .number(curve.rms)),
         ("steps", .integer(steps)), ("schedule", schedule),
       ])

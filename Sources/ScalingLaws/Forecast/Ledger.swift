@@ -27,11 +27,10 @@ public struct Ledger: Sendable, Equatable {
     /// The run, its forecast with the interval, and where it ended the result.
     public var fields: JSONObject {
       let interval = forecast.interval
-      func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
       return JSONObject([
         ("id", .string(id)), ("law", .string(law)), ("forecast", .number(forecast.loss)),
-        ("low", number(interval?.lowerBound)), ("high", number(interval?.upperBound)), ("result", number(result)),
-        ("z", number(z)),
+        ("low", .value(interval?.lowerBound)), ("high", .value(interval?.upperBound)), ("result", .value(result)),
+        ("z", .value(z)),
       ])
     }
   }

@@ -34,8 +34,8 @@ extension Returns {
       object["compute_to_target_interval"] =
         reach.interval.map { [.number($0.lowerBound), .number($0.upperBound)] } ?? .null
     }
-    object["undetectable_from"] = undetectable.map { .number($0) } ?? .null
-    object["uneconomic_from"] = uneconomic.map { .number($0) } ?? .null
+    object["undetectable_from"] = .value(undetectable)
+    object["uneconomic_from"] = .value(uneconomic)
     return .object(object)
   }
 }

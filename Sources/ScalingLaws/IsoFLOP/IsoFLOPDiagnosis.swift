@@ -97,8 +97,8 @@ struct IsoFLOPDiagnosis {
   }
 
   private func shortRuns(_ result: IsoFLOPResult) -> [FitWarning] {
-    let widened = result.shortRunTest?.isOpen == true && !result.samples.isEmpty
-    let test = result.shortRunTest?.warnings("the exponent", result.model.law.exponent, widened: widened)
+    let test = result.shortRunTest?.warnings(
+      "the exponent", result.model.law.exponent, hasIntervals: !result.samples.isEmpty)
     return (test ?? []) + withoutShortRuns(result)
   }
 

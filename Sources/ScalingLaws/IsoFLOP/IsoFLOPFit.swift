@@ -42,8 +42,7 @@ public enum IsoFLOPFit {
     let budgets = profiles.indices.map { index in
       budget(profiles[index], vertices[index], draws: draws.summary(of: index), options: options, runs: set.runs)
     }
-    let wanted = options.resampling.level
-    let level = draws.percentileLevel(compute: compute, of: wanted)
+    let level = draws.percentileLevel(compute: compute)
     let without = short.flatMap { short -> Double? in
       let logs = usable.map { profiles[$0].without(short.added).vertices(options.method).scale.x }
       return logs.allSatisfy(\.isFinite) ? PowerLaw.through(compute, logs: logs, weights: weights)?.law.exponent : nil
@@ -51,10 +50,8 @@ public enum IsoFLOPFit {
     var result = IsoFLOPResult(
       scale: set.scale, flopsPerScale: set.flopsPerScale, lossUnit: set.lossUnit, options: options,
       percentileLevel: level, budgets: budgets,
-      model: try line(
-        compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
-      data: try line(
-        compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
+      model: try line(compute, minima.scale, weights, samples.map(\.model), options.resampling.level, level),
+      data: try line(compute, minima.tokens, weights, samples.map(\.data), options.resampling.level, level),
       lossCurve: nil,
       pureCurve: try pureCurve(compute, minima.loss, samples: samples, level), samples: samples,
       failedResamples: failures, alternatives: [], shortRuns: nil,

@@ -142,7 +142,8 @@ struct MinimaBootstrap {
   /// few residuals: resamples drawn with estimated noise are normal where the truth is Student's t. The freedom is
   /// Satterthwaite's for the variance of the slope, but at least 20: one thin budget at the end of the line, which would
   /// bring it down, has a tail of its own among the resamples already.
-  func percentileLevel(compute: [Double], of level: Double) -> Double {
+  func percentileLevel(compute: [Double]) -> Double {
+    let level = options.resampling.level
     guard case .residuals = options.resampling.scheme, !drawn.isEmpty else { return level }
     let x = compute.map { logarithm($0) }
     let middle = mean(x)

@@ -16,10 +16,9 @@ struct ShortRunsOfProfiles: Sendable {
     options.starts = 8
     options.resampling.count = 0
     guard let search = try? SurfaceSearch(set.runs, options: options), let found = try? search.minimum(),
-      let term = search.shortRunTerm(found.best, set.runs),
-      let test = search.shortRunTest(term, found.best, set.runs)
+      let term = search.shortRunTerm(found.best, set.runs)
     else { return nil }
-    self.test = test
+    test = search.shortRunTest(term, found.best, set.runs)
     // What is added to a log of the loss is less by the loss.
     shape = logLoss ? zip(term.shape, set.runs).map { $0 / $1.loss } : term.shape
     coefficient = term.coefficient

@@ -21,10 +21,10 @@ public enum ParametricFit {
     let found = try search.minimum()
     let n = set.runs.count
 
-    let term = search.shortRunTerm(found.best, set.runs)
+    let shortRuns = search.shortRunTest(found.best, set.runs)
     var bootstrap = SurfaceBootstrap.Outcome()
     if options.resampling.count > 0 || resamples != nil {
-      let draws = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs, term: term)
+      let draws = SurfaceBootstrap(search: search, minimum: found.best, runs: set.runs, shortRuns: shortRuns)
       bootstrap = try resamples.map { draws.outcome(of: try draws.joined($0)) } ?? draws.run()
     }
     let crossCheck = options.crossCheck ? search.crossCheck(found) : nil
@@ -34,7 +34,7 @@ public enum ParametricFit {
       convergence: found.best.convergence, starts: found.starts, crossCheck: crossCheck,
       samples: bootstrap.samples, failedResamples: bootstrap.failures, profileE: nil, influence: [],
       residuals: search.residualSummary(found.best), alternatives: [], shortRuns: nil,
-      shortRunTest: search.shortRunTest(term, found.best, set.runs),
+      shortRunTest: shortRuns,
       seedNoise: SeedNoise(set.runs), range: DataRange(set.runs), warnings: set.warnings)
     let diagnosis = SurfaceDiagnosis(search: search, minimum: found.best, runs: set.runs)
     result.profileE = diagnosis.profileE()

@@ -99,8 +99,13 @@ public struct ParametricResult: Sendable {
     Interval(percentiles: samples.map(quantity), level: percentileLevel)
   }
 
+  /// The level of percentiles of resamples. Where every other one allows for short runs, intervals are to hold at the
+  /// options' level whichever of the two laws is true: where the two halves lie side by side each tail is of one half
+  /// alone, and the level itself does; where one lies within the other it takes (1 + level) / 2. In between is this.
+  /// (For profiles, whose resamples have the tails of Student's t already, the level itself does.)
   var percentileLevel: Double {
-    shortRunTest?.percentileLevel(of: options.resampling.level) ?? options.resampling.level
+    let level = options.resampling.level
+    return shortRunTest?.isOpen == true ? level + (1 - level) / 4 : level
   }
 
   /// The names of JSON and of text, with what they are.

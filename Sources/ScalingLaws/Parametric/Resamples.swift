@@ -27,7 +27,7 @@ extension ParametricFit {
     let search = try SurfaceSearch(set.runs, options: options)
     let best = try search.minimum().best
     let draws = SurfaceBootstrap(
-      search: search, minimum: best, runs: set.runs, term: search.shortRunTerm(best, set.runs))
+      search: search, minimum: best, runs: set.runs, shortRuns: search.shortRunTest(best, set.runs))
     return Resamples(numbers: numbers, origin: draws.origin, refits: try draws.refits(numbers))
   }
 }

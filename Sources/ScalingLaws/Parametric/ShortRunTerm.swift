@@ -89,11 +89,13 @@ extension SurfaceSearch {
     return ShortRunTerm(self, lengths: Self.lengths(runs), from: minimum.variables)
   }
 
-  func shortRunTest(_ term: ShortRunTerm?, _ minimum: SurfaceSolver.Minimum, _ runs: [Run]) -> ShortRunTest? {
-    term.map {
-      ShortRunTest(
-        t: $0.t, bend: ShortRunTerm.bend(self, lengths: Self.lengths(runs), at: minimum.variables),
-        exponent: points.surface($0.variables).a, stepsKnown: runs.allSatisfy { $0.steps != nil })
-    }
+  func shortRunTest(_ minimum: SurfaceSolver.Minimum, _ runs: [Run]) -> ShortRunTest? {
+    shortRunTerm(minimum, runs).map { shortRunTest($0, minimum, runs) }
+  }
+
+  func shortRunTest(_ term: ShortRunTerm, _ minimum: SurfaceSolver.Minimum, _ runs: [Run]) -> ShortRunTest {
+    ShortRunTest(
+      t: term.t, bend: ShortRunTerm.bend(self, lengths: Self.lengths(runs), at: minimum.variables),
+      exponent: points.surface(term.variables).a, stepsKnown: runs.allSatisfy { $0.steps != nil })
   }
 }

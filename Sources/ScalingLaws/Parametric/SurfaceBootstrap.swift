@@ -39,7 +39,7 @@ struct SurfaceBootstrap: Sendable {
   }
 
   init(
-    search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run], term: ShortRunTerm? = nil,
+    search: SurfaceSearch, minimum: SurfaceSolver.Minimum, runs: [Run], shortRuns: ShortRunTest? = nil,
     many: Int = manyRuns, drawn: Int = drawnOfMany
   ) {
     self.search = search
@@ -56,7 +56,7 @@ struct SurfaceBootstrap: Sendable {
     fewer = runs.count > many && draw.clusters == runs.count ? drawn : nil
     let free = search.options.ties.free
     lengths = SurfaceSearch.lengths(runs)
-    allowsForShortRuns = fewer == nil && search.shortRunTest(term, minimum, runs)?.isOpen == true
+    allowsForShortRuns = fewer == nil && shortRuns?.isOpen == true
     if case .runs = search.options.resampling.scheme, fewer == nil {
       guess = FirstOrder(search, at: minimum.variables)
     } else {

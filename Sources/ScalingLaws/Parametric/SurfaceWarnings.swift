@@ -111,7 +111,7 @@ extension SurfaceDiagnosis {
     }
     let short = result.shortRuns.flatMap { shortRuns($0, result, spread) }
     let tested = result.shortRunTest?.warnings(
-      "a", result.surface.a, widened: result.shortRunTest?.isOpen == true && !result.samples.isEmpty)
+      "a", result.surface.a, hasIntervals: !result.samples.isEmpty)
     // What leaving the short runs out has shown needs no allowance to be spoken of.
     warnings += (tested ?? []).filter { $0.severity == .caution || short?.severity != .caution }
     if let short { warnings.append(short) }

@@ -109,12 +109,18 @@ extension Conventions {
     let L = convert(box.L)
     let d = convert(box.d)
     let attention = L * (d * (convert(box.A) + convert(box.K))) * 2
-    let norms = form == .paper ? 0 : L * d * 2 + d
-    return attention + mlps(box, visited: visited, in: convert) + norms
+    return attention + mlps(box, visited: visited, in: convert) + norms(box, in: convert)
   }
 
+  /// Weights of the norms, which the paper's form has none of.
   @inline(__always)
-  private func tables<Number: Numeric>(_ box: Box, in convert: (Int) -> Number) -> Number {
+  func norms<Number: Numeric>(_ box: Box, in convert: (Int) -> Number) -> Number {
+    form == .paper ? 0 : convert(box.L) * convert(box.d) * 2 + convert(box.d)
+  }
+
+  /// Weights of the vocabulary's tables.
+  @inline(__always)
+  func tables<Number: Numeric>(_ box: Box, in convert: (Int) -> Number) -> Number {
     let table = convert(box.V) * convert(box.d)
     return form == .paper || tied ? table : table * 2
   }

@@ -60,8 +60,8 @@ struct Tradeoff: Sendable {
   /// No shape between two corners has a smaller sum.
   func least(_ low: Box, _ high: Box, _ conventions: Conventions) -> Int {
     func corner(_ multiple: Int) -> Box { multiple < 0 ? high : low }
-    var sum =
-      parts.norms * conventions.norms(corner(parts.norms)) + parts.tables * conventions.tables(corner(parts.tables))
+    var sum = parts.norms * conventions.norms(corner(parts.norms)) { $0 }
+    sum += parts.tables * conventions.tables(corner(parts.tables)) { $0 }
     let box = corner(parts.scores)
     sum += parts.scores * box.L * box.A * box.S
     let (experts, other) = parts.idle < 0 ? (high, low) : (low, high)
@@ -70,10 +70,6 @@ struct Tradeoff: Sendable {
 }
 
 extension Conventions {
-  fileprivate func norms(_ box: Box) -> Int { form == .paper ? 0 : box.L * box.d * 2 + box.d }
-
-  fileprivate func tables(_ box: Box) -> Int { (form == .paper || tied ? 1 : 2) * box.V * box.d }
-
   /// The weights of so many routed experts in every layer that has some.
   fileprivate func experts(_ box: Box, _ count: Int) -> Int { box.mixture * count * matrices * box.d * box.m }
 }
