@@ -187,6 +187,35 @@ import Testing
     #expect(three.warnings.contains { $0.code == .tooFewPoints && $0.message.contains("fewer than 5") })
   }
 
+  /// Digitised or odd runs may have any compute: where no gap parts them they are no budget, and where those of one
+  /// differ, that is said.
+  @Test func runsThatNoGapPartsAreNoBudget() throws {
+    func spread(_ factor: Double) -> RunSet {
+      var set = parabolas()
+      for at in set.runs.indices where set.runs[at].compute == 1e18 {
+        set.runs[at].compute *= exponential(logarithm(factor) * Double(at % 3) / 2)
+      }
+      return set
+    }
+    func warnings(_ set: RunSet) throws -> [FitWarning] {
+      try IsoFLOPFit.fit(set, options: Self.options(0)).warnings.filter { $0.code == .unequalBudgets }
+    }
+    #expect(try warnings(spread(1.05)).isEmpty)
+    let uneven = try warnings(spread(1.25))
+    #expect(uneven.count == 1 && uneven.allSatisfy { $0.message.contains("did not spend the same at 1.12e18") }, "\(uneven)")
+    // Seven runs in steps of 14 %: a factor of two and more, and a budget of 1e17 that stays what it was.
+    var chain = parabolas(budgets: [1e17, 1e19, 1e20])
+    chain.runs += parabolas(budgets: [1e18], steps: [-3, -2, -1, 0, 1, 2, 3]).runs.enumerated().map { place, run in
+      var run = run
+      run.compute *= exponential(Double(place) * logarithm(1.14))
+      return run
+    }
+    let result = try IsoFLOPFit.fit(chain, options: Self.options(0))
+    #expect(result.budgets.map(\.status) == [.fitted, .severalBudgets, .fitted, .fitted])
+    #expect(result.warnings.contains { $0.code == .unequalBudgets && $0.message.contains("has no gap") })
+    #expect(abs(result.model.law.exponent - 0.52) < 1e-6)
+  }
+
   @Test func pitfall7OffCentreAndAsymmetricProfilesAreNamed() throws {
     let off = try IsoFLOPFit.fit(parabolas(steps: [-0.6, 0, 1, 2, 3, 4]), options: Self.options(0))
     #expect(off.warnings.contains { $0.code == .offCentre })

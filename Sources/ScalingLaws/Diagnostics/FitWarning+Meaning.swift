@@ -63,6 +63,11 @@ extension FitWarning.Code {
         "The losses of a budget have no minimum.",
         "Look for a run that failed or did not converge; the budget is not used."
       )
+    case .unequalBudgets:
+      (
+        "Runs that were taken for one budget, because no gap parts their compute, did not spend the same.",
+        "Name the column of budgets with --budget, or keep to budgets that are: --where 'compute_flops<=7e18'."
+      )
     case .narrowRange:
       ("The runs span too little for an exponent to carry far.", "Add a budget, or a size, a factor of 10 away.")
     case .windowSensitive:

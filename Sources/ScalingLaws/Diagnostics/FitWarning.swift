@@ -29,6 +29,7 @@ public struct FitWarning: Equatable, Sendable {
     case asymmetric = "asymmetric-profile"
     case tooFewPoints = "too-few-points"
     case wrongCurvature = "wrong-curvature"
+    case unequalBudgets = "unequal-budgets"
     case narrowRange = "narrow-range"
     case windowSensitive = "window-sensitive"
     case correlatedDesign = "correlated-design"

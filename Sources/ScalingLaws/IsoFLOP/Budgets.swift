@@ -11,6 +11,8 @@ struct BudgetRuns: Sendable {
   var y: [Double]
   var loss: [Double]
   var runs: [Int]
+  /// The largest compute of a run over the smallest; 1 where a label says that they are one budget.
+  let spread: Double
   private(set) var scaleAxis: ProfileAxis
   private(set) var tokenAxis: ProfileAxis
 
@@ -25,6 +27,8 @@ struct BudgetRuns: Sendable {
     let first = order.first.map { runs[$0].compute } ?? 0
     let same = order.allSatisfy { runs[$0].compute == first }
     let spent = same ? first : exponential(mean(order.map { logarithm(runs[$0].compute) }))
+    let all = order.map { runs[$0].compute }
+    spread = label == nil ? (all.max() ?? 1) / (all.min() ?? 1) : 1
     compute = set.labelIsCompute ? label ?? spent : spent
     scaleAxis = ProfileAxis(x)
     tokenAxis = ProfileAxis(y)
@@ -46,6 +50,9 @@ struct BudgetRuns: Sendable {
     }
     return groups
   }
+
+  /// Runs without a label that no gap parts may run on from budget to budget.
+  var isOneBudget: Bool { spread <= 2 }
 
   /// The budgets of a set.
   ///
@@ -80,7 +87,8 @@ struct BudgetRuns: Sendable {
   func vertices(
     _ method: ProfileMethod, weights: UnsafeBufferPointer<Double>? = nil, loss other: UnsafeBufferPointer<Double>? = nil
   ) -> (scale: ProfileVertex, tokens: ProfileVertex) {
-    loss.withUnsafeBufferPointer { own in
+    guard isOneBudget else { return (ProfileVertex(status: .severalBudgets), ProfileVertex(status: .severalBudgets)) }
+    return loss.withUnsafeBufferPointer { own in
       let loss = other ?? own
       return (
         scaleAxis.vertex(loss, weights: weights, method: method),

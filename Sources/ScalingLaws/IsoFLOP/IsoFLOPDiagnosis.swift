@@ -23,12 +23,37 @@ struct IsoFLOPDiagnosis {
       warnings.append(
         FitWarning(code, "no optimum at \(budgets.map(name).joined(separator: ", ")): \(why); not used"))
     }
+    warnings += Self.unequal(profiles.filter { !$0.isOneBudget } + usable.map { profiles[$0] })
     let thin = result.budgets.filter { $0.status == .fitted && $0.n < 5 }
     if !thin.isEmpty {
       warnings.append(
         FitWarning(
           .tooFewPoints,
           "fewer than 5 runs at \(thin.map(name).joined(separator: ", ")): a parabola through 3 points fits anything"))
+    }
+    return warnings
+  }
+
+  /// Budgets without a label whose runs did not spend the same.
+  static func unequal(_ budgets: [BudgetRuns]) -> [FitWarning] {
+    func list(_ chosen: [BudgetRuns]) -> String {
+      chosen.map { "\(significant($0.compute, 3)) (a factor of \(significant($0.spread, 3)))" }.joined(separator: ", ")
+    }
+    let merged = budgets.filter { !$0.isOneBudget }
+    let uneven = budgets.filter { $0.isOneBudget && $0.spread > 1.1 }
+    var warnings: [FitWarning] = []
+    if !merged.isEmpty {
+      warnings.append(
+        FitWarning(
+          .unequalBudgets,
+          "the compute of runs has no gap by which to part budgets around \(list(merged)); not used"))
+    }
+    if !uneven.isEmpty {
+      warnings.append(
+        FitWarning(
+          .unequalBudgets,
+          "the runs of a budget did not spend the same at \(list(uneven)): what compute gains passes for an effect of "
+            + "the size"))
     }
     return warnings
   }

@@ -25,6 +25,8 @@ public enum ProfileStatus: String, Sendable {
   case wrongCurvature = "wrong-curvature"
   /// The minimum lies at or beyond the smallest or largest scale of its budget.
   case edge
+  /// The compute of its runs goes on from one budget to the next without a gap.
+  case severalBudgets = "several-budgets"
 }
 
 /// The minimum of a curve through one budget's points.

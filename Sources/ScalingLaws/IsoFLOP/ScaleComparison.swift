@@ -36,12 +36,14 @@ public struct ScaleComparison: Sendable {
       var set = try table.select(selection)
       // Budgets stay what they were; what a run cost is counted anew.
       let budgets = try BudgetRuns.group(set, logLoss: options.logLoss)
-      for budget in budgets {
+      set.warnings += IsoFLOPDiagnosis.unequal(budgets)
+      for budget in budgets where budget.isOneBudget {
         for index in budget.runs {
           set.runs[index].budget = set.runs[index].budget ?? budget.compute
           set.runs[index].compute = k * set.runs[index].scale * set.runs[index].tokens
         }
       }
+      set.runs.removeAll { $0.budget == nil }
       set.labelIsCompute = false
       set.flopsPerScale = k
       let result = try IsoFLOPFit.fit(set, options: options, atOptimum: true)
