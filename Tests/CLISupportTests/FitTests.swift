@@ -120,6 +120,25 @@ import Testing
     }
   }
 
+  /// A tracker's export, with its own names for every column, gives the same law as the same runs under ours.
+  @Test func aMappedFileIsFittedSavedAndUsed() throws {
+    let header = Self.runs.prefix { !$0.isNewline }
+    let theirs = ["params_total": "config.n_params", "tokens": "summary/tokens", "loss": "eval/loss"]
+    let renamed = header.split(separator: ",").map { theirs[String($0)] ?? String($0) }.joined(separator: ",")
+    let maps = theirs.sorted { $0.key < $1.key }.flatMap { ["--map", "\($0.key)=\($0.value)"] }
+    let fit = ["--isoflop", "--scale", "params_total", "--bootstrap", "5"]
+    try Self.with(Self.runs) { (ours: String) throws -> Void in
+      try Self.with(renamed + Self.runs.dropFirst(header.count)) { (path: String) throws -> Void in
+        let law = path + ".law.json"
+        let outcome = isoflop(["fit", path, "--save", law] + fit + maps)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output == isoflop(["fit", ours] + fit).output)
+        #expect(isoflop("allocate", "--compute", "1e20", "--law", law, "--top", "1").status == 0)
+        #expect(isoflop(["fit", path] + fit).errors.contains("--map params_total=config.n_params"))
+      }
+    }
+  }
+
   @Test(arguments: [
     (["--parametric", "--map", "loss=perplexity"], "perplexity is no column"),
     (["--parametric", "--map", "loss"], "is no pair of columns"),

@@ -221,3 +221,64 @@ import Testing
     #expect(significant(3e-8, 6) == "3e-8")
   }
 }
+
+/// Files that trackers and trainers write: other names for the same columns.
+@Suite struct ColumnNameTests {
+  private let exported = """
+    Name,State,config.n_params,config.flops_per_tok,summary.tokens_seen,train/loss,eval/loss,dataset
+    a,finished,1e8,8e8,2e9,3.4,3.5,c4
+    b,finished,2e8,1.6e9,2e9,3.2,3.3,c4
+
+    """
+  private let bits = "Name,N_params,tokens_seen,eval/bpb\na,1e8,2e9,0.9\nb,2e8,2e9,0.8\n"
+
+  private func set(_ text: String, map: [String: String], scale: String? = nil) throws -> RunSet {
+    var selection = RunSelection()
+    selection.map = map
+    selection.scale = scale
+    return try RunTable.parse(Array(text.utf8), source: "runs.csv").select(selection)
+  }
+
+  @Test(arguments: [nil, "flops_per_token", "M", "config.flops_per_tok"])
+  func aMappedScaleKeepsOurName(_ scale: String?) throws {
+    let map = ["flops_per_token": "config.flops_per_tok", "tokens": "summary.tokens_seen", "loss": "eval/loss"]
+    let runs = try set(exported, map: map, scale: scale)
+    #expect(runs.scale == "flops_per_token")
+    #expect(ModelScale(column: runs.scale) == .flopsPerToken)
+    #expect(runs.flopsPerScale == 1)
+    #expect(runs.runs.map(\.scale) == [8e8, 1.6e9])
+    #expect(runs.runs.map(\.compute) == [1.6e18, 3.2e18])
+  }
+
+  @Test func aColumnOfOnesOwnStaysWhatItIs() throws {
+    let map = ["tokens": "summary.tokens_seen", "loss": "eval/loss", "params_total": "config.n_params"]
+    #expect(try set(exported, map: map, scale: "config.flops_per_tok").scale == "config.flops_per_tok")
+  }
+
+  @Test func theHintNamesEveryColumnThatIsMissing() {
+    #expect {
+      try set(exported, map: [:])
+    } throws: {
+      ($0 as? InputError)?.hint?.hasSuffix(
+        "perhaps --map params_total=config.n_params --map loss=eval/loss --map tokens=summary.tokens_seen") == true
+    }
+    #expect {
+      try set(exported, map: ["flops_per_token": "config.flops_per_tok"])
+    } throws: {
+      ($0 as? InputError)?.hint == "perhaps --map loss=eval/loss --map tokens=summary.tokens_seen"
+    }
+    #expect {
+      try set(bits, map: ["params_total": "N_params"])
+    } throws: {
+      ($0 as? InputError)?.hint == "perhaps --map bits_per_byte=eval/bpb --map tokens=tokens_seen"
+    }
+  }
+
+  @Test func aSlipInOurHalfIsSeen() {
+    #expect {
+      try set(bits, map: ["params_total": "N_params", "tokens": "tokens_seen", "bpb": "eval/bpb"])
+    } throws: {
+      ($0 as? InputError)?.hint == "did you mean --map bits_per_byte=eval/bpb?"
+    }
+  }
+}

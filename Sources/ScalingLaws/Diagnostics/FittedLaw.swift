@@ -2,6 +2,9 @@ import Input
 
 /// Fits as laws that can be saved and used like published ones.
 extension ModelScale {
+  /// The columns of runs that are scales.
+  static let columns = ["flops_per_token", "params_total", "params_nonembedding", "params_active"]
+
   /// The scale that a column of runs is; nil for a column of one's own.
   public init?(column: String) {
     switch column {

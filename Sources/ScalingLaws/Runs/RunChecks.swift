@@ -26,7 +26,8 @@ struct UnitReader {
     guard lossColumn != nil || bitsColumn != nil else {
       throw InputError(
         "has no loss column that is filled", field: "header",
-        hint: "name it loss (nats per token) or bits_per_byte, or use --map loss=COLUMN; columns: "
+        hint: LikelyColumns(table, mapped: selection.map).hint(for: ["loss", "bits_per_byte"])
+          ?? "name it loss (nats per token) or bits_per_byte, or use --map loss=COLUMN; columns: "
           + table.columns.prefix(30).joined(separator: ", "))
     }
     var units: Set<LossUnit> = []
@@ -117,7 +118,7 @@ struct MixtureCheck {
     }
     if let total = text("params_total", run.row).flatMap(Double.init),
       let active = text("params_active", run.row).flatMap(Double.init),
-      scale == selection.map["params_total"] ?? "params_total"
+      scale == "params_total"
     {
       add(.activeParameters, active < total ? "mixtures of experts" : "dense models", run)
     }
@@ -261,7 +262,7 @@ struct RunChecks {
 
   /// C / (scale D): 1 by definition on M, else what the runs say.
   func flopsPerScale(_ runs: [Run]) -> Double {
-    if scale == column("flops_per_token") { return 1 }
+    if scale == "flops_per_token" { return 1 }
     return quantile(runs.map { $0.compute / ($0.scale * $0.tokens) }.sorted(), 0.5) ?? 6
   }
 }

@@ -24,7 +24,7 @@ private struct RunSelector {
   func select() throws -> RunSet {
     guard table.rowCount > 0 else { throw nothingUsable(table.malformed) }
     try checkNames()
-    let scale = try scaleColumn()
+    let scale = try scaleName()
     let units = try UnitReader(table: table, selection: selection)
     var skipped = table.malformed
     var runs: [Run] = []
@@ -100,22 +100,26 @@ private struct RunSelector {
 
   private func named(_ pair: (String, String?)) -> (String, String)? { pair.1.map { (pair.0, $0) } }
 
-  private func scaleColumn() throws -> String {
+  /// The scale by our name, whatever the file calls its column: by that name a law is saved and pictures are labelled.
+  private func scaleName() throws -> String {
     if let asked = selection.scale {
-      let name = column(Self.alias(asked))
-      guard table.has(name) else {
+      let name = Self.alias(asked)
+      guard table.has(column(name)) else {
         throw InputError(
           "is no column of this file", field: "scale", value: asked,
-          hint: suggestion(for: asked, among: table.columns))
+          hint: LikelyColumns(table, mapped: selection.map).hint(for: [name])
+            ?? suggestion(for: asked, among: table.columns))
       }
-      return name
+      return ModelScale.columns.first { selection.map[$0] == name } ?? name
     }
-    for name in selection.scalePreference.map(column) where table.isFilled(name) { return name }
+    for name in selection.scalePreference where table.isFilled(column(name)) { return name }
+    let usual = selection.scalePreference.first ?? "params_total"
     throw InputError(
       "has no scale column that is filled", field: "header",
-      hint: "\(selection.scalePreference.joined(separator: ", ")) are read; this file has "
-        + "\(table.columns.prefix(12).joined(separator: ", "))\(table.columns.count > 12 ? "…" : ""): "
-        + "--map \(selection.scalePreference.first ?? "params_total")=COLUMN says which it is")
+      hint: "\(selection.scalePreference.joined(separator: ", ")) are read; "
+        + (LikelyColumns(table, mapped: selection.map).hint(for: selection.scalePreference)
+          ?? "this file has \(table.columns.prefix(12).joined(separator: ", "))\(table.columns.count > 12 ? "…" : ""): "
+          + "--map \(usual)=COLUMN says which it is"))
   }
 
   /// Short names for the usual scales.
@@ -142,7 +146,7 @@ private struct RunSelector {
 
   private func run(row: Int, scale: String, units: UnitReader) throws -> (Run, derivedCompute: Bool) {
     let loss = try units.loss(row: row)
-    guard let size = try positive(scale, row: row) else { throw Skip("\(scale) is empty") }
+    guard let size = try positive(scale, row: row) else { throw Skip("\(column(scale)) is empty") }
     let givenCompute = try positive("compute_flops", row: row)
     let M = try positive("flops_per_token", row: row)
     var tokens = try positive("tokens", row: row)
@@ -153,7 +157,7 @@ private struct RunSelector {
     var compute = givenCompute
     if compute == nil, let M { compute = M * tokens }
     if compute == nil, let N = try positive("params_total", row: row) { compute = 6 * N * tokens }
-    guard let compute = compute ?? (scale == column("flops_per_token") ? size * tokens : nil) else {
+    guard let compute = compute ?? (scale == "flops_per_token" ? size * tokens : nil) else {
       throw Skip("compute_flops is empty, and flops_per_token or params_total is not there to replace it")
     }
     guard compute.isFinite, compute > 0, tokens.isFinite else { throw Skip("compute_flops is not finite") }
