@@ -60,6 +60,25 @@ import Testing
     }
   }
 
+  /// The name of a line stands on nothing that is drawn, where the picture is not tiny.
+  @Test(arguments: Array(zip(PictureSamples.names, PictureSamples.all)))
+  func namesOfLinesCoverNothing(_ name: String, _ picture: Picture) {
+    for width in [480.0, 900, 1600] {
+      let canvas = Canvas(width: width, for: picture)
+      for panel in Layout(picture, on: canvas).panels {
+        let lines = panel.panel.marks.filter { [.line, .dashes].contains($0.kind) }
+        let named = Set(lines.compactMap { mark in mark.label.flatMap { $0.place == .end ? nil : $0.text } })
+        let points = panel.panel.marks.filter { !$0.isJoined }.flatMap { $0.outline.joined() }
+        for text in panel.texts where named.contains(text.text) {
+          for value in points {
+            let at = panel.point(value.x, value.y)
+            #expect(!text.box.contains(x: at.x, y: at.y), "\(text.text) is over a point in \(name) at \(width)")
+          }
+        }
+      }
+    }
+  }
+
   /// A label says which mark it belongs to: it is nearer to its own end than to another's, in the order of the ends.
   @Test(arguments: 0..<200)
   func spreadingKeepsOrderAndRoom(_ seed: Int) {

@@ -137,19 +137,29 @@ struct PlacedPanel {
     let ordered = panel.marks.filter { $0.kind != .cloud } + panel.marks.filter { $0.kind == .cloud }
     for mark in ordered {
       guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
-      let at = point(px, py)
       let (width, height) = (canvas.width(of: label.text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
-      var best: (box: Box, cost: Double, distance: Double)?
-      for distance in [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
-        for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
-          let box = Box(
-            x: at.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
-            y: at.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width, height: height)
-          guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }) else { continue }
-          let covered = min(10, dots.count { box.contains(x: $0.x, y: $0.y) })
-          let cost = Double(covered) * 2 + distance
-          if cost < best?.cost ?? .infinity { best = (box, cost, distance) }
+      var at = point(px, py)
+      var best: (box: Box, cost: Double, covered: Int, distance: Double)?
+      func tryAround(_ anchor: (x: Double, y: Double), cost extra: Double = 0) {
+        for distance in [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
+          for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
+            let box = Box(
+              x: anchor.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
+              y: anchor.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width,
+              height: height)
+            guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }) else { continue }
+            let covered = min(10, dots.count { box.contains(x: $0.x, y: $0.y) })
+            let cost = Double(covered) * 2 + distance + extra
+            if cost < best?.cost ?? .infinity { (best, at) = ((box, cost, covered, distance), anchor) }
+          }
+        }
+      }
+      tryAround(at)
+      // The name of a line may stand anywhere along it: where it covers something, farther along is better.
+      if best?.covered != 0, mark.kind == .line || mark.kind == .dashes {
+        for row in mark.rows where frame.contains(x: point(row[0], row[1]).x, y: point(row[0], row[1]).y) {
+          tryAround(point(row[0], row[1]), cost: 0.5)
         }
       }
       guard let best else { continue }
