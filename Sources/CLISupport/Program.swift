@@ -153,25 +153,10 @@ public enum Program {
     let full = IsoflopCommand.fullMessage(for: error)
     let place = full.split(separator: "'").last { $0.hasPrefix("isoflop") && $0.hasSuffix("--help") }
     let message = asHalfSentence(IsoflopCommand.message(for: error))
-    let hint = strayBudget(message, arguments) ?? missingArgument(message, arguments)
-    terminal.report(message, hint: hint ?? place.map { "\($0) shows what is possible" })
+    let hints = ParserHints(arguments)
+    terminal.report(
+      hints.corrected(message), hint: hints.hint(for: message) ?? place.map { "\($0) shows what is possible" })
     return .wrongRequest
-  }
-
-  /// A budget is given as an option, because a size could stand there as well; who leaves it out is told.
-  private static func strayBudget(_ message: String, _ arguments: [String]) -> String? {
-    guard arguments.first == "allocate", message.hasPrefix("unexpected argument"),
-      let number = arguments.dropFirst().first(where: { Double($0) != nil })
-    else { return nil }
-    return "a budget in FLOPs: isoflop allocate --compute \(number)"
-  }
-
-  /// Who leaves out what a command is about sees it done: the command's first example.
-  private static func missingArgument(_ message: String, _ arguments: [String]) -> String? {
-    guard message.hasPrefix("missing expected argument"), let name = arguments.first,
-      let example = try? CommandReference.isoflop(name)?.examples.first
-    else { return nil }
-    return "such as \(example)"
   }
 
   /// The parser's sentences begin with a capital letter and may end in a full stop; ours do not.

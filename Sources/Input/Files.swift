@@ -11,7 +11,12 @@
 /// - Throws: `InputError` that names the file and what the system said.
 public func readFile(_ path: String) throws -> [UInt8] {
   let descriptor = path == "-" ? 0 : open(path, O_RDONLY)
-  guard descriptor >= 0 else { throw InputError("cannot be read: \(systemError())", file: path) }
+  guard descriptor >= 0 else {
+    let isMissing = errno == ENOENT
+    throw InputError(
+      "cannot be read: \(systemError())", file: path,
+      hint: isMissing ? nearbyFile(path).map { "did you mean \($0)?" } : nil)
+  }
   defer { if descriptor != 0 { close(descriptor) } }
   var status = stat()
   if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
@@ -33,6 +38,31 @@ public func readFile(_ path: String) throws -> [UInt8] {
     if got == 0 { return bytes }
     if got < 0, errno != EINTR { throw InputError("cannot be read: \(systemError())", file: path) }
   }
+}
+
+/// The names of what a folder holds, sorted; none where it cannot be read. The empty path is the current folder.
+public func fileNames(in folder: String) -> [String] {
+  guard let directory = opendir(folder.isEmpty ? "." : folder) else { return [] }
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    // SAFETY: d_name is a NUL-terminated text within the entry, which lives until the next readdir.
+    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
+        String(cString: $0)
+      }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}
+
+/// The file that was probably meant by a path that leads nowhere: one in the same folder with nearly that name.
+public func nearbyFile(_ path: String) -> String? {
+  let slash = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
+  let folder = String(path[..<slash])
+  let names = fileNames(in: folder).filter { !$0.hasPrefix(".") }
+  return closest(to: String(path[slash...]), among: names).map { folder + $0 }
 }
 
 /// Writes a whole file or nothing: beside its final name first, then renamed over it, so that whatever was there

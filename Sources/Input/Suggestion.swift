@@ -18,8 +18,8 @@ public func closest(to word: String, among candidates: some Sequence<String>, wi
   return best?.name
 }
 
-/// A hint that names the closest candidate, those that the word begins, or the one that it is short for, or lists them
-/// all when there are few.
+/// A hint that names the closest candidate, those that the word begins, the one that it is short for or a word of, or
+/// lists them all when there are few.
 public func suggestion(for word: String, among candidates: some Collection<String>) -> String? {
   if let name = closest(to: word, among: candidates) { return "did you mean \(name)?" }
   let begun = continuations(of: word, among: candidates)
@@ -28,6 +28,7 @@ public func suggestion(for word: String, among candidates: some Collection<Strin
     return "did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
   }
   if let name = abbreviated(by: word, among: candidates) { return "did you mean \(name)?" }
+  if let name = containing(word, among: candidates) { return "did you mean \(name)?" }
   if candidates.count <= 16 { return "one of: " + candidates.joined(separator: ", ") }
   return nil
 }
@@ -51,6 +52,14 @@ private func abbreviated(by word: String, among candidates: some Collection<Stri
     return rest.isEmpty && candidate.lowercased().hasPrefix(String(letters.prefix(2)))
   }
   return fitting.min { ($0.count, $0) < ($1.count, $1) }
+}
+
+/// The shortest candidate with the word as one of its own: `num_hidden_layers` for `layers`.
+private func containing(_ word: String, among candidates: some Collection<String>) -> String? {
+  let part = word.lowercased()
+  guard part.count >= 3 else { return nil }
+  return candidates.filter { $0.lowercased().split { !$0.isLetter && !$0.isNumber }.contains(part[...]) }
+    .min { ($0.count, $0) < ($1.count, $1) }
 }
 
 private func alignmentDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {

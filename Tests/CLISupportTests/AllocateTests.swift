@@ -65,6 +65,18 @@ import Testing
     #expect(answer["compute"]?.double.map { abs($0 / (512 * 989e12 * 0.4 * 3600 * 72) - 1) < 1e-12 } == true)
   }
 
+  @Test(arguments: [["--days", "3"], ["--hours", "72"], ["--accelerator-hours", "36864"]])
+  func daysHoursAndAcceleratorHoursSayTheSame(_ time: [String]) throws {
+    for mfu in ["0.4", "40%"] {
+      let answer = try object(
+        isoflop(["allocate", "--accelerators", "512", "--accelerator", "h100", "--mfu", mfu, "--json"] + time).output)
+      #expect(answer["compute"]?.double == 512 * 989e12 * 0.4 * 3600 * 72)
+    }
+    #expect(isoflop(["allocate"] + time).errors.hasPrefix("error: \(time[0]): needs accelerators\n"))
+    let twice = isoflop(["allocate", "--compute", "1e20"] + time)
+    #expect(twice.errors.hasPrefix("error: \(time[0]): is given beside compute\n"), "\(twice.errors)")
+  }
+
   @Test func aGridGivesItsOwnShapes() throws {
     let result = isoflop(
       "allocate", "--compute", "1e18", "--n-layers", "4:12", "--d-model", "256:1024:64", "--top", "2", "--json")

@@ -128,7 +128,8 @@ import Testing
       ),
       (
         ["sweep", "--n-layers", "1:10", "--d-model", "64:128:64"],
-        "sweep: has no target\nhint: add one, such as --nearest 4.3e10"
+        "sweep: has no target\nhint: add one, such as --nearest 4.3e10; or --pareto, --histogram or --summary of all "
+          + "shapes, or -o FILE.csv for the rows"
       ),
       (
         ["sweep", "--n-layers", "1:10", "--d-model", "64:128:0", "--nearest", "1e9"],

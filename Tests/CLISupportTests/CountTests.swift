@@ -125,4 +125,23 @@ import Testing
     #expect(lines[0] == "name,sequence_length,account,flops_per_token,over_M,meaning")
     #expect(lines.count == 1 + 2 * 7)
   }
+
+  @Test func aHubNameIsToldHowToGetTheFile() {
+    #expect(
+      isoflop("count", "meta-llama/Llama-3-8B").errors
+        == "error: meta-llama/Llama-3-8B: is neither a file nor a folder\n"
+        + "hint: isoflop downloads nothing: hf download meta-llama/Llama-3-8B config.json --local-dir Llama-3-8B; "
+        + "or did you mean llama-3-8b?\n")
+  }
+
+  @Test func aFolderWithoutAConfigAndASlipInAPath() throws {
+    try withTemporaryFolder { folder in
+      #expect(
+        isoflop("count", folder).errors
+          == "error: \(folder): is a folder without a config.json\nhint: give the path of one\n")
+      try writeFile(folder + "/small.json", Array("{}".utf8))
+      #expect(isoflop("count", folder).errors.hasSuffix("hint: give one of \(folder)/small.json\n"))
+      #expect(isoflop("count", folder + "/smal.json").errors.hasSuffix("hint: did you mean \(folder)/small.json?\n"))
+    }
+  }
 }

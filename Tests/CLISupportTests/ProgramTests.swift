@@ -45,7 +45,7 @@ import Testing
     ),
     (
       ["sweep", "--nearest"],
-      "error: missing value for '--nearest <number>'\nhint: isoflop sweep --help shows what is possible\n"
+      "error: missing value for '--nearest <number>'\nhint: such as --nearest 4.3e10\n"
     ),
     (
       ["machine", "extra"], "error: unexpected argument 'extra'\nhint: isoflop machine --help shows what is possible\n"
@@ -54,10 +54,43 @@ import Testing
       ["laws", "--json", "--csv"],
       "error: choose one of --json, --csv and --markdown\nhint: isoflop laws --help shows what is possible\n"
     ),
+    (
+      ["sweep", "--pareto"],
+      "error: missing value for '--pareto <two quantities>'\nhint: such as --pareto \"min M, max parameters\"\n"
+    ),
+    (
+      ["sweep", "grid.yaml", "--csv", "rows.csv"],
+      "error: unexpected argument 'rows.csv'\nhint: --csv writes to standard output: --csv > rows.csv\n"
+    ),
     (["--frobnicate"], "error: unknown option '--frobnicate'\nhint: isoflop --help shows what is possible\n"),
   ])
   func whatTheParserRefusesIsStatus2(_ arguments: [String], _ message: String) {
     #expect(isoflop(arguments) == Outcome(status: 2, output: "", errors: message))
+  }
+
+  /// Options by the names that other tools and configs have for them, and with slips.
+  @Test(arguments: [
+    ("sweep", "--target", "--nearest"), ("sweep", "--layers", "--n-layers"), ("sweep", "--hidden-size", "--d-model"),
+    ("sweep", "--n_layers", "--n-layers"), ("sweep", "--k", "--top"), ("sweep", "--neerest", "--nearest"),
+    ("count", "--seq-len", "--sequence-length"), ("count", "-S", "-s"), ("compare", "--figure", "--plot"),
+    ("allocate", "--gpus", "--accelerators"), ("allocate", "--gpu-hours", "--accelerator-hours"),
+    ("allocate", "--flops", "--compute"), ("plan", "--flops", "--budgets"), ("predict", "--compute", "--returns"),
+    ("fit", "--rename", "--map"), ("allocate", "--head-dimension", nil), ("laws", "--gpus", nil),
+  ])
+  func anOptionThatWasMeantIsNamed(_ command: String, _ written: String, _ meant: String?) {
+    let said = "error: unknown option '\(written)'" + (meant.map { ". Did you mean '\($0)'?" } ?? "") + "\n"
+    let result = isoflop(command, written, "1")
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix(said), "\(result.errors)")
+  }
+
+  /// Every name in the table of other names stands for an option that some command has.
+  @Test func otherNamesLeadToOptions() throws {
+    let options = Set(try CommandReference.isoflop().commands.flatMap(\.arguments).flatMap(\.names))
+    for (names, meant) in ParserHints.otherNames {
+      #expect(options.isSuperset(of: meant), "\(meant)")
+      #expect(names.allSatisfy { plainName($0) == $0 }, "\(names)")
+    }
   }
 
   /// `-o` writes what a command is there to write, as its own name for it does.

@@ -56,6 +56,19 @@ import Testing
     }
   }
 
+  /// Where there is no room, what is the same in every row gives way first.
+  @Test func whatVariesIsShown() {
+    let sweep = [
+      "sweep", "--n-layers", "8:48", "--d-model", "1024:8192:128", "--head-dim", "64,128", "--n-kv-heads", "1,1/4",
+      "--nearest", "4.3e10",
+    ]
+    func header(_ width: Int) -> String {
+      String(isoflop(sweep, environment: ["COLUMNS": "\(width)"]).output.prefix { !$0.isNewline })
+    }
+    #expect(header(140).contains("vocab_size  sequence_length"))
+    #expect(header(90).contains("head_dim  n_kv_heads") && !header(90).contains("vocab_size"))
+  }
+
   @Test func countsFrontsAndHistograms() throws {
     let count = isoflop(Self.axes + ["--count", "1e8...1e10", "--json"])
     #expect(try JSON(parsing: count.output).object?["matches"] == 162)

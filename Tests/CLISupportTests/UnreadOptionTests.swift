@@ -68,6 +68,7 @@ import Testing
     "output": "FOLDER/plan.csv",
     "write-configs": "FOLDER/configs", "accelerators": "16", "accelerator": "a100", "peak": "5e14", "mfu": "0.3",
     "watts": "500", "node-overhead": "1.5", "pue": "1.2", "carbon": "0.4", "compute": "3e20", "hours": "10",
+    "days": "3",
     "accelerator-hours": "100", "money": "1000", "unique-tokens": "1e9", "inference-tokens": "1e12",
     "length-schedule": "0.5:4096,0.5:32768", "band": "0.01", "model": "gpt2", "grid": "FOLDER/grid.yaml",
     "n-layers": "4:30", "d-model": "256:2048:64", "n-heads": "16", "head-dim": "64", "n-kv-heads": "1", "d-ff": "4096",

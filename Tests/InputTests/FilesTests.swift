@@ -36,6 +36,23 @@ import Testing
     }
   }
 
+  @Test func aFileOfNearlyThatNameIsNamed() throws {
+    try withTemporaryFolder { folder in
+      for name in ["grid.yaml", "other.csv", ".hidden"] { try writeFile("\(folder)/\(name)", [1]) }
+      #expect(fileNames(in: folder) == [".hidden", "grid.yaml", "other.csv"])
+      #expect(nearbyFile(folder + "/grid.yml") == folder + "/grid.yaml")
+      #expect(nearbyFile(folder + "/.hiden") == nil)
+      #expect(nearbyFile(folder + "/no/grid.yml") == nil)
+      #expect(
+        throws: InputError(
+          "cannot be read: No such file or directory", file: folder + "/othr.csv",
+          hint: "did you mean \(folder)/other.csv?")
+      ) {
+        try readFile(folder + "/othr.csv")
+      }
+    }
+  }
+
   @Test func aFullDiskIsAnErrorAndADeviceStaysADevice() throws {
     guard access("/dev/full", W_OK) == 0 else { return }
     #expect(throws: WorkError("/dev/full cannot be written: No space left on device")) {
@@ -85,6 +102,8 @@ import Testing
     #expect(suggestion(for: "zzz", among: ["llama", "gpt2"]) == "one of: llama, gpt2")
     #expect(
       suggestion(for: "llama3", among: ["llama-3-8b", "llama-3-70b"]) == "did you mean llama-3-8b or llama-3-70b?")
+    #expect(
+      suggestion(for: "layers", among: ["hidden_size", "num_hidden_layers"]) == "did you mean num_hidden_layers?")
     #expect(suggestion(for: "gpt", among: ["llama", "gpt2"]) == "did you mean gpt2?")
     #expect(suggestion(for: "zzz", among: (0..<17).map { "candidate\($0)" }) == nil)
   }

@@ -55,8 +55,12 @@ public struct PlanQuality: Sendable, Equatable {
 extension Plan {
   /// Simulates the plan in `worlds` draws of noise and fits each with parabolas.
   ///
-  /// - Throws: `WorkError` where no world gives a law at all.
+  /// - Throws: `InputError` for fewer than two worlds, `WorkError` where hardly any world gives a law.
   public func quality(in world: World, worlds: Int = 200, seed: UInt64 = 1) throws -> PlanQuality {
+    guard worlds > 1 else {
+      throw InputError(
+        "is too few for an interval", field: "simulate", value: "\(worlds)", hint: "such as 100, or 0 for none")
+    }
     var exponents: [Double] = []
     try WorkProgress.stage("worlds", of: worlds) { progress in
       for index in 0..<worlds {
@@ -69,7 +73,8 @@ extension Plan {
     }
     guard exponents.count > 1 else {
       throw WorkError(
-        "no simulated world gives a law: the optima are not inside the planned shapes", hint: "widen --span")
+        "\(exponents.count) of \(worlds) simulated worlds give a law: the optima are not inside the planned shapes",
+        hint: "widen --span")
     }
     exponents.sort()
     let average = mean(exponents)

@@ -66,6 +66,8 @@ extension Budget {
     public var compute: Double?
     /// Wall-clock hours of training.
     public var hours: Double?
+    /// The same in days of 24 hours.
+    public var days: Double?
     /// Of all accelerators together.
     public var acceleratorHours: Double?
     public var money: Double?
@@ -73,11 +75,12 @@ extension Budget {
     public var pricePerHour: Double?
 
     public init(
-      compute: Double? = nil, hours: Double? = nil, acceleratorHours: Double? = nil, money: Double? = nil,
-      pricePerHour: Double? = nil
+      compute: Double? = nil, hours: Double? = nil, days: Double? = nil, acceleratorHours: Double? = nil,
+      money: Double? = nil, pricePerHour: Double? = nil
     ) {
       self.compute = compute
       self.hours = hours
+      self.days = days
       self.acceleratorHours = acceleratorHours
       self.money = money
       self.pricePerHour = pricePerHour
@@ -90,7 +93,7 @@ extension Budget {
   ///   where a number is not positive.
   public static func stated(_ statement: Statement, on machine: Machine?) throws -> Budget? {
     let given = [
-      ("compute", statement.compute), ("hours", statement.hours),
+      ("compute", statement.compute), ("hours", statement.hours), ("days", statement.days),
       ("accelerator_hours", statement.acceleratorHours), ("money", statement.money),
     ]
     .compactMap { field, amount in amount.map { (field: field, amount: $0) } }
@@ -105,6 +108,7 @@ extension Budget {
     }
     switch first.field {
     case "hours": return try Budget(machine: machine, hours: first.amount)
+    case "days": return try Budget(machine: machine, hours: 24 * first.amount)
     case "accelerator_hours": return try Budget(machine: machine, hours: first.amount / machine.accelerators)
     default:
       guard let price = statement.pricePerHour else {

@@ -83,7 +83,15 @@ public struct NamedConfig: Sendable {
       throw notFound(text)
     }
     let isFolder = text != "-" && status.st_mode & S_IFMT == S_IFDIR
-    return isFolder ? (text.hasSuffix("/") ? text : text + "/") + "config.json" : text
+    guard isFolder else { return text }
+    let folder = text.hasSuffix("/") ? text : text + "/"
+    let config = folder + "config.json"
+    guard stat(config, &status) != 0 else { return config }
+    let others = fileNames(in: folder).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { folder + $0 }
+    throw InputError(
+      "is a folder without a config.json", file: text,
+      hint: others.isEmpty || others.count > 6
+        ? "give the path of one" : "give one of " + others.joined(separator: ", "))
   }
 
   private static func notFound(_ text: String) -> InputError {
@@ -100,9 +108,10 @@ public struct NamedConfig: Sendable {
     let known = isOnHub ? suggestion(for: String(parts[1]), among: KnownModel.all.map(\.name)) : nil
     return InputError(
       "is neither a file nor a folder", file: text,
-      hint: known
-        ?? (isOnHub
-          ? "isoflop reads files, not the hub: give the path of its config.json"
-          : isFile && !text.hasSuffix(".json") ? "check the path" : "give the path of a config.json"))
+      hint: isOnHub
+        ? "isoflop downloads nothing: hf download \(text) config.json --local-dir \(parts[1])"
+          + (known.map { "; or \($0)" } ?? "")
+        : nearbyFile(text).map { "did you mean \($0)?" }
+          ?? (isFile && !text.hasSuffix(".json") ? "check the path" : "give the path of a config.json"))
   }
 }

@@ -12,9 +12,9 @@ struct AllocateCommand: Command {
       The default law is DeepSeek's: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757 (arXiv 2401.02954, eq. 4); a law
       without learning rate and batch takes its (--hyperparameter-law chooses another).
 
-      The budget is --compute, or accelerators and --hours, --accelerator-hours or --money. --model CONFIG or --size keeps
-      the model, --tokens the tokens, and says what that costs against the optimum. --unique-tokens lets tokens repeat,
-      --inference-tokens pays for serving out of the same budget (both need a law with a loss surface).
+      The budget is --compute, or accelerators and --hours, --days, --accelerator-hours or --money. --model CONFIG or
+      --size keeps the model, --tokens the tokens, and says what that costs against the optimum. --unique-tokens lets
+      tokens repeat, --inference-tokens pays for serving out of the same budget (both need a law with a loss surface).
 
       EXAMPLES
         isoflop allocate --compute 1e20

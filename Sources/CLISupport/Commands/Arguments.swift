@@ -63,4 +63,12 @@ enum Arguments {
     }
     return value
   }
+
+  /// A positive share, as a number or in per cent: `0.4` and `40%`.
+  static func share(_ text: String, _ option: String, hint: String) throws -> Double {
+    guard text.hasSuffix("%"), let number = Double(text.dropLast()) else {
+      return try positive(text, option, hint: hint)
+    }
+    return try positive("\(number / 100)", option, hint: hint)
+  }
 }

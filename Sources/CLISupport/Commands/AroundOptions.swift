@@ -116,7 +116,7 @@ struct AroundOptions: ParsableArguments {
 
   private func nearest(_ search: ConfigSearch, _ sweep: SweepCommand, _ quantity: Quantity) throws -> ConfigResult {
     guard let nearest = sweep.nearest else {
-      throw InputError("has no target", field: "sweep", hint: "add one, such as --nearest 4.3e10")
+      throw InputError("has no target", field: "sweep", hint: SweepCommand.targets)
     }
     return try search.nearest(
       to: Arguments.exactInteger(nearest, "--nearest"), of: quantity,

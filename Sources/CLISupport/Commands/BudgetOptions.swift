@@ -38,7 +38,7 @@ struct MachineOptions: ParsableArguments {
     return try Budget.Machine(
       accelerators: accelerators.map { try Arguments.positive($0, "--accelerators", hint: "such as 512") } ?? 1,
       peak: peak,
-      utilisation: mfu.map { try Arguments.positive($0, "--mfu", hint: "a share of the peak, such as 0.4") } ?? 0.4,
+      utilisation: mfu.map { try Arguments.share($0, "--mfu", hint: "a share of the peak, such as 0.4") } ?? 0.4,
       accelerator: known)
   }
 
@@ -70,6 +70,8 @@ struct BudgetOptions: ParsableArguments {
   var compute: String?
   @Option(help: ArgumentHelp("Wall-clock hours of training, with --accelerators.", valueName: "hours"))
   var hours: String?
+  @Option(help: ArgumentHelp("The same in days.", valueName: "days"))
+  var days: String?
   @Option(help: ArgumentHelp("Accelerator-hours: of all accelerators together.", valueName: "hours"))
   var acceleratorHours: String?
   @Option(help: ArgumentHelp("Money, with --price.", valueName: "money"))
@@ -82,6 +84,7 @@ struct BudgetOptions: ParsableArguments {
       Budget.Statement(
         compute: compute.map { try Arguments.positive($0, "--compute") },
         hours: hours.map { try Arguments.positive($0, "--hours", hint: "such as 720") },
+        days: days.map { try Arguments.positive($0, "--days", hint: "such as 30") },
         acceleratorHours: acceleratorHours.map {
           try Arguments.positive($0, "--accelerator-hours", hint: "such as 1e6")
         },

@@ -173,7 +173,7 @@ struct PlanCommand: Command {
   private static func text(_ quality: PlanQuality) -> String {
     "in \(quality.worlds) simulated worlds a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
       + "[\(Numbers.fixed(quality.interval.lowerBound, 4)), \(Numbers.fixed(quality.interval.upperBound, 4))] where it is "
-      + "\(Numbers.fixed(quality.truth, 4)); \(quality.failed) worlds gave no law"
+      + Numbers.fixed(quality.truth, 4) + (quality.failed == 0 ? "" : "; \(quality.failed) worlds gave no law")
   }
 
   private static func text(_ decision: CountingDecision) -> String {

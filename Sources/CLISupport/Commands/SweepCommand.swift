@@ -109,11 +109,15 @@ struct SweepCommand: Command {
     }
   }
 
+  /// What a sweep may be for, for who names nothing.
+  static let targets =
+    "add one, such as --nearest 4.3e10; or --pareto, --histogram or --summary of all shapes, or -o FILE.csv for the rows"
+
   private func writeNearest(
     _ sweep: GridSearch, _ quantity: Quantity, _ progress: ProgressLine, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
     guard let nearest else {
-      throw InputError("has no target", field: "sweep", hint: "add one, such as --nearest 4.3e10")
+      throw InputError("has no target", field: "sweep", hint: SweepCommand.targets)
     }
     let target = try Arguments.exactInteger(nearest, "--nearest")
     let count = try top.map { try Arguments.integer($0, "--top") } ?? 10

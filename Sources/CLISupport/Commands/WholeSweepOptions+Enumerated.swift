@@ -48,8 +48,9 @@ extension WholeSweepOptions {
   }
 
   private static func table(_ result: LossResult, unit: String?) -> Table {
-    let axes = ShapeRows.axes(result.sweep.results.map(\.shape))
-    var columns = axes.map(ShapeRows.column)
+    let shapes = result.sweep.results.map(\.shape)
+    let axes = ShapeRows.axes(shapes)
+    var columns = axes.map { ShapeRows.column($0, of: shapes) }
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
     columns.append(.number("tokens") { Numbers.si($0, 4) })
     columns.append(.number("predicted_loss") { Numbers.significant($0, 8) })

@@ -26,16 +26,8 @@ enum Completions {
   static func files(_ prefix: String, ending: String) -> [String] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
-    guard let directory = opendir(folder.isEmpty ? "." : folder) else { return [] }
-    defer { closedir(directory) }
     var found: [String] = []
-    while let entry = readdir(directory) {
-      // SAFETY: d_name is a NUL-terminated text within the entry, which lives until the next readdir.
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: entry.pointee.d_name)) {
-          String(cString: $0)
-        }
-      }
+    for name in fileNames(in: folder) {
       guard !name.hasPrefix("."), (folder + name).hasPrefix(prefix) else { continue }
       var status = stat()
       let isFolder = stat(folder + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -145,7 +145,7 @@ struct AllocationText {
       ![.vocabulary, .sequenceLength].contains(axis) || Set(shapes.map { $0[axis] }).count > 1
     }
     let hasLoss = report.architectures.contains { $0.loss != nil }
-    var columns = axes.map(ShapeRows.column)
+    var columns = axes.map { ShapeRows.column($0, of: shapes) }
     columns += [
       .number("M") { Numbers.si($0, 4) }.extra(2), .number("parameters") { Numbers.count($0, 4) }.extra(1),
     ]

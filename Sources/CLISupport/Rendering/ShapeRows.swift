@@ -10,20 +10,24 @@ enum ShapeRows {
     }
   }
 
-  /// The head's width and number follow from the rest more often than not.
-  static func column(_ axis: Shape.Axis) -> Table.Column {
+  /// What is the same in every row gives way first; then the head's width and number, which follow from the rest more
+  /// often than not.
+  static func column(_ axis: Shape.Axis, of shapes: [Shape]) -> Table.Column {
     let column = Table.Column.size(axis.rawValue)
+    let varies = shapes.contains { $0[axis] != shapes[0][axis] }
     return switch axis {
-    case .heads, .headWidth, .vocabulary: column.extra(6)
-    case .keyValueHeads, .sequenceLength: column.extra(5)
+    case .heads, .headWidth: column.extra(6)
+    case .vocabulary, .sequenceLength: column.extra(varies ? 5 : 8)
+    case .keyValueHeads: column.extra(5)
     default: column
     }
   }
 
   /// Shapes with what they cost, without a target.
   static func table(_ rows: [SweepRow]) -> Table {
-    let axes = axes(rows.map(\.shape))
-    var columns = axes.map(column)
+    let shapes = rows.map(\.shape)
+    let axes = axes(shapes)
+    var columns = axes.map { column($0, of: shapes) }
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
     columns.append(.integer("kv_elements_per_token").extra(7))
     var table = Table(columns)
@@ -36,8 +40,9 @@ enum ShapeRows {
   }
 
   static func table(_ rows: [SweepRow], target: Int, of quantity: Quantity) -> Table {
-    let axes = axes(rows.map(\.shape))
-    var columns = axes.map(column)
+    let shapes = rows.map(\.shape)
+    let axes = axes(shapes)
+    var columns = axes.map { column($0, of: shapes) }
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }.extra(2)]
     if quantity != .M, quantity != .parameters { columns.append(.integer(quantity.name)) }
     columns.append(.integer("miss", "off target").extra(3))

@@ -5,7 +5,7 @@ extension Request {
   static let machineOptions = [
     "accelerators", "accelerator", "peak", "mfu", "price", "watts", "node_overhead", "pue", "carbon",
   ]
-  static let budgetOptions = ["compute", "hours", "accelerator_hours", "money"] + machineOptions
+  static let budgetOptions = ["compute", "hours", "days", "accelerator_hours", "money"] + machineOptions
 
   func budgetMachine() throws -> Budget.Machine? {
     guard has("accelerators") || has("accelerator") || has("peak") else { return nil }
@@ -22,6 +22,7 @@ extension Request {
     try Budget.stated(
       Budget.Statement(
         compute: positive("compute", hint: "FLOPs, such as 1e20"), hours: positive("hours", hint: "such as 720"),
+        days: positive("days", hint: "such as 30"),
         acceleratorHours: positive("accelerator_hours", hint: "such as 1e6"),
         money: positive("money", hint: "such as 1e6"), pricePerHour: positive("price")),
       on: budgetMachine())

@@ -101,7 +101,7 @@ isoflop_status isoflop_control_progress(isoflop_handle control, isoflop_progress
 //                is its --method, map and where are an object and a list; resamples: what bootstrap answered for all
 //                shards. With group: each group by itself, and what its data is worth in another's
 //   bootstrap    as fit (parametric), and shard: the resamples of this share, each as fit would make it
-//   allocate     compute, hours, accelerator_hours or money; law, all_laws, config, ... as isoflop allocate
+//   allocate     compute, hours, days, accelerator_hours or money; law, all_laws, config, ... as isoflop allocate
 //   size, plan   as the commands; budgets are a list, or {"from", "to"} with count
 //   predict      law, config or size, tokens, ... as isoflop predict; with returns: what more compute brings; with
 //                backtest (runs): whether the law holds; with curve ({"step", "loss"} or a file) and steps: the end of a
