@@ -74,6 +74,28 @@ import Testing
     #expect(pair.compute?.json.object?["value"] != nil)
   }
 
+  /// What speaks against a group's fit speaks against the comparison: of a few groups in full, of many by kind.
+  @Test func cautionsOfAGroupAreThoseOfTheComparison() throws {
+    var set = corpora(factor: 2)
+    // The second corpus was trained on three sizes that hardly differ.
+    set.runs = set.runs.filter { $0.group == 0 || $0.scale < 1.3e8 }
+    let own = try ParametricFit.fit(set.group(1), options: ParametricPitfallTests.options(150))
+    let code = try #require(own.warnings.first { $0.severity == .caution }?.code)
+    let comparison = try GroupComparison.compare(set, method: method)
+    #expect(comparison.warnings.contains { $0.code == code && $0.message.hasSuffix("(in raw)") })
+    set.groups = ["clean", "raw", "c", "d", "e"]
+    for at in set.runs.indices where set.runs[at].group == 1 { set.runs[at].group = 1 + at % 2 * 3 }
+    set.runs += set.runs.filter { $0.group == 0 }.flatMap { run in
+      [2, 3].map {
+        var run = run
+        run.group = $0
+        return run
+      }
+    }
+    let many = try GroupComparison.compare(set, method: method)
+    #expect(many.warnings.contains { $0.message.contains("of 5 groups)") && $0.severity == .caution })
+  }
+
   @Test func oneGroupIsNothingToCompare() {
     var set = corpora(factor: 2)
     set.groups = ["clean"]

@@ -183,8 +183,12 @@ import Testing
       return error is WorkError && text.contains("edge") && text.contains("wrong-curvature")
         && text.contains("too-few-points")
     }
-    let three = try IsoFLOPFit.fit(parabolas(steps: [-1, 0, 1]), options: Self.options(0))
+    // Three points leave no residual: an interval of them would be a point.
+    let three = try IsoFLOPFit.fit(parabolas(steps: [-1, 0, 1], noise: 0.001), options: Self.options(50))
     #expect(three.warnings.contains { $0.code == .tooFewPoints && $0.message.contains("fewer than 5") })
+    #expect(three.warnings.contains { $0.code == .tooFewPoints && $0.message.contains("there are no intervals") })
+    #expect(three.model.exponent == nil && three.samples.isEmpty && three.model.scatter != nil)
+    #expect(three.budgets.allSatisfy { $0.interval == nil })
   }
 
   /// Digitised or odd runs may have any compute: where no gap parts them they are no budget, and where those of one

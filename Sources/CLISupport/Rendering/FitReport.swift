@@ -239,7 +239,9 @@ struct FitReport {
   private func section(_ result: GroupComparison, _ width: Int?) -> String {
     var out = "By group, multipliers at C = \(Numbers.significant(result.compute, 3))\n\n"
     out += Self.table(result).text(width: width, indent: "  ") + "\n"
-    for pair in result.pairs {
+    // Of many groups each against the first one: all pairs are more than anyone reads.
+    let pairs = result.groups.count > 4 ? Array(result.pairs.prefix(result.groups.count - 1)) : result.pairs
+    for pair in pairs {
       var parts: [String] = []
       if let p = pair.probabilityLarger { parts.append("a is larger with probability \(Numbers.fixed(p, 3))") }
       func words(_ name: String, _ multiplier: GroupComparison.Multiplier?) {
@@ -252,8 +254,9 @@ struct FitReport {
       }
       words("tokens", pair.tokens)
       words("compute", pair.compute)
-      out += "  \(pair.first) against \(pair.second): \(parts.joined(separator: ", "))\n"
+      if !parts.isEmpty { out += "  \(pair.first) against \(pair.second): \(parts.joined(separator: ", "))\n" }
     }
+    if pairs.count < result.pairs.count { out += "  all \(result.pairs.count) pairs: --json\n" }
     return out + "\n" + judgement(result.warnings)
   }
 }

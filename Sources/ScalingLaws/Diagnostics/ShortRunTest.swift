@@ -28,8 +28,9 @@ public struct ShortRunTest: Equatable, Sendable {
   func warnings(_ what: String, _ found: Double, hasIntervals: Bool) -> [FitWarning] {
     let shortest = stepsKnown ? "the runs of the fewest steps" : "the runs on the fewest tokens"
     let unknown = stepsKnown ? "" : ", and the file has neither steps nor batch_size_tokens to tell"
-    let without = exponent.map {
-      ": with a term for it \(what) is \(significant($0, 4)), not \(significant(found, 4))"
+    let without = exponent.flatMap { exponent -> String? in
+      let (with, own) = (significant(exponent, 4), significant(found, 4))
+      return with == own ? nil : ": with a term for it \(what) is \(with), not \(own)"
     }
     if t >= Self.suspicious {
       return [

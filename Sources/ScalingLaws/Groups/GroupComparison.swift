@@ -24,6 +24,13 @@ public struct GroupComparison: Sendable {
     case isoFLOP(IsoFLOPResult)
     case refused(String)
 
+    var warnings: [FitWarning] {
+      switch self {
+      case .parametric(let result): result.warnings
+      case .isoFLOP(let result): result.warnings
+      case .refused: []
+      }
+    }
     /// The exponent of the scale, with its resamples.
     var exponent: (value: Double, samples: [Double], interval: Interval?)? {
       switch self {
@@ -111,7 +118,7 @@ public struct GroupComparison: Sendable {
     let high = set.groups.indices.compactMap { set.group($0).runs.map(\.compute).max() }.min() ?? 1
     let C = compute ?? (low * high).squareRoot()
     var comparison = GroupComparison(groups: groups, pairs: [], compute: C, warnings: set.warnings)
-    comparison.warnings += lossWarnings(set)
+    comparison.warnings += lossWarnings(set) + cautions(groups)
     let comparable = !comparison.warnings.contains { $0.code == .differentValidation && $0.severity == .caution }
     for i in groups.indices {
       for j in groups.indices where j > i {
@@ -119,6 +126,24 @@ public struct GroupComparison: Sendable {
       }
     }
     return comparison
+  }
+
+  /// What speaks against the fits themselves: of a few groups in full, of many by kind.
+  private static func cautions(_ groups: [Group]) -> [FitWarning] {
+    let found = groups.flatMap { group in
+      group.fit.warnings.filter { $0.severity == .caution }.map { (group: group.name, warning: $0) }
+    }
+    if groups.count <= 4 {
+      return found.map { FitWarning($0.warning.code, "\($0.warning.message) (in \($0.group))") }
+    }
+    var codes: [FitWarning.Code] = []
+    for (_, warning) in found where !codes.contains(warning.code) { codes.append(warning.code) }
+    return codes.map { code in
+      var names: [String] = []
+      for (group, warning) in found where warning.code == code && names.last != group { names.append(group) }
+      let places = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+      return FitWarning(code, "\(code.meaning.dropLast()) (in \(places) of \(groups.count) groups)")
+    }
   }
 
   private static func lossWarnings(_ set: RunSet) -> [FitWarning] {

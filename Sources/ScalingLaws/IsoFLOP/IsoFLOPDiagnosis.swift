@@ -31,6 +31,12 @@ struct IsoFLOPDiagnosis {
           .tooFewPoints,
           "fewer than 5 runs at \(thin.map(name).joined(separator: ", ")): a parabola through 3 points fits anything"))
     }
+    if case .residuals = result.options.resampling.scheme, result.options.resampling.count > 0, result.samples.isEmpty {
+      warnings.append(
+        FitWarning(
+          .tooFewPoints,
+          "every curve goes through all its points, which leaves no residual to resample: there are no intervals"))
+    }
     return warnings
   }
 

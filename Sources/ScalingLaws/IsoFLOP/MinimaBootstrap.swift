@@ -37,13 +37,15 @@ struct MinimaBootstrap {
     self.options = options
   }
 
+  /// Draws nothing, so that there are no intervals, where residuals are to be drawn and there are none.
   mutating func run() throws {
     let settings = options.resampling
     guard settings.count > 0 else { return }
     let (profiles, options, allowance) = (usable.map { self.profiles[$0] }, self.options, self.allowance)
     let base = profiles.map { $0.curve(options.method) }
     let pooled = BudgetRuns.pooledNoise(profiles, options.method)
-    let noise = profiles.map { $0.noise(options.method, atLeastFreedom: 3) ?? pooled }
+    if case .residuals = settings.scheme, pooled == nil { return }
+    let noise = profiles.map { $0.noise(options.method, atLeastFreedom: 3) ?? pooled ?? 0 }
     let labels = profiles.map { $0.runs.map { clusters[$0] } }
     let whole = ClusterDraw(labels.flatMap { $0 })
     // Whole budgets are drawn when no cluster reaches over two and none is smaller than a budget.
@@ -245,9 +247,10 @@ extension BudgetRuns {
     return freedom >= least ? (sum / Double(freedom)).squareRoot() : nil
   }
 
-  static func pooledNoise(_ profiles: [BudgetRuns], _ method: ProfileMethod) -> Double {
+  /// nil where every curve goes through all its points: nothing is left then to tell noise by.
+  static func pooledNoise(_ profiles: [BudgetRuns], _ method: ProfileMethod) -> Double? {
     let parts = profiles.map { $0.squares(method) }.filter { $0.freedom > 0 }
     let freedom = parts.reduce(0) { $0 + $1.freedom }
-    return freedom > 0 ? (parts.reduce(0) { $0 + $1.sum } / Double(freedom)).squareRoot() : 0
+    return freedom > 0 ? (parts.reduce(0) { $0 + $1.sum } / Double(freedom)).squareRoot() : nil
   }
 }
