@@ -195,6 +195,8 @@ public final class Config {
     var unknown: [String] = []
     for (name, value) in object.members where !counted.contains(name) {
       let isKnown = asked.contains(name) || Config.neutral.contains(name)
+      // use_x: false beside no x at all is not a slip for x: it says once more that there is none.
+      if value == .bool(false), name.hasPrefix("use_"), unanswered.contains(String(name.dropFirst(4))) { continue }
       if !isKnown || value != .null, let slip = Config.slip(name, for: absent, isKnown: isKnown) {
         let problem = isKnown ? "changes no count in this family" : "is a field that this family does not read"
         throw error(name, value, problem, hint: "did you mean \(slip)?")

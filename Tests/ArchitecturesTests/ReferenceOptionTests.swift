@@ -49,6 +49,35 @@ import Testing
     #expect(try narrow.attentionPairs() == [2080, 1552, 1552, 2080])
   }
 
+  /// The class derives hybrid_layer_ids from layers_block_type; a file may have both, if they agree.
+  @Test func zamba2RefusesHybridLayersThatContradict() throws {
+    let name = "zamba2/tiny-base-s64"
+    let measured = try #require(MeasuredCase.all.first { $0.name == "\(name).json" })
+    let words = try #require(measured.configs[0].config["layers_block_type"]?.array)
+    let ids = words.indices.filter { words[$0] == "hybrid" }
+    #expect(try parameters(name, ["hybrid_layer_ids": .array(ids.map { .integer($0) })]) == parameters(name, [:]))
+    for other in [ids.dropLast(), ids + [words.count], ids.map { $0 + 1 }] {
+      let error = #expect(throws: InputError.self) {
+        try parameters(name, ["hybrid_layer_ids": .array(other.map { .integer($0) })])
+      }
+      #expect(error?.field == "hybrid_layer_ids" && error?.hint == "keep layers_block_type")
+    }
+  }
+
+  /// Files made from another family's carry its switch. Off, and without a window, it says nothing; beside a window that
+  /// the class reads, or on, it is named in a note.
+  @Test func aSwitchThatIsOffBesideNoWindowIsNoSlip() throws {
+    let name = "mixtral/tiny-top2-s64"
+    let plain = try count(name, ["sliding_window": .null])
+    let off = try count(name, ["sliding_window": .null, "use_sliding_window": false])
+    #expect(try off.totalParameters() == plain.totalParameters())
+    #expect(try off.attentionPairs() == plain.attentionPairs() && off.architecture.unknownFields.isEmpty)
+    let on = try count(name, ["sliding_window": .null, "use_sliding_window": true])
+    #expect(on.architecture.unknownFields == ["use_sliding_window"])
+    let beside = try count(name, ["sliding_window": 16, "use_sliding_window": false])
+    #expect(beside.architecture.unknownFields == ["use_sliding_window"])
+  }
+
   @Test func whatTheReferenceCannotRunIsAnError() {
     for (name, changes): (String, [String: JSON]) in [
       ("phimoe/tiny-base-s64", ["num_experts_per_tok": 4]), ("mamba2/tiny-groups1-bias-s64", ["n_groups": 5]),

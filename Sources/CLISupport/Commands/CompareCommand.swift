@@ -88,14 +88,15 @@ struct CompareCommand: Command {
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
     let budget = try compute.map { try Arguments.positive($0, "--compute") }
     let plotter = try plots.plotter(besides: output.form, on: terminal)
-    let others =
-      conventions.contains("all") ? Convention.comparable : try conventions.map { try Convention.named($0) }
+    let all = conventions.contains("all")
+    let named = try conventions.filter { $0 != "all" }.map { try Convention.named($0) }
     let comparisons = try configs.map { config in
       let model = try ModelArgument.architecture(config)
       let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
       do {
         return try Comparison(
-          model, sequenceLength: chosen, conventions: others, budget: budget, extraPrediction: extraPrediction)
+          model, sequenceLength: chosen, conventions: all ? Convention.comparable(with: model) : named, budget: budget,
+          extraPrediction: extraPrediction)
       } catch let error as InputError {
         throw error.from(file: model.name)
       }
@@ -161,7 +162,7 @@ struct CompareCommand: Command {
     var table = Table([.text("convention"), .text("attention"), .text("head"), .text("source")])
     for convention in Convention.known {
       table.add([
-        .string(convention.name), .string(convention.paperForm ? "full" : convention.attention.rawValue),
+        .string(convention.name), .string(convention.attentionWord),
         .string(convention.countsHead ? "counted" : "left out"), .string(convention.source),
       ])
     }

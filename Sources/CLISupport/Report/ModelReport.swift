@@ -72,7 +72,9 @@ struct ModelReport {
     page.list(count.architecture.notes)
     page.subheading("Training FLOPs per token, by every account")
     let comparison = try Comparison(
-      count.architecture, sequenceLength: count.lengths.sequence, conventions: Convention.comparable, budget: nil)
+      count.architecture, sequenceLength: count.lengths.sequence,
+      conventions: Convention.comparable(with: count.architecture),
+      budget: nil)
     page.table(comparison.table(named: false))
     page.subheading("Parameters")
     page.table(try report.parameters)

@@ -68,7 +68,7 @@ public struct Comparison: Sendable {
     for convention in conventions {
       let other = try ConventionCount(
         model, sequenceLength: sequenceLength, convention: convention, extraPrediction: extraPrediction)
-      let exact = other.trainingPerSequence.count.dividedExactly(by: Exact(other.tokens))
+      let exact = other.flopsPerSequence.dividedExactly(by: Exact(other.tokens))
       rows.append(
         Row(
           name: convention.name, flops: other.perToken, exact: exact.flatMap { try? $0.int(convention.name) },

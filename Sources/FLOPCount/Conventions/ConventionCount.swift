@@ -4,13 +4,13 @@ import Input
 /// What a convention says of a model.
 public struct ConventionCount: Sendable, Equatable {
   public let convention: Convention
-  /// Training FLOPs of one sequence.
-  public let trainingPerSequence: TrainingFLOPs
+  /// FLOPs of one sequence: of training, or of the forward pass where that is what the convention is of.
+  public let flopsPerSequence: Exact
   /// Tokens of one sequence.
   public let tokens: Int
 
-  /// Training FLOPs per token: exact as a quotient, here the nearest Double.
-  public var perToken: Double { trainingPerSequence.count.double / Double(tokens) }
+  /// FLOPs per token: exact as a quotient, here the nearest Double.
+  public var perToken: Double { flopsPerSequence.double / Double(tokens) }
 
   /// Counts `architecture` at a sequence length as `convention` does.
   ///
@@ -32,22 +32,30 @@ public struct ConventionCount: Sendable, Equatable {
           "does not apply to \(architecture.family): the paper's form has one plain attention and one dense MLP a layer",
           field: convention.name, hint: "use deepseek, which counts the real products")
       }
-      trainingPerSequence = TrainingFLOPs(paper.M * Exact(sequenceLength))
+      flopsPerSequence = paper.M * Exact(sequenceLength)
       return
     }
-    try convention.demand?.check(architecture, convention.name)
+    try convention.check(architecture)
     var sum = RuleSum(rules: convention, architecture)
     sum.add(architecture.embedding, times: 1, lengths: count.lengths)
     let mixture = architecture.groups.flatMap(\.layer.blocks).first { $0.isMixture }
+    // Layers whose experts a token is counted through, where that is not all of them.
+    var mixtures = architecture.layerCount / 2
     for group in architecture.groups {
       let lengths = group.onEncoder ? count.lengths.insideEncoder : count.lengths
       for var block in group.layer.blocks {
         if !convention.denseLayers, let mixture, block.isDenseMLP { block = mixture }
-        sum.add(block, times: group.count, lengths: lengths)
+        var times = group.count
+        if convention.experts == .everySecondLayer, block.isMixture {
+          times = min(mixtures, group.count)
+          mixtures -= times
+          sum.add(block, times: group.count - times, lengths: lengths, experts: .one)
+        }
+        sum.add(block, times: times, lengths: lengths)
       }
     }
-    for group in extraPrediction && convention.prediction != .no ? architecture.extraPrediction : [] {
-      for block in group.layer.blocks where convention.prediction == .whole || !block.isPredictionEnd {
+    for group in extraPrediction ? architecture.extraPrediction : [] {
+      for block in convention.prediction.counted(of: group.layer.blocks) {
         sum.add(block, times: group.count, lengths: count.lengths)
       }
     }
@@ -57,30 +65,8 @@ public struct ConventionCount: Sendable, Equatable {
       throw InputError(
         "cannot be counted for \(architecture.family): a part of it has no closed formula", field: convention.name)
     }
-    _ = try total.int("training FLOPs per sequence")
-    trainingPerSequence = TrainingFLOPs(total)
-  }
-}
-
-extension Convention.Demand {
-  fileprivate func check(_ architecture: Architecture, _ name: String) throws {
-    let parts = architecture.groups.flatMap(\.layer.blocks).flatMap(\.parts)
-    switch self {
-    case .evenLayers:
-      guard architecture.layerCount % 2 == 0 || parts.contains(where: { $0.role == .expert }) else {
-        throw InputError(
-          "refuses an odd number of layers: \(architecture.layerCount)", field: name, hint: "use eleuther-no-checkpoint"
-        )
-      }
-    case .wholeRatio:
-      for case .linear(let linear) in parts where linear.role == .mlp {
-        guard max(linear.input, linear.output) % architecture.width == 0 else {
-          throw InputError(
-            "refuses an MLP width that is no multiple of d_model: \(max(linear.input, linear.output))", field: name,
-            hint: "use llm-analysis")
-        }
-      }
-    }
+    _ = try total.int("FLOPs per sequence")
+    flopsPerSequence = total
   }
 }
 
@@ -94,6 +80,18 @@ extension Architecture {
 extension Block {
   var isMixture: Bool { parts.contains { $0.role == .expert } }
   var isDenseMLP: Bool { !isMixture && parts.contains { $0.role == .mlp } }
+  var scanForms: [Scan.Form] { parts.compactMap { if case .scan(let scan) = $0 { scan.form } else { nil } } }
   /// What stands before and after the layer of an extra prediction module: its projection and its head.
   var isPredictionEnd: Bool { name == "entry" || name == "exit" }
+}
+
+extension Convention.Prediction {
+  fileprivate func counted(of blocks: [Block]) -> [Block] {
+    switch self {
+    case .no: []
+    case .whole: blocks
+    case .layer: blocks.filter { !$0.isPredictionEnd }
+    case .head: blocks.compactMap { $0.name == "exit" ? $0 : nil }
+    }
+  }
 }

@@ -34,14 +34,14 @@ public struct Reconciliation: Sendable {
     from = try count(theirs)
     to = try count(ours)
     var steps: [Step] = []
-    var now = theirs.changed { $0.demand = nil }
+    var now = theirs.changed { $0.demands = [] }
     var value = from
     func settle(_ aspect: Aspect, as other: Convention, _ nature: Nature) throws {
       let before = aspect.answer(now)
       guard before != aspect.answer(other) else { return }
       now = now.changed { aspect.copy(other, &$0) }
       let next = try count(now)
-      let difference = next.trainingPerSequence.count.double - value.trainingPerSequence.count.double
+      let difference = next.flopsPerSequence.double - value.flopsPerSequence.double
       if difference != 0 {
         steps.append(
           Step(change: "\(aspect.name): \(before) -> \(aspect.answer(other))", nature: nature, difference: difference))
@@ -60,7 +60,9 @@ public struct Reconciliation: Sendable {
 
 extension Convention {
   /// What the model does, wherever a tool's answer can be an error.
-  fileprivate static let mended = Convention(name: "mended", attention: .causal, countsHead: true)
+  fileprivate static let mended = Convention(name: "mended", attention: .causal, countsHead: true).changed {
+    $0.prediction = .whole
+  }
 }
 
 /// One question on which conventions differ.
@@ -89,25 +91,53 @@ private struct Aspect: Sendable {
       nature: { isRight($0) ? .convention : .error })
   }
 
+  /// An answer that has no word of its own.
+  static func described<Answer: Equatable & Sendable>(
+    _ name: String, _ path: any WritableKeyPath<Convention, Answer> & Sendable,
+    errorUnless isRight: @escaping @Sendable (Convention) -> Bool = { _ in true },
+    words: @escaping @Sendable (Answer) -> String
+  ) -> Aspect {
+    Aspect(
+      name: name, answer: { words($0[keyPath: path]) }, copy: { $1[keyPath: path] = $0[keyPath: path] },
+      nature: { isRight($0) ? .convention : .error })
+  }
+
   /// In the order in which they are settled: what the model is first, then what is counted of it.
   static let all: [Aspect] = [
     flag("four sizes instead of the architecture", \.paperForm),
+    flag("products inside fused kernels", \.fusedKernels, errorWhen: false),
+    flag("backward pass of linear attention", \.linearBackward, errorWhen: false),
+    flag("Mamba's own width", \.mambaWidth, errorWhen: false),
+    word("linear attention and state spaces", \.stateMixing),
     word("latent attention", \.latent) { $0.latent == .real },
+    flag("indexer of sparse attention", \.indexer, errorWhen: false),
     flag("dense layers before the mixtures", \.denseLayers, errorWhen: false),
     word("the MLP's matrices", \.feedForward) { $0.feedForward == .real },
     flag("shared experts", \.sharedExperts, errorWhen: false),
-    flag("fewer key/value heads than heads", \.groupedQuery, errorWhen: false),
+    word("key/value heads", \.keyValueHeads) { $0.keyValueHeads == .real },
+    flag("gate on attention's output", \.outputGate, errorWhen: false),
     word("head width", \.headWidth) { $0.headWidth == .real },
     word("experts of a token", \.experts) { $0.experts == .chosen },
     flag("router", \.router),
+    flag("gate of shared experts", \.sharedGate),
     word("extra prediction modules", \.prediction) { $0.prediction == .whole },
-    word("windows", \.windows) { $0.windows != .bandEverywhere && ($0.attention == .full || $0.windows == .asMasked) },
+    word("windows", \.windows) { convention in
+      switch convention.windows {
+      case .asMasked, .exact: true
+      case .band, .ignored: convention.attention == .full || convention.attention == .none
+      case .bandEverywhere, .withoutEnd, .linear: false
+      }
+    },
     word("attention", \.attention),
-    word("elementwise", \.elementwise),
-    word("norms and biases at 6", \.vectors),
+    described("elementwise", \.elementwise) { $0.name },
+    word("norms and biases", \.vectors),
     // 6 FLOPs for every parameter is a way to count; a tool that counts products has none with the input table.
     word("input embedding", \.inputEmbedding) { $0.inputEmbedding == .no || $0.vectors == .all },
     flag("every layer's forward pass twice", \.recompute),
+    described(
+      "vocabulary", \.vocabulary,
+      errorUnless: { if case .fixed = $0.vocabulary { false } else { true } }, words: \.words),
     word("head", \.head) { $0.head == .no || $0.head == .whole },
+    flag("backward pass", \.backward),
   ]
 }

@@ -85,7 +85,7 @@ extension Request {
     let names = try texts("as") ?? []
     let others =
       try names.contains("all")
-      ? Convention.comparable
+      ? Convention.comparable(with: model)
       : names.map { try Convention.named($0) }
     let length = try size("sequence_length") ?? model.usualLength.length
     return try named(model) {

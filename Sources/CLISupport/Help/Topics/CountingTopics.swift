@@ -57,7 +57,7 @@ extension HelpTopic {
       .heading("the conventions"),
       .list(
         Convention.known.map { convention in
-          let attention = convention.paperForm ? "full" : convention.attention.rawValue
+          let attention = convention.attentionWord
           return (
             convention.name,
             "\(attention == "none" ? "no" : attention) attention, output head "
