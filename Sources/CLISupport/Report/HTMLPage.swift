@@ -113,7 +113,7 @@ struct HTMLPage {
     .table { overflow-x: auto; margin: 0.75rem 0; }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--rule); }
-    th { color: var(--quiet); font-weight: 600; }
+    th { color: var(--quiet); font-weight: 600; white-space: normal; vertical-align: bottom; }
     td.number, th.number { text-align: right; }
     figure { margin: 1.25rem 0; }
     figcaption { color: var(--quiet); font-size: 0.9rem; margin-top: 0.5rem; }
