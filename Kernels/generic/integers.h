@@ -28,30 +28,37 @@ static int64_t integers_in(const int64_t *from, int64_t smallest, int64_t count,
   return (int64_t)all;
 }
 
-INLINE vi integer_of(vd v, vd divisor, bool divides) {
-  return (vi)((divides ? v / divisor : v) + every(0x1p52)) & (vi)0xFFFFFFFFFFFFF;
+/// A vector of results: as it is, or as integers.
+INLINE void put_result(void *to, int64_t i, vd v, bool integers, bool streaming) {
+  if (!integers) {
+    put((double *)to + i, v, streaming);
+    return;
+  }
+  vi whole = (vi)(v + every(0x1p52)) & (vi)0xFFFFFFFFFFFFF;
+  if (streaming) __builtin_nontemporal_store(whole, (vi *)((int64_t *)to + i));
+  else *(vi_anywhere *)((int64_t *)to + i) = whole;
 }
 
-INLINE void integers_from(
-  const double *from, vd divisor, int64_t start, int64_t end, int64_t *to, bool divides, bool streaming) {
-  for (int64_t i = start; i < end; i += LANES) {
-    vi v = integer_of(load(from + i), divisor, divides);
-    if (streaming) __builtin_nontemporal_store(v, (vi *)(to + i));
-    else *(vi_anywhere *)(to + i) = v;
+INLINE void put_first_results(void *to, int64_t i, int64_t k, const double *from, bool integers) {
+  for (int64_t j = i; j < i + k; j++) {
+    if (integers) ((int64_t *)to)[j] = (int64_t)from[j];
+    else ((double *)to)[j] = from[j];
   }
 }
 
-static void integers_out(const double *from, double divisor, int64_t count, int64_t *to, bool streaming) {
-  bool divides = divisor != 1;
-  int64_t start = streaming ? to_alignment((const double *)(const void *)to) : 0;
+INLINE void results_from(const double *from, int64_t start, int64_t end, void *to, bool integers, bool streaming) {
+  for (int64_t i = start; i < end; i += LANES) put_result(to, i, load(from + i), integers, streaming);
+}
+
+static void results_out(const double *from, int64_t count, void *to, bool integers, bool streaming) {
+  int64_t start = streaming ? to_alignment((const double *)to) : 0;
   if (start > count) start = count;
-  for (int64_t i = 0; i < start; i++) to[i] = (int64_t)(from[i] / divisor);
   int64_t end = start + (count - start) / LANES * LANES;
-  vd over = every(divisor);
-  if (streaming && divides) integers_from(from, over, start, end, to, true, true);
-  else if (streaming) integers_from(from, over, start, end, to, false, true);
-  else if (divides) integers_from(from, over, start, end, to, true, false);
-  else integers_from(from, over, start, end, to, false, false);
-  for (int64_t i = end; i < count; i++) to[i] = (int64_t)(from[i] / divisor);
+  put_first_results(to, 0, start, from, integers);
+  if (integers && streaming) results_from(from, start, end, to, true, true);
+  else if (integers) results_from(from, start, end, to, true, false);
+  else if (streaming) results_from(from, start, end, to, false, true);
+  else results_from(from, start, end, to, false, false);
+  put_first_results(to, end, count - end, from, integers);
   if (streaming) stores_done();
 }

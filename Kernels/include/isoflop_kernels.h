@@ -35,6 +35,22 @@ typedef struct {
   bool streaming;
 } isoflop_paper_columns;
 
+/// What a column of sizes holds; ONE is a single size for all rows.
+enum { ISOFLOP_SIZES_ONE, ISOFLOP_SIZES_F64, ISOFLOP_SIZES_I32, ISOFLOP_SIZES_I64 };
+
+/// The paper's form from columns of layers, width and sequence as callers have them, each of a type of its own. Outputs
+/// may be null; all hold 64-bit integers, or doubles. The factors are 6 where 6N1 and 6N2 are wanted, 1 where N1 and N2 are.
+typedef struct {
+  int type[3];
+  const void *size[3];
+  double one[3];
+  double vocabulary;
+  int64_t count;
+  void *m, *n1, *n2;
+  double n1_factor, n2_factor;
+  bool integers, streaming;
+} isoflop_paper_sizes;
+
 /// The general form over columns. An axis that is not `varying` is one value. Outputs may be null.
 typedef struct {
   const double *axis[ISOFLOP_AXES];
@@ -92,12 +108,15 @@ typedef struct {
   /// The largest result, NaN if one is no number.
   double (*paper_f64)(const isoflop_paper_columns *);
   double (*paper_i32)(const isoflop_paper_columns *);
+  /// Whether all is exact: every size an integer from 1 to 2^40 (of 64-bit integers below it), every result below 2^52.
+  /// Where not, what the outputs hold is undefined.
+  bool (*paper_sizes)(const isoflop_paper_sizes *);
   double (*general)(const isoflop_general_columns *);
   /// Doubles of integers; returns the bits of each and of each less `smallest`, or-ed: negative where one is below it,
   /// and at least as large as the largest. Exact where that is from 0 to 2^52 - 1.
   int64_t (*integers_in)(const int64_t *from, int64_t smallest, int64_t count, double *to);
-  /// Integers of doubles over a divisor, both integers >= 0 below 2^52, which divides them.
-  void (*integers_out)(const double *from, double divisor, int64_t count, int64_t *to, bool streaming);
+  /// Doubles as they are, or as 64-bit integers: they are integers >= 0 below 2^52 then.
+  void (*results_out)(const double *from, int64_t count, void *to, bool integers, bool streaming);
   void (*affine_fill)(const isoflop_affine *, double *out, bool streaming);
   void (*affine_nearest)(const isoflop_affine *, double target, double *best);
   void (*plane_nearest)(const isoflop_planes *, double target, double *best);

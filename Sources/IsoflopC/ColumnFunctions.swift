@@ -11,20 +11,31 @@ public func isoflop_count_columns(
     let options = try given(options, "options")
     try check(size: options.pointee.size, MemoryLayout<isoflop_columns_options>.size, "isoflop_columns_options")
     guard inputCount >= 0, outputCount >= 0, rows >= 0 else { throw Misuse("is negative", field: "count") }
+    let axes = Shape.Axis.allCases.count
+    guard inputCount <= axes else { throw Misuse("\(inputCount) where there are \(axes) axes", field: "input_count") }
     let (inputs, outputs) = (try given(inputs, "inputs"), try given(outputs, "outputs"))
+    let (gated, tied) = (
+      try flag(options.pointee.gated, "gated"), try flag(options.pointee.tied, "tied")
+    )
+    let pin = try flag(options.pointee.pin, "pin")
+    let threads = try integer(options.pointee.threads, "threads")
     let columns = try ShapeColumns(
       rows: rows, inputs: (0..<inputCount).map { try input(inputs[$0], $0) },
       outputs: (0..<outputCount).map { try output(outputs[$0], $0, rows: rows) },
-      mlp: options.pointee.gated != 0 ? .gated : .plain, tied: options.pointee.tied != 0,
+      mlp: gated ? .gated : .plain, tied: tied,
       denseLayers: try integer(options.pointee.dense_layers, "dense_layers"))
     var sweep = SweepOptions().watched(by: try Control.of(control))
     if rows >= Teams.worthThreads {
-      let threads = try integer(options.pointee.threads, "threads")
-      sweep.team = try Teams.shared.team(threads: threads == 0 ? nil : threads, pin: options.pointee.pin != 0)
+      sweep.team = try Teams.shared.team(threads: threads == 0 ? nil : threads, pin: pin)
     }
     guard let inIntegers = try columns.count(sweep) else { throw Cancelled() }
     options.pointee.used_integers = inIntegers > 0 ? 1 : 0
   }
+}
+
+private func flag(_ value: Int32, _ name: String) throws -> Bool {
+  guard value == 0 || value == 1 else { throw Misuse("\(value) is neither 0 nor 1", field: name) }
+  return value == 1
 }
 
 private func integer(_ value: Int64, _ name: String) throws -> Int {

@@ -76,6 +76,7 @@ public func isoflop_call(
     let name = String(cString: try given(function, "function"))
     let request = try Request(name, json(request, length))
     let answer = try Call.named(name)(request, try Control.of(control))
+    try request.refuseUnread()
     reply.pointee = HandleTable.shared.add(Reply(answer.text(indent: nil)))
   }
 }
@@ -101,6 +102,7 @@ public func isoflop_rows_open(
     let rows = try given(rows, "rows")
     let request = try Request("rows", json(request, length))
     let open = try request.openRows(Control.of(control))
+    try request.refuseUnread()
     rows.pointee = HandleTable.shared.add(open)
   }
 }

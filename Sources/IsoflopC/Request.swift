@@ -3,7 +3,10 @@ import Isoflop
 /// The options of a call: the members of its JSON object, each read by the type it must have.
 struct Request {
   let function: String
-  let object: JSONObject
+  private let object: JSONObject
+  /// Those that were asked for their value, by this request and its copies.
+  private let read = Read()
+  private final class Read { var names: Set<String> = [] }
 
   init(_ function: String, _ json: JSON) throws {
     guard let object = json.object else {
@@ -21,13 +24,27 @@ struct Request {
     }
   }
 
+  /// Refuses members that were given and that nothing has read. Before the work where that takes long, and after every
+  /// call: an option is read, or it is refused.
+  func refuseUnread() throws {
+    for (name, value) in object.members where value != .null && !read.names.contains(name) {
+      throw InputError("is not read by this request", field: name, value: value.text(indent: nil), hint: "leave it out")
+    }
+  }
+
   /// A member; null counts as not given.
   subscript(name: String) -> JSON? {
+    read.names.insert(name)
+    return given(name)
+  }
+
+  /// Whether a member is given, which does not read it.
+  func has(_ name: String) -> Bool { given(name) != nil }
+
+  private func given(_ name: String) -> JSON? {
     guard let value = object[name], value != .null else { return nil }
     return value
   }
-
-  func has(_ name: String) -> Bool { self[name] != nil }
 
   private func wrong(_ name: String, _ value: JSON, _ problem: String, hint: String? = nil) -> InputError {
     InputError(problem, field: name, value: value.text(indent: nil), hint: hint)

@@ -104,7 +104,9 @@ extension KernelImplementation {
     // SAFETY: as above.
     return table.pointer.pointee.paper_i32(&call)
   }
+}
 
+extension KernelImplementation {
   /// Doubles of a column of integers.
   ///
   /// - Parameter smallest: what none may be below.
@@ -117,15 +119,24 @@ extension KernelImplementation {
     table.pointer.pointee.integers_in(integers, smallest, Int64(count), doubles)
   }
 
-  /// A column of doubles over a divisor as integers: all are whole, >= 0 and below 2^52, and the divisor divides them.
+  /// A column of doubles as integers: all are whole, >= 0 and below 2^52.
   ///
   /// - Parameter streaming: as for the paper's form, wherever the output lies.
   public func integers(
-    of doubles: UnsafePointer<Double>, over divisor: Double = 1, count: Int, into integers: UnsafeMutablePointer<Int64>,
-    streaming: Bool = false
+    of doubles: UnsafePointer<Double>, count: Int, into integers: UnsafeMutablePointer<Int64>, streaming: Bool = false
   ) {
     // SAFETY: as above.
-    table.pointer.pointee.integers_out(doubles, divisor, Int64(count), integers, streaming)
+    table.pointer.pointee.results_out(doubles, Int64(count), integers, true, streaming)
+  }
+
+  /// A column of doubles as it is.
+  ///
+  /// - Parameter streaming: as for the paper's form, wherever the output lies.
+  public func copy(
+    _ doubles: UnsafePointer<Double>, count: Int, to copy: UnsafeMutablePointer<Double>, streaming: Bool = false
+  ) {
+    // SAFETY: as above.
+    table.pointer.pointee.results_out(doubles, Int64(count), copy, false, streaming)
   }
 
   /// The general form (grouped-query attention, gated or plain MLP, mixture of experts) of `count` rows; the formula

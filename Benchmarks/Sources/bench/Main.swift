@@ -8,7 +8,8 @@ let usage = """
 
   Sections: arithmetic and memory (this machine's limits and each kernel's share of them), search (without enumerating,
   up to 1e12 shapes), threads (one thread against all, pinned against unpinned), rows (tables to the disk), peers (the same
-  work by NumPy, numba, JAX, polars and C, where they are installed). --job takes only the jobs that have TEXT in their
+  work by NumPy, numba, JAX, polars and C, where they are installed), python (isoflop's own package against the Swift
+  library). --job takes only the jobs that have TEXT in their
   name, and what they are compared with. --grids has grids of your own in place of ours: regular-1e12.yaml, …
   ISOFLOP_KERNEL forces a kernel implementation. Data goes to stdout, progress to stderr.
   """
@@ -25,7 +26,7 @@ struct Options {
   var grids: String?
   /// A record of which only the table of the README is wanted.
   var table: String?
-  static let sections = ["arithmetic", "memory", "search", "threads", "rows", "peers"]
+  static let sections = ["arithmetic", "memory", "search", "threads", "rows", "peers", "python"]
 
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
@@ -131,6 +132,19 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
       try measureSection(
         "Against other programs, \(team.workers) threads, time on the wall", jobs, against: "isoflop faster", options,
         rounds: min(options.rounds, 7)))
+  }
+  if wanted("python") {
+    guard
+      let peer = Peer("Python", [options.python, "\(options.peers)/isoflop_python.py", "\(team.workers)"])
+    else {
+      say("python: isoflop's package cannot be imported here (Benchmarks/run builds its library): left out")
+      return list
+    }
+    defer { peer.end() }
+    list.append(
+      try measureSection(
+        "The Python package against the Swift library, \(team.workers) threads, time on the wall",
+        PythonJobs(kernels, team, peer).all(), against: "ratio", options, rounds: options.rounds))
   }
   return list
 }

@@ -82,9 +82,7 @@ struct AroundOptions: ParsableArguments {
     progress.clear()
     for note in result.notes { terminal.note("note: \(note)") }
     if result.isPartial { terminal.warning("stopped: this is of the models seen so far") }
-    if job == "--count", sweep.output.form != .json {
-      return try terminal.writeLine("\(Numbers.grouped(result.matches ?? 0)) of \(Self.summary(result))")
-    }
+    if job == "--count", sweep.output.form != .json { return try write(result, sweep, quantity, on: terminal) }
     if result.results.isEmpty, job != "--count" {
       terminal.warning("no model around \(result.grid.name) meets the conditions")
     }
@@ -98,6 +96,21 @@ struct AroundOptions: ParsableArguments {
       terminal.note(Self.summary(result))
     }
     try draw(result, sweep, quantity, plotter, on: terminal)
+  }
+
+  /// How many models are within a range.
+  private func write(_ result: ConfigResult, _ sweep: SweepCommand, _ quantity: Quantity, on terminal: Terminal) throws
+  {
+    guard sweep.output.form != .text else {
+      return try terminal.writeLine("\(Numbers.grouped(result.matches ?? 0)) of \(Self.summary(result))")
+    }
+    let range = try sweep.whole.countRange()
+    var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer("models")])
+    table.add([
+      .string(quantity.name), .integer(range.lowerBound), .integer(range.upperBound), .integer(result.matches ?? 0),
+      .integer(result.models),
+    ])
+    try terminal.write(table, as: sweep.output.form)
   }
 
   private func draw(

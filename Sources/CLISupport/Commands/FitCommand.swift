@@ -68,6 +68,7 @@ struct FitCommand: Command {
       throw InputError(
         "writes one law", field: "--save", hint: "choose one of --parametric, --isoflop, --hyperparameters")
     }
+    try refuseUnread()
     let table = try RunTable.read(file)
     var report = FitReport(at: budgets, points: points)
     do {
@@ -92,6 +93,29 @@ struct FitCommand: Command {
       for warning in report.warnings { terminal.note("\(warning.severity.rawValue): \(warning.message)") }
     }
     if let drawn { try plotter?.draw(drawn, on: terminal) }
+  }
+
+  /// What is fitted decides which options are read; any other is refused rather than passed over.
+  private func refuseUnread() throws {
+    let isGrouped = runOptions.group != nil
+    let surface = parametric || (!chosen && !isGrouped)
+    try methodOptions.refuseUnread(
+      parametric: surface, isoFLOP: isoflop || accounts || (!chosen || (isGrouped && !parametric)),
+      hyperparameters: hyperparameters)
+    if !surface || isGrouped {
+      try Arguments.refuse(["--predict": predict.first], "needs a loss surface", hint: "fit one with --parametric")
+    }
+    if !(surface || isoflop || accounts || isGrouped) {
+      try Arguments.refuse(["--at": at.first], "is for laws of scale and tokens", hint: "leave it out")
+    }
+    if (accounts && !surface && !isoflop) || isGrouped, at.count > 1 {
+      throw InputError("is one budget here", field: "--at", value: at[1], hint: "ask for one after the other")
+    }
+    if envelope, !surface, !isoflop, !accounts, !hyperparameters {
+      try Arguments.refuse(
+        ["--keep-checkpoints": Arguments.flag(runOptions.keepCheckpoints)], "is what --envelope does",
+        hint: "leave it out")
+    }
   }
 
   private static func point(_ text: String) throws -> (scale: Double, tokens: Double) {
@@ -120,14 +144,7 @@ struct FitCommand: Command {
       let set = try table.select(runOptions.selection(preferring: RunSelection.parametricScales))
       report.skipped = set.skipped
       report.parametricRuns = set
-      var options = try methodOptions.parametric(together)
-      if methodOptions.exponent == "isoflop" {
-        var profiles = try methodOptions.isoFLOP(together)
-        profiles.resampling.count = 0
-        profiles.weighted = false
-        options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
-      }
-      report.parametric = try ParametricFit.fit(set, options: options)
+      report.parametric = try ParametricFit.fit(set, options: methodOptions.parametric(together, on: set))
     }
     if hyperparameters {
       let set = try table.select(runOptions.selection(preferring: RunSelection.hyperparameterScales))
@@ -159,7 +176,7 @@ struct FitCommand: Command {
       let set = try table.select(runOptions.selection(preferring: RunSelection.parametricScales))
       report.skipped = set.skipped
       report.groups = try GroupComparison.compare(
-        set, method: .parametric(methodOptions.parametric(together)), compute: compute)
+        set, method: .parametric(methodOptions.parametric(together, on: set)), compute: compute)
     } else {
       let set = try table.select(runOptions.selection(preferring: RunSelection.isoFLOPScales))
       report.skipped = set.skipped

@@ -140,7 +140,37 @@ struct FitMethodOptions: ParsableArguments {
     return settings
   }
 
-  func parametric(_ together: RunSelection.Resample = .run) throws -> ParametricOptions {
+  /// Options that none of the fits that are made reads are refused rather than passed over.
+  func refuseUnread(parametric: Bool, isoFLOP: Bool, hyperparameters: Bool) throws {
+    let profiles = isoFLOP || (parametric && exponent == "isoflop")
+    func unless(_ isRead: Bool, _ options: KeyValuePairs<String, String?>, _ fit: String) throws {
+      if !isRead { try Arguments.refuse(options, "is for \(fit)", hint: "leave it out") }
+    }
+    try unless(
+      parametric,
+      [
+        "--loss": loss == "huber" ? nil : loss, "--residual": residual == "log" ? nil : residual, "--delta": delta,
+        "--starts": starts, "--tie-exponents": Arguments.flag(tieExponents), "--fix-E": fixedE, "--exponent": exponent,
+      ], "the parametric fit")
+    try unless(profiles, ["--window": window, "--log-loss": Arguments.flag(logLoss)], "IsoFLOP profiles")
+    try unless(isoFLOP, ["--weighted": Arguments.flag(weighted)], "IsoFLOP profiles")
+    try unless(profiles || hyperparameters, ["--method": method], "IsoFLOP profiles and hyper-parameters")
+    try unless(hyperparameters, ["--predictors": predictors], "laws of hyper-parameters")
+  }
+
+  /// - Parameter set: the runs, whose IsoFLOP profiles may give the exponent.
+  func parametric(_ together: RunSelection.Resample, on set: RunSet) throws -> ParametricOptions {
+    var options = try parametric(together)
+    if exponent == "isoflop" {
+      var profiles = try isoFLOP(together)
+      profiles.resampling.count = 0
+      profiles.weighted = false
+      options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
+    }
+    return options
+  }
+
+  private func parametric(_ together: RunSelection.Resample) throws -> ParametricOptions {
     var options = ParametricOptions()
     switch loss {
     case "huber":
@@ -172,7 +202,7 @@ struct FitMethodOptions: ParsableArguments {
     return options
   }
 
-  func isoFLOP(_ together: RunSelection.Resample = .run) throws -> IsoFLOPOptions {
+  func isoFLOP(_ together: RunSelection.Resample) throws -> IsoFLOPOptions {
     var options = IsoFLOPOptions()
     if let method { options.method = try Choice.of(method, "--method", ProfileMethod.allCases) }
     options.logLoss = logLoss || options.method == .akima

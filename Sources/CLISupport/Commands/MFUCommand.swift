@@ -51,7 +51,10 @@ struct MFUCommand: Command {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func run(on terminal: Terminal) throws {
-    if peaks { return try Self.list(output.form, on: terminal) }
+    if peaks {
+      try Arguments.refuseAll(beside: "--peaks", in: terminal.arguments)
+      return try Self.list(output.form, on: terminal)
+    }
     guard let config else {
       throw InputError("names no model", field: "mfu", hint: "give a config.json or a name: isoflop mfu llama-3-8b …")
     }
@@ -74,6 +77,7 @@ struct MFUCommand: Command {
         / (3600 * hours)
       number = 1
     } else {
+      try Arguments.refuse(["--tokens": tokens], "goes with --accelerator-hours", hint: "leave it out")
       rate = try Arguments.positive(
         required(
           tokensPerSecond, "--tokens-per-second", "of the whole run, such as 1e6; or --tokens and --accelerator-hours"),
@@ -82,6 +86,9 @@ struct MFUCommand: Command {
         required(accelerators, "--accelerators", "how many that rate is of"), "--accelerators")
     }
     let name = try required(peak, "--peak", "such as h100 (isoflop mfu --peaks lists them), or FLOPs per second")
+    if Double(name) != nil, precision != "bf16" {
+      throw InputError("is for an accelerator by name", field: "--precision", value: precision, hint: "leave it out")
+    }
     let flops =
       try Double(name).map { _ in try Arguments.positive(name, "--peak") } ?? Accelerator.named(name).peak(precision)
     let model = try ModelArgument.architecture(config)

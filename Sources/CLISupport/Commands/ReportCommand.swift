@@ -52,6 +52,12 @@ struct ReportCommand: Command {
       guard budgets.isEmpty else {
         throw InputError("is for runs", field: "--at", value: at[0], hint: "models have no laws: leave it out")
       }
+      // Whatever else begins with a dash is about runs.
+      let own = ["-o", "--output", "-s", "--sequence-length"]
+      for word in terminal.arguments.dropFirst() where word.hasPrefix("-") {
+        guard !own.contains(where: { word == $0 || word.hasPrefix($0 + "=") }) else { continue }
+        throw InputError("is for runs", field: word, hint: "models are counted, not fitted: leave it out")
+      }
       html = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
         command: terminal.arguments, gnuplot)
     case .runs(let file):

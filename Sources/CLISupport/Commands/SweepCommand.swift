@@ -66,6 +66,7 @@ struct SweepCommand: Command {
     }
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
     let job = try whole.job(besides: nearest)
+    try refuseUnread(job)
     let plotter = try plotter(for: job, on: terminal)
     let progress = ProgressLine("shapes", on: terminal)
     var options = try search.options(progress)
@@ -86,6 +87,32 @@ struct SweepCommand: Command {
     }
   }
 
+  /// What is asked for decides which options are read; any other is refused rather than passed over.
+  private func refuseUnread(_ job: String?) throws {
+    guard let job else { return }
+    let around = aroundOptions.around != nil
+    try Arguments.refuse(["--within": within], "goes with --nearest", hint: "leave it out")
+    if job != "--loss" {
+      try Arguments.refuse(["--top": top], "is not read with \(job)", hint: "leave it out")
+    }
+    if ["--rows", "--pareto", "--loss"].contains(job) {
+      try Arguments.refuse(["--of": of], "is not read with \(job)", hint: "leave it out")
+    }
+    if !around || job != "--pareto" {
+      try Arguments.refuse(["--write-configs": folder.writeConfigs], "is not read with \(job)", hint: "add --nearest")
+    }
+    guard job == "--rows" else { return }
+    if output.form == .csv || output.form == .markdown {
+      throw InputError(
+        "is not read with --rows", field: output.form == .csv ? "--csv" : "--markdown",
+        hint: "the file's name says what it is: .csv or .npy")
+    }
+    guard !whole.merge.isEmpty else { return }
+    try Arguments.refuse(
+      ["--shard": whole.shard, "--resume": Arguments.flag(whole.resume)], "is not read with --merge",
+      hint: "leave it out")
+  }
+
   private func plotter(for job: String?, on terminal: Terminal) throws -> Plotter? {
     guard let plotter = try plots.plotter(besides: output.form, on: terminal) else { return nil }
     if let job, ["--rows", "--count", "--summary", "--loss"].contains(job) {
@@ -96,7 +123,9 @@ struct SweepCommand: Command {
 
   private func sweep(around grid: ConfigGrid, on terminal: Terminal) throws {
     let quantity = try of.map { try Quantity(named: $0, field: "--of") } ?? .M
-    let plotter = try plotter(for: whole.job(besides: nearest), on: terminal)
+    let job = try whole.job(besides: nearest)
+    try refuseUnread(job)
+    let plotter = try plotter(for: job, on: terminal)
     let progress = ProgressLine("models", on: terminal)
     var options = try search.options(progress)
     options.shard = try whole.shard.map { try Shard($0) }

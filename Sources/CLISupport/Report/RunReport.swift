@@ -18,19 +18,22 @@ struct RunReport {
     set = isoFLOPRuns
     fits = FitReport(at: budgets.isEmpty ? [10 * largest, 100 * largest] : budgets, points: [])
     fits.skipped = isoFLOPRuns.skipped
+    let together = RunSelection.Resample(runs.resample)
     // Each fit that the runs allow; why one does not is part of the page.
     fits.attempt("IsoFLOP profiles") { fits in
-      fits.isoFLOP = try IsoFLOPFit.fit(isoFLOPRuns, options: methods.isoFLOP())
+      fits.isoFLOP = try IsoFLOPFit.fit(isoFLOPRuns, options: methods.isoFLOP(together))
       fits.isoFLOPRuns = isoFLOPRuns
     }
     let surfaceRuns = try table.select(runs.selection(preferring: RunSelection.parametricScales))
     fits.attempt("a loss surface") { fits in
-      fits.parametric = try ParametricFit.fit(surfaceRuns, options: methods.parametric())
+      fits.parametric = try ParametricFit.fit(surfaceRuns, options: methods.parametric(together, on: surfaceRuns))
       fits.parametricRuns = surfaceRuns
     }
     let settings = try table.select(runs.selection(preferring: RunSelection.hyperparameterScales))
+    let hasGrid = HyperparameterFit.hasGrid(settings)
+    try methods.refuseUnread(parametric: true, isoFLOP: true, hyperparameters: hasGrid)
     // Without grids there is nothing to try: most files of runs have one learning rate for each size.
-    if HyperparameterFit.hasGrid(settings) {
+    if hasGrid {
       fits.attempt("laws of learning rate and batch") { fits in
         fits.hyperparameters = try HyperparameterFit.fit(settings, options: methods.hyperparameters())
         fits.hyperparameterRuns = settings

@@ -2,24 +2,29 @@ import Isoflop
 
 /// Sweeps of a config.json's own fields: what can be counted can be swept.
 extension Request {
-  static let aroundOptions = ["around", "name", "vary", "sequence_length", "attention", "constraints"]
+  private static let aroundOptions =
+    [
+      "around", "name", "vary", "sequence_length", "attention", "constraints", "of", "top", "within", "resume",
+      "nearest", "count", "pareto", "rows",
+    ] + searchOptions
 
   func sweepAround(_ control: Control?) throws -> JSON {
-    try allow(
-      Self.aroundOptions + ["of", "top", "within", "resume", "nearest", "count", "pareto", "rows"]
-        + Self.searchOptions)
+    try allow(Self.aroundOptions)
     let search = ConfigSearch(try configGrid(), try searchOptions(control))
-    let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
     do {
       switch try job(of: ["nearest", "count", "pareto", "rows"]) {
       case "nearest"?:
         let (target, top) = try target()
-        return try search.nearest(to: target, of: quantity, top: top, within: integer("within")).json
-      case "count"?: return try search.count(of: quantity, in: range()).json
+        return try search.nearest(to: target, of: quantity(), top: top, within: integer("within")).json
+      case "count"?: return try search.count(of: quantity(), in: range()).json
       case "pareto"?:
         let (first, second) = try objectives()
         return try search.pareto(first, second).json
-      case "rows"?: return try search.writeTable(to: text("rows") ?? "", resume: flag("resume") ?? false).json
+      case "rows"?:
+        let (path, resume) = (try text("rows") ?? "", try flag("resume") ?? false)
+        // Before a file is written.
+        try refuseUnread()
+        return try search.writeTable(to: path, resume: resume).json
       default: return try search.all().json
       }
     } catch let error as InputError {
@@ -29,13 +34,13 @@ extension Request {
 
   /// Joins the answers for all shards of this request.
   func mergeAround(_ parts: [JSON]) throws -> JSON {
+    try allow(Self.aroundOptions)
     let grid = try configGrid()
     let results = try parts.map { try ConfigResult($0, grid: grid) }
     switch try job(of: ["nearest", "count", "pareto", "rows"]) {
     case "nearest"?:
       let (target, top) = try target()
-      let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
-      return try ConfigResult.merged(results, nearestTo: target, of: quantity, top: top).json
+      return try ConfigResult.merged(results, nearestTo: target, of: quantity(), top: top).json
     case "pareto"?:
       let (first, second) = try objectives()
       return try ConfigResult.merged(results, front: first, second).json

@@ -18,23 +18,31 @@ extension Request {
       switch method {
       case "parametric":
         let set = try table.select(selection(RunSelection.parametricScales))
-        let result = try ParametricFit.fit(set, options: parametric(on: set), resamples: resamples)
-        let predictions = try budgets().map { try result.optimum(compute: $0) } + points.map(result.predict)
+        let (options, budgets) = (try parametric(on: set), try budgets())
+        try refuseUnread()
+        let result = try ParametricFit.fit(set, options: options, resamples: resamples)
+        let predictions = try budgets.map { try result.optimum(compute: $0) } + points.map(result.predict)
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source), predictions)
       case "isoflop":
         let set = try table.select(selection(RunSelection.isoFLOPScales))
-        let result = try IsoFLOPFit.fit(set, options: isoFLOP())
-        let predictions = try budgets().map { result.optimum(compute: $0) }
+        let (options, budgets) = (try isoFLOP(), try budgets())
+        try refuseUnread()
+        let result = try IsoFLOPFit.fit(set, options: options)
+        let predictions = budgets.map { result.optimum(compute: $0) }
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source), predictions)
       case "hyperparameters":
         let set = try table.select(selection(RunSelection.hyperparameterScales))
-        let result = try HyperparameterFit.fit(set, options: hyperparameters())
+        let options = try hyperparameters()
+        try refuseUnread()
+        let result = try HyperparameterFit.fit(set, options: options)
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source))
       case "envelope":
         var selection = try selection(RunSelection.isoFLOPScales)
         selection.keepCheckpoints = true
         let set = try table.select(selection)
-        let result = try EnvelopeFit.fit(set, resampling: resampling(Resampling(count: 1000)))
+        let resampling = try resampling(Resampling(count: 1000))
+        try refuseUnread()
+        let result = try EnvelopeFit.fit(set, resampling: resampling)
         return try answer(method, result.json, of: set)
       default:
         let result = try ScaleComparison.compare(
@@ -92,6 +100,7 @@ extension Request {
     let set = try runs().select(selection(RunSelection.parametricScales))
     let options = try parametric(on: set)
     let shard = try Shard(text("shard") ?? "1/1")
+    try refuseUnread()
     return try watched(by: control) {
       try ParametricFit.resamples(shard.part(of: options.resampling.count), of: set, options: options).json
     }

@@ -38,6 +38,8 @@ extension Request {
 
   private static let jobs = ["nearest", "count", "pareto", "histogram", "summary", "loss", "rows"]
 
+  private static let gridOptions = ["grid", "of", "top", "within", "compute", "resume"] + jobs + searchOptions
+
   /// What the sweep is to answer: the one of `jobs` that is given.
   func job(of jobs: [String]) throws -> String? {
     let given = jobs.filter { has($0) && self[$0] != false }
@@ -56,17 +58,16 @@ extension Request {
   }
 
   private func answerSweep(_ control: Control?) throws -> JSON {
-    try allow(["grid", "of", "top", "within", "compute", "resume"] + Self.jobs + Self.searchOptions)
+    try allow(Self.gridOptions)
     guard let job = try job(of: Self.jobs) else {
       throw missing("nearest", hint: "a target, or one of " + Self.jobs.joined(separator: ", "))
     }
     let options = try searchOptions(control)
     let search = GridSearch(try grid(), options)
-    let quantity = try text("of").map { try Quantity(named: $0, field: "of") } ?? .M
     switch job {
-    case "nearest": return try nearest(search, quantity).json
-    case "count": return try search.count(of: quantity, in: range()).json
-    case "summary": return try search.summary(of: quantity).json
+    case "nearest": return try nearest(search, quantity()).json
+    case "count": return try search.count(of: quantity(), in: range()).json
+    case "summary": return try search.summary(of: quantity()).json
     case "loss":
       guard let law = try law("loss"), let compute = try positive("compute", hint: "FLOPs, such as 1e20") else {
         throw missing("compute", hint: "the budget in FLOPs, such as 1e21")
@@ -75,13 +76,17 @@ extension Request {
     case "pareto":
       let (first, second) = try objectives()
       return try search.pareto(first, second).json
-    case "histogram": return try histogram(search, quantity)
+    case "histogram": return try histogram(search, quantity())
     default:
-      return try search.writeTable(
-        to: text("rows") ?? "", shard: options.shard, resume: flag("resume") ?? false
-      ).json
+      let (path, resume) = (try text("rows") ?? "", try flag("resume") ?? false)
+      // Before a file is written.
+      try refuseUnread()
+      return try search.writeTable(to: path, shard: options.shard, resume: resume).json
     }
   }
+
+  /// `of`: what is searched for, M where nothing else is asked.
+  func quantity() throws -> Quantity { try text("of").map { try Quantity(named: $0, field: "of") } ?? .M }
 
   /// `count`: `[low, high]`.
   func range() throws -> ClosedRange<Int> {
@@ -152,10 +157,11 @@ extension Request {
     let sorted = try inOrder(parts)
     let request = try Request("sweep", self["request"] ?? [:])
     if request.has("around") { return try request.mergeAround(sorted) }
+    try request.allow(Self.gridOptions)
     for part in ["summary", "loss"] where request.has(part) {
       throw InputError("cannot be merged", field: "request.\(part)", hint: "sweep in one")
     }
-    let quantity = try request.text("of").map { try Quantity(named: $0, field: "of") } ?? .M
+    let quantity = try request.quantity()
     if request.has("histogram") {
       return try SweepHistogram.merged(sorted.map { try SweepHistogram($0) }).json
     }

@@ -11,6 +11,7 @@ import numpy.typing as npt
 _WORTH_KEEPING = 1 << 20
 #: What is kept of results that are gone, at most.
 _LIMIT = 256 << 20
+_LINE = 64
 #: By size. Without a lock, which a finaliser must not wait for: pop and append are whole, and what slips through between
 #: them is freed, not lost.
 _free: dict[int, list[npt.NDArray[np.uint8]]] = {}
@@ -21,11 +22,13 @@ class _Block:
 
     def __init__(self, memory: npt.NDArray[np.uint8], rows: int, dtype: np.dtype[Any]) -> None:
         self.memory = memory
-        place = memory.__array_interface__["data"]
+        address, read_only = memory.__array_interface__["data"]
+        # Results that begin at a cache line can all be stored past the caches at once.
+        place = (-(-address // _LINE) * _LINE, read_only)
         self.__array_interface__ = {"version": 3, "shape": (rows,), "typestr": dtype.str, "data": place}
 
     def __del__(self) -> None:
-        size = self.memory.nbytes
+        size = self.memory.nbytes - _LINE
         if sum(kept * len(stack) for kept, stack in list(_free.items())) + size > _LIMIT:
             _free.clear()
         if size <= _LIMIT:
@@ -40,5 +43,5 @@ def empty(rows: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     try:
         memory = _free[size].pop()
     except (KeyError, IndexError):
-        memory = np.empty(size, np.uint8)
+        memory = np.empty(size + _LINE, np.uint8)
     return np.asarray(_Block(memory, rows, dtype))

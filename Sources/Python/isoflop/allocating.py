@@ -154,7 +154,7 @@ class Sizes:
     measure: str
     style: str
     candidates: int
-    shapes: tuple[Mapping[str, Any], ...]
+    shapes: tuple[Mapping[str, Any], ...] = field(repr=False)
 
     def _repr_html_(self) -> str:
         return _shapes_html(self.shapes, f"{self.size:.4g} {self.measure}, style {self.style}")

@@ -36,6 +36,17 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
     def names(self) -> list[str]:
         return list(self._columns)
 
+    def __eq__(self, other: object) -> bool:
+        """The same columns with the same elements, in the same order."""
+        if not isinstance(other, Columns):
+            return NotImplemented
+        return self.names == other.names and all(
+            mine.dtype == theirs.dtype and np.array_equal(mine, theirs)
+            for mine, theirs in zip(self.values(), other.values())
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
     def row(self, index: int) -> dict[str, Any]:
         """One row as Python numbers."""
         return {name: column.item(index) for name, column in self._columns.items()}

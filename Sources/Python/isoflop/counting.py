@@ -223,7 +223,7 @@ class AttentionCost:
     #: The length at which the scores cost as much as the rest of M, over all pairs and over those let through.
     overtakes: int | None
     overtakes_causal: int | None
-    at: Mapping[str, tuple[float | None, ...]]
+    at: Mapping[str, tuple[float | None, ...]] = field(repr=False)
     json: Mapping[str, Any] = field(repr=False)
 
     def plot(self, axes: Any = None) -> Any:

@@ -63,7 +63,14 @@ def test_out() -> None:
     ({"n_layers": [1, -1], "d_model": 64}, "n_layers, row 1: -1"),
     ({"n_layers": [1]}, "d_model"),
     ({"n_layers": ["many"], "d_model": 64}, "no type"),
-    ({"n_layers": [None], "d_model": 64}, "no type"),
+    ({"n_layers": [None], "d_model": 64}, "n_layers, row 0: None is no integer"),
+    ({"n_layers": [3, None], "d_model": 64}, "n_layers, row 1: None is no integer"),
+    ({"n_layers": [3, 10**30], "d_model": 64}, "n_layers, row 1: 10+ is beyond Int64"),
+    ({"n_layers": np.array([1, True], dtype=object), "d_model": 64}, "n_layers, row 1: True is no integer"),
+    ({"n_layers": np.ma.array([1, 2], mask=[0, 1]), "d_model": 64}, "n_layers, row 1: is masked"),
+    ({"n_layers": [[1], [2, 3]], "d_model": 64}, "n_layers: is no column"),
+    ({"n_layers": (n for n in range(3)), "d_model": 64}, "n_layers: .* is no integer"),
+    ({"n_layers": np.array([1 + 0j]), "d_model": 64}, "complex128 is no type"),
     ({"n_layers": [True], "d_model": 64}, "no type"),
     ({"n_layers": [[1, 2]], "d_model": 64}, "dimensions"),
     ({"layers": [1], "d_model": 64}, "no axis"),
@@ -80,11 +87,52 @@ def test_bad_options() -> None:
     sizes = {"n_layers": [1], "d_model": [64]}
     for options, why in [
         ({"quantities": ["m"]}, "no quantity"), ({"mlp": "round"}, "MLP"), ({"dtype": np.int32}, "no type"),
+        ({"dtype": "junk"}, "no type"), ({"threads": 0}, "threads: 0"), ({"threads": 1.5}, "threads: 1.5"),
+        ({"threads": -1}, "threads: -1"), ({"first_k_dense_replace": -1}, "first_k_dense_replace: -1"),
+        ({"first_k_dense_replace": 2**70}, "first_k_dense_replace"), ({"tie_word_embeddings": "yes"}, "'yes' is neither"),
+        ({"pin": 1}, "pin: 1"),
     ]:
         with pytest.raises(isoflop.InputError, match=why):
             isoflop.count_many(sizes, **options)  # type: ignore[arg-type]
-    with pytest.raises(isoflop.MisuseError):
-        isoflop.count_many(sizes, first_k_dense_replace=-1)
+    for columns in (None, [1, 2], np.ones(3), "n_layers"):
+        with pytest.raises(TypeError, match="columns: a dict"):
+            isoflop.count_many(columns)
+    for out in ([], np.zeros(1)):
+        with pytest.raises(TypeError, match="out: a dict"):
+            isoflop.count_many(sizes, out=out)  # type: ignore[arg-type]
+
+
+def test_frames_of_every_kind() -> None:
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    pyarrow = pytest.importorskip("pyarrow")
+    sizes = {"n_layers": [30, 95], "d_model": [4096, 8192]}
+    expected = isoflop.count_many(sizes)
+    frame = pandas.DataFrame(sizes)
+    for columns in (
+        frame, frame.astype(object), frame.astype("Int64"), frame.astype(np.float32),
+        frame.convert_dtypes(dtype_backend="pyarrow"), polars.DataFrame(sizes), pyarrow.table(sizes),
+        {name: pyarrow.array(values) for name, values in sizes.items()},
+        {name: polars.Series(values) for name, values in sizes.items()},
+    ):
+        assert isoflop.count_many(columns) == expected
+    with pytest.raises(isoflop.InputError, match="n_layers, row 1"):
+        isoflop.count_many(polars.DataFrame({"n_layers": [1, None], "d_model": [64, 64]}))
+
+
+def test_one_quantity_by_its_name() -> None:
+    assert isoflop.count_many({"n_layers": 30, "d_model": 4096}, quantities="parameters").names == ["parameters"]
+
+
+def test_equal_pickled_and_copied() -> None:
+    import copy
+    import pickle
+
+    for columns in (isoflop.count_many({"n_layers": np.full(300_000, 30), "d_model": 64}), isoflop.sweep(GRID)):
+        for other in (pickle.loads(pickle.dumps(columns)), copy.copy(columns), copy.deepcopy(columns)):
+            assert type(other) is type(columns) and other == columns and repr(other) == repr(columns)
+        other["M"][-1] += 1
+        assert other != columns
+        assert columns != columns["M"].tolist()
 
 
 def test_past_two_to_the_53() -> None:

@@ -248,10 +248,3 @@ public struct RunSet: Sendable {
     return copy
   }
 }
-
-extension String {
-  /// Without spaces around it.
-  fileprivate var trimmed: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-  }
-}

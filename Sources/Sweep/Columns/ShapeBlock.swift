@@ -13,8 +13,6 @@ struct ShapeBlock {
   private let general: GeneralForm
   /// Whether the kernels can take this form at all.
   private let fitsKernel: Bool
-  /// Whether the paper's own kernel has all that is asked for: layers, width and sequence length in.
-  private let isPaper: Bool
   /// For each axis whether it has a value for every row: the caller's column, or what follows from others.
   private let hasColumn: [Bool]
   private let room: Room
@@ -37,10 +35,6 @@ struct ShapeBlock {
     let opensMLP = !named.contains(.mlpWidth)
     // 8 d^2 weights of an open MLP are two matrices of d x 4 d; a gated mixture beside it has three.
     fitsKernel = !opensMLP || !named.contains(.experts)
-    let asked: Set<Quantity.Derived> = [.M, .parameters, .activeParameters, .nonEmbeddingParameters, .sixN1, .sixN2]
-    isPaper =
-      columns.form == .paper && named.isSubset(of: [.layers, .width, .sequenceLength])
-      && columns.outputs.allSatisfy { asked.contains($0.quantity) }
     let gated = !opensMLP && columns.mlp == .gated
     general = GeneralForm(gated: gated, denseLayers: columns.denseLayers, tied: columns.form == .paper || columns.tied)
     let derived: Set<Shape.Axis> = [named.contains(.heads) ? .headWidth : .heads, .keyValueHeads, .mlpWidth]
@@ -69,29 +63,11 @@ struct ShapeBlock {
       guard let column = load(input, rows, into: room[input.axis.index]) else { return false }
       at[input.axis.index] = column
     }
-    return isPaper ? byPaper(rows) : byGeneral(rows)
+    return byGeneral(rows)
   }
 
   /// `store` wants what is below 2^52.
   private static let limit = KernelImplementation.exactLimit / 2
-
-  private func byPaper(_ rows: Range<Int>) -> Bool {
-    let (m, sixN1, sixN2) = (room[Self.M], room[Self.parameters], room[Self.active])
-    let largest = kernels.paperColumns(
-      layers: at[0], width: at[1], sequence: at[11], vocabulary: Double(Grid.paperVocabulary), count: rows.count, m: m,
-      sixN1: sixN1, sixN2: sixN2)
-    guard largest < Self.limit else { return false }
-    for output in columns.outputs {
-      switch output.quantity {
-      case .M: store(output, rows, m)
-      case .sixN1: store(output, rows, sixN1)
-      case .sixN2: store(output, rows, sixN2)
-      case .nonEmbeddingParameters: store(output, rows, sixN1, over: 6)
-      default: store(output, rows, sixN2, over: 6)
-      }
-    }
-    return true
-  }
 
   private mutating func byGeneral(_ rows: Range<Int>) -> Bool {
     let n = rows.count
@@ -264,20 +240,15 @@ struct ShapeBlock {
     }
   }
 
-  /// Results where the caller wants them, over a divisor of all of them.
-  private func store(
-    _ output: ShapeColumns.Output, _ rows: Range<Int>, _ from: UnsafeMutablePointer<Double>, over divisor: Double = 1
-  ) {
-    let n = rows.count
+  /// Results where the caller wants them.
+  private func store(_ output: ShapeColumns.Output, _ rows: Range<Int>, _ from: UnsafeMutablePointer<Double>) {
+    let streaming = columns.isLargerThanCaches
     // SAFETY: the caller vouches for room for all rows behind the output.
     switch output.results {
-    case .float64(let column) where divisor == 1: (column + rows.lowerBound).update(from: from, count: n)
     case .float64(let column):
-      let column = column + rows.lowerBound
-      for row in 0..<n { column[row] = from[row] / divisor }
+      kernels.copy(from, count: rows.count, to: column + rows.lowerBound, streaming: streaming)
     case .int64(let column):
-      kernels.integers(
-        of: from, over: divisor, count: n, into: column + rows.lowerBound, streaming: columns.isLargerThanCaches)
+      kernels.integers(of: from, count: rows.count, into: column + rows.lowerBound, streaming: streaming)
     }
   }
 
@@ -368,7 +339,7 @@ struct ShapeBlock {
 
 extension ShapeColumns.Sizes {
   /// An element as an integer, nil where it is none, and as it is written.
-  fileprivate func exact(_ index: Int) -> (value: Int?, written: String) {
+  func exact(_ index: Int) -> (value: Int?, written: String) {
     // SAFETY: the caller vouches for the element.
     switch self {
     case .float64(let column): (Int(exactly: column[index]), "\(column[index])")

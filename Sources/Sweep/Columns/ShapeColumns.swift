@@ -108,15 +108,15 @@ public struct ShapeColumns {
       try options.implementation.map { try KernelImplementation.named($0) } ?? KernelImplementation.preferred()
     let chunks = (rows + Self.chunk - 1) / Self.chunk
     // SAFETY: the caller vouches for the columns while this runs; chunks write to rows of their own.
-    nonisolated(unsafe) let columns = self
+    nonisolated(unsafe) let (columns, direct) = (self, DirectColumns(self, kernels))
     let total = Tally()
     if rows < Self.worthThreads, options.team == nil {
-      var block = ShapeBlock(columns, kernels)
+      var inIntegers = 0
       for chunk in 0..<chunks {
         if options.cancellation?.isCancelled == true { return nil }
-        try block.count(rows: chunk * Self.chunk..<min(rows, (chunk + 1) * Self.chunk))
+        inIntegers += try count(chunk, direct, kernels)
       }
-      return block.inIntegers
+      return inIntegers
     }
     let clock = ContinuousClock()
     let start = clock.now
@@ -129,10 +129,17 @@ public struct ShapeColumns {
     }
     let team = try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
     let run = try team.run(chunks: chunks, cancellation: options.cancellation, progress: report) { _, chunk in
-      var block = ShapeBlock(columns, kernels)
-      try block.count(rows: chunk * Self.chunk..<min(columns.rows, (chunk + 1) * Self.chunk))
-      total.add(block.inIntegers)
+      total.add(try columns.count(chunk, direct, kernels))
     }
     return run.wasCancelled ? nil : total.value
+  }
+
+  /// Counts a chunk, and says how many of its rows were computed in integers.
+  private func count(_ chunk: Int, _ direct: DirectColumns?, _ kernels: KernelImplementation) throws -> Int {
+    let rows = chunk * Self.chunk..<min(rows, (chunk + 1) * Self.chunk)
+    if direct?.count(rows: rows) == true { return 0 }
+    var block = ShapeBlock(self, kernels)
+    try block.count(rows: rows)
+    return block.inIntegers
   }
 }

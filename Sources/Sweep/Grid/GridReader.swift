@@ -257,14 +257,6 @@ extension JSON {
 }
 
 extension StringProtocol {
-  /// Without spaces at either end.
-  var trimmed: String {
-    var characters = self[...]
-    while let first = characters.first, first.isWhitespace { characters = characters.dropFirst() }
-    while let last = characters.last, last.isWhitespace { characters = characters.dropLast() }
-    return String(characters)
-  }
-
   /// Where `text` first occurs.
   func range(of text: String) -> Range<Index>? {
     var start = startIndex
