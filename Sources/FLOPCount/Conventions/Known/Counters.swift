@@ -40,7 +40,7 @@ extension Convention {
       $0.elementwise = .activation
       $0.backward = false
     },
-    watcher("flop-counter", "torch.utils.flop_counter.FlopCounterMode on a CPU (torch 2.13), forward and backward"),
+    watcher("flop-counter", "PyTorch's FlopCounterMode on a CPU (torch 2.13), forward and backward"),
     Convention(
       name: "hf", attention: .none, countsHead: true,
       source: "transformers modeling_utils.py, floating_point_ops: 6 x parameters without embeddings"
