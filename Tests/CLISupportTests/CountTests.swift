@@ -22,6 +22,22 @@ import Testing
     }
   }
 
+  /// What holds for several models is said once; what differs, each time.
+  @Test func theLengthOfSeveralModelsIsSaidOnce() {
+    let result = isoflop("count", "deepseek-llm-7b", "llama-1-7b", "deepseek-llm-67b", "deepseek-llm-7b", "--csv")
+    let notes = result.errors.split(separator: "\n").filter { $0.contains("sequence length") }
+    #expect(
+      notes == [
+        "note: deepseek-llm-7b, deepseek-llm-67b: sequence length 4096, its training length; --sequence-length chooses another",
+        "note: llama-1-7b: sequence length 2048, its training length; --sequence-length chooses another",
+      ])
+    for command in [["compare"], ["compare", "--laws", "--tokens", "2T"]] {
+      let result = isoflop(command + ["deepseek-llm-7b", "deepseek-llm-67b"])
+      #expect(result.status == 0)
+      #expect(result.errors.split(separator: "\n").count { $0.contains("sequence length") } == 1, "\(result.errors)")
+    }
+  }
+
   @Test func theKeysOfThePromise() throws {
     let count = try object(isoflop("count", "gpt2", "--json", "-s", "1024").output)
     #expect(

@@ -199,5 +199,19 @@ import Testing
     let outcome = try Self.with(text) { isoflop("fit", $0, "--isoflop") }
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("/runs.csv: fewer than two budgets have a minimum"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("hint: add runs on the side where the loss still falls"), "\(outcome.errors)")
+  }
+
+  /// The way out of one good budget is a second one, and no more runs of the first.
+  @Test func aSingleGoodBudgetNeedsAnother() throws {
+    var text = "flops_per_token,tokens,compute_flops,loss\n"
+    for M in 1...7 {
+      text += "\(Double(M) * 1e8),\(1e10 / Double(M)),1e18,\(3 + 0.05 * Double((M - 4) * (M - 4)))\n"
+    }
+    let outcome = try Self.with(text) { isoflop("fit", $0, "--isoflop") }
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("1.00e18: fitted (7 runs)") || outcome.errors.contains("1e18: fitted (7 runs)"))
+    #expect(outcome.errors.contains("hint: add a budget") && outcome.errors.contains("--budget"), "\(outcome.errors)")
+    #expect(!outcome.errors.contains("still falls"))
   }
 }

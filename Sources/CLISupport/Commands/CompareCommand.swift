@@ -90,9 +90,9 @@ struct CompareCommand: Command {
     let plotter = try plots.plotter(besides: output.form, on: terminal)
     let all = conventions.contains("all")
     let named = try conventions.filter { $0 != "all" }.map { try Convention.named($0) }
-    let comparisons = try configs.map { config in
-      let model = try ModelArgument.architecture(config)
-      let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
+    let models = try configs.map { try ModelArgument.architecture($0) }
+    let lengths = ModelArgument.sequenceLengths(length, for: models, on: terminal)
+    let comparisons = try zip(models, lengths).map { model, chosen in
       do {
         return try Comparison(
           model, sequenceLength: chosen, conventions: all ? Convention.comparable(with: model) : named, budget: budget,
@@ -128,10 +128,10 @@ struct CompareCommand: Command {
     }
     try Arguments.refuse(["--style": style], "is for shapes, and a model is given", hint: "leave it out")
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
-    let comparisons = try configs.map { config -> ModelUnderLaws in
-      let model = try ModelArgument.architecture(config)
-      let given = try GivenModel(
-        model, sequenceLength: ModelArgument.sequenceLength(length, for: model, on: terminal))
+    let models = try configs.map { try ModelArgument.architecture($0) }
+    let lengths = ModelArgument.sequenceLengths(length, for: models, on: terminal)
+    let comparisons = try zip(models, lengths).map { model, length -> ModelUnderLaws in
+      let given = try GivenModel(model, sequenceLength: length)
       switch (tokens, compute) {
       case (let tokens?, nil): return try ModelUnderLaws(given, tokens: SizeRequest.parse(tokens))
       case (nil, let compute?):

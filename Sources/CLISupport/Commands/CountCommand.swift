@@ -82,9 +82,9 @@ struct CountCommand: Command {
         hint: "a picture is against one length, the sequence's: leave out --plot")
     }
     // All are counted before anything is written: a bad one among several leaves no half an answer.
-    let counts = try configs.map { config in
-      let model = try ModelArgument.architecture(config, part: vision ? .vision : .language)
-      let chosen = ModelArgument.sequenceLength(length, for: model, on: terminal)
+    let architectures = try configs.map { try ModelArgument.architecture($0, part: vision ? .vision : .language) }
+    let lengths = ModelArgument.sequenceLengths(length, for: architectures, on: terminal)
+    let counts = try zip(architectures, lengths).map { model, chosen in
       do {
         return try ModelCount(
           model, sequenceLength: chosen, decoderLength: decoder, convention: convention,

@@ -6,10 +6,11 @@ struct ModelReport {
 
   init(_ configs: [String], sequenceLength: String?, on terminal: Terminal) throws {
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }
-    counts = try configs.map { config in
-      let model = try ModelArgument.architecture(config)
+    let models = try configs.map { try ModelArgument.architecture($0) }
+    let lengths = ModelArgument.sequenceLengths(length, for: models, on: terminal)
+    counts = try zip(models, lengths).map { model, length in
       do {
-        return try ModelCount(model, sequenceLength: ModelArgument.sequenceLength(length, for: model, on: terminal))
+        return try ModelCount(model, sequenceLength: length)
       } catch let error as InputError {
         throw error.from(file: model.name)
       }

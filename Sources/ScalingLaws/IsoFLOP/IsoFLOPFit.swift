@@ -72,13 +72,15 @@ public enum IsoFLOPFit {
   private static func noLine(
     _ profiles: [BudgetRuns], _ vertices: [(scale: ProfileVertex, tokens: ProfileVertex)]
   ) -> WorkError {
-    let reasons = zip(profiles, vertices).map { profile, vertex in
-      let status = vertex.scale.status == .fitted ? vertex.tokens.status : vertex.scale.status
-      return "\(significant(profile.label ?? profile.compute, 3)): \(status.rawValue) (\(profile.x.count) runs)"
+    let statuses = vertices.map { $0.scale.status == .fitted ? $0.tokens.status : $0.scale.status }
+    let reasons = zip(profiles, statuses).map { profile, status in
+      "\(significant(profile.label ?? profile.compute, 3)): \(status.rawValue) (\(profile.x.count) runs)"
     }
     return WorkError(
       "fewer than two budgets have a minimum inside their runs, so there is no law: \(reasons.joined(separator: "; "))",
-      hint: "add runs on the side where the loss still falls")
+      hint: statuses.contains { $0 == .edge || $0 == .wrongCurvature }
+        ? "add runs on the side where the loss still falls"
+        : "add a budget with runs on both sides of its minimum, or name the column of budgets with --budget")
   }
 
   private static func budget(
