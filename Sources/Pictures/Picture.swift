@@ -55,6 +55,8 @@ public struct Axis: Sendable, Equatable {
     case binary
     case plain
     case percent
+    /// Things that there are no halves of: `10 K`.
+    case whole
     /// Names at 1, 2, 3….
     case names([String])
   }
@@ -113,6 +115,8 @@ public struct Mark: Sendable, Equatable {
     }
     public var text: String
     public var place: Place
+    /// What is above 0 is placed later, and only where there is room beside its own point.
+    public var rank = 0
   }
 
   public var kind: Kind
@@ -135,6 +139,12 @@ public struct Mark: Sendable, Equatable {
   public func labelled(_ text: String) -> Mark {
     var copy = self
     copy.label = Label(text: text, place: .end)
+    return copy
+  }
+  /// The same with a label that others come before.
+  func ranked(_ rank: Int) -> Mark {
+    var copy = self
+    copy.label?.rank = rank
     return copy
   }
   /// The same with a text near a row of its own; without one, nothing.

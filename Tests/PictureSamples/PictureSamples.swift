@@ -25,6 +25,93 @@ public enum PictureSamples {
     "hyperparameters-two", "ledger",
   ]
 
+  /// What pictures have to hold out that are not made for show: long names, one of a thing, and many.
+  public static let hard: [(name: String, picture: Picture)] = {
+    do {
+      return try longNames() + lonely() + [
+        ("ledger-long", .ledger(longLedger(24))), ("ledger-one", .ledger(longLedger(1))),
+      ]
+        + [20, 40].map { count in
+          let set = budgets(count)
+          return ("budgets-\(count)", .profiles(try IsoFLOPFit.fit(set, options: quick), of: set))
+        }
+    } catch {
+      return []
+    }
+  }()
+
+  private static var quick: IsoFLOPOptions {
+    var options = IsoFLOPOptions()
+    options.resampling.count = 20
+    return options
+  }
+
+  private static func longNames() throws -> [(String, Picture)] {
+    let names = [
+      "/home/somebody/experiments/2026-ladder/checkpoints/deepseek-llm-7b-at-a-longer-context/config.json",
+      "/home/somebody/experiments/2026-ladder/checkpoints/deepseek-llm-67b-at-a-longer-context/config.json",
+      "a-name-without-any-place-to-break-it-that-goes-on-and-on-and-on-and-ends-with-its-version-0007",
+    ]
+    let models = try zip(["deepseek-llm-7b", "deepseek-llm-67b", "gpt2"], names).map { known, name in
+      var model = try model(known)
+      model.architecture.name = name
+      return model
+    }
+    return [
+      ("ratios-one-long", try .ratios([models[0]])), ("ratios-long", try .ratios(models)),
+      ("attention-long", try .attention(models)), ("components-one-long", try .components([models[2]])),
+      ("components-long", try .components(models)), ("components-two-long", try .components(Array(models.prefix(2)))),
+    ]
+  }
+
+  /// A grid of one shape.
+  private static func lonely() throws -> [(String, Picture)] {
+    let grid = try Grid(["axes": ["n_layers": [12], "d_model": [768], "sequence_length": [1024]]])
+    let search = GridSearch(grid)
+    let nearest = try search.nearest(to: 500_000_000, top: 10).results
+    guard let histogram = try search.histogram(of: .M, perDecade: 10) else {
+      throw InputError("has no feasible shape", field: "grid")
+    }
+    return [
+      (
+        "front-of-one",
+        .shapes(
+          try search.pareto(.minimise(.M), .maximise(.parameters)).results, front: true, among: try grid.sample(300))
+      ), ("nearest-of-one", .shapes(nearest, target: (.M, 500_000_000))),
+      ("nearest-of-one-by-size", .shapes(nearest, target: (.parameters, 120_000_000))),
+      ("histogram-of-one", .histogram(histogram)),
+    ]
+  }
+
+  /// Profiles of as many budgets, from a made-up loss.
+  private static func budgets(_ count: Int) -> RunSet {
+    var runs: [Run] = []
+    for index in 0..<count {
+      let compute = 1e18 * exponential(logarithm(1000) * Double(index) / Double(count - 1))
+      let best = 0.1 * exponential(0.5 * logarithm(compute))
+      for step in -3...3 {
+        let away = Double(step) * 0.45
+        let scale = best * exponential(away)
+        runs.append(
+          Run(
+            row: runs.count, line: runs.count + 2, scale: scale, tokens: compute / scale, compute: compute,
+            loss: 1.5 + 900 * exponential(-0.16 * logarithm(compute)) + 0.04 * away * away))
+      }
+    }
+    return RunSet(runs: runs, scale: "flops_per_token", flopsPerScale: 1)
+  }
+
+  private static func longLedger(_ count: Int) throws -> Ledger {
+    let lines = (1...count).flatMap { index in
+      let id = "my-ladder-2026-of-dense-models-at-a-constant-width-run-\(index)"
+      return [
+        #"{"event":"forecast","id":"\#(id)","law":"my","size":1e9,"tokens":2e10,"compute":1.2e20,"loss":\#(3 - 0.02 * Double(index)),"deviation":0.004}"#,
+        #"{"event":"result","id":"\#(id)","loss":\#(3.002 - 0.02 * Double(index))}"#,
+      ]
+    }
+    return try Ledger(parsing: Array(lines.joined(separator: "\n").utf8), file: "runs.ledger")
+  }
+
   private static func model(_ name: String) throws -> CountedModel {
     guard let known = KnownModel.named(name) else { throw InputError("is no known model", value: name) }
     return CountedModel(try known.architecture(), sequenceLength: known.trainingLength)

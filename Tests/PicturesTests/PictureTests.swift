@@ -37,8 +37,12 @@ import Testing
     }
   }
 
+  static let everything = Array(zip(PictureSamples.names, PictureSamples.all)) + PictureSamples.hard.map { ($0, $1) }
+
+  @Test func hardOnesAreThere() { #expect(PictureSamples.hard.count == 14) }
+
   /// Our own boxes, which are wider than the letters: inside the canvas, and none over another.
-  @Test(arguments: Array(zip(PictureSamples.names, PictureSamples.all)))
+  @Test(arguments: everything)
   func textsDoNotMeet(_ name: String, _ picture: Picture) {
     for (width, height) in Self.sizes {
       for titled in [true, false] {
@@ -54,7 +58,17 @@ import Testing
         }
         for panel in layout.panels {
           #expect(panel.frame.width > 0.3 * canvas.width / Double(layout.panels.count), "\(name) at \(width)")
-          #expect(panel.xTicks.count >= 2 && panel.yTicks.count >= 2, "\(name) at \(width)")
+          var least = 2
+          if case .names(let names) = panel.panel.x.style { least = min(2, names.count) }
+          #expect(panel.xTicks.count >= least && panel.yTicks.count >= 2, "\(name) at \(width)")
+          let ticks = panel.xTicks.map { tick in
+            let wide = canvas.width(of: tick.text)
+            return Box(
+              x: panel.frame.x + panel.x.place(tick.value) * panel.frame.width - wide / 2, y: 0, width: wide, height: 1)
+          }
+          #expect(
+            ticks.allSatisfy { $0.x > -1e-9 && $0.right < canvas.width + 1e-9 }, "ticks leave \(name) at \(width)")
+          #expect(zip(ticks, ticks.dropFirst()).allSatisfy { !$0.overlaps($1) }, "ticks meet in \(name) at \(width)")
         }
       }
     }
@@ -77,6 +91,80 @@ import Testing
         }
       }
     }
+  }
+
+  /// A leader goes past the other texts and the other leaders.
+  @Test(arguments: everything)
+  func leadersCrossNothing(_ name: String, _ picture: Picture) {
+    for width in [480.0, 900, 1600] {
+      for panel in Layout(picture, on: Canvas(width: width, for: picture)).panels {
+        for (index, leader) in panel.leaders.enumerated() {
+          for text in panel.texts where leader.meets(text.box) {
+            Issue.record("a leader runs through \(text.text) in \(name) at \(width)")
+          }
+          for other in panel.leaders[(index + 1)...] where leader.crosses(other) {
+            Issue.record("leaders cross in \(name) at \(width)")
+          }
+        }
+      }
+    }
+  }
+
+  /// As many budgets as fit, and always the first and the last.
+  @Test(arguments: [("budgets-20", 480.0), ("budgets-20", 900), ("budgets-20", 1600), ("budgets-40", 900)])
+  func manyBudgetsAreNamedInPart(_ name: String, _ width: Double) throws {
+    let picture = try #require(PictureSamples.hard.first { $0.name == name }).picture
+    let panel = try #require(Layout(picture, on: Canvas(width: width, for: picture)).panels.first)
+    let names = panel.panel.marks.compactMap { $0.label?.text }
+    let shown = names.filter { name in panel.texts.contains { $0.text == name } }
+    #expect(names.count == (name == "budgets-20" ? 20 : 40))
+    #expect(shown.first == names.first && shown.last == names.last)
+    #expect(shown.count >= 4)
+  }
+
+  @Test func rowsAreNamedFromTheirEnds() {
+    #expect(Picture.fromTheEnds(0).isEmpty)
+    #expect(Picture.fromTheEnds(2) == [0, 0])
+    let ranks = Picture.fromTheEnds(9)
+    #expect(ranks[0] == 0 && ranks[8] == 0 && ranks[4] == 1 && ranks[2] == 2 && ranks[6] == 3)
+    #expect(Set(ranks[1..<8]).count == 7)
+  }
+
+  /// Of a name that is too long, what tells it from others is kept.
+  @Test func namesAreShortened() {
+    let canvas = Canvas(width: 900, height: 600)
+    let path = "/data/checkpoints/ladder/model-a/config.json"
+    for width in stride(from: 20.0, through: 500, by: 7) {
+      for name in [path, "a-very-long-name-of-a-run-0042", "org/model"] {
+        let short = canvas.shortened(name, to: width)
+        #expect(canvas.width(of: short) <= width)
+        #expect((short == name) == (canvas.width(of: name) <= width))
+      }
+    }
+    #expect(canvas.shortened(path, to: 0.8 * canvas.width(of: path)).hasSuffix("/ladder/model-a/config.json"))
+    #expect(canvas.shortened(path, to: canvas.width(of: "…/model-a/config.json")) == "…/model-a/config.json")
+    let file = canvas.shortened("/data/model-a-of-a-very-long-ladder-of-models/config.json", to: 200)
+    #expect(file.hasPrefix("mod") && file.contains("…") && file.hasSuffix("/config.json"))
+    let run = canvas.shortened("my-ladder-of-models-run-0042", to: 120)
+    #expect(run.hasPrefix("my-") && run.hasSuffix("042") && run.contains("…"))
+  }
+
+  /// A grid of one shape: it is no other shape, its target is drawn, and there is no part of a shape.
+  @Test func oneShapeIsNoOther() throws {
+    func panel(_ name: String) throws -> PlacedPanel {
+      let picture = try #require(PictureSamples.hard.first { $0.name == name }).picture
+      return try #require(Layout(picture, on: Canvas(width: 900, for: picture)).panels.first)
+    }
+    #expect(try !panel("front-of-one").texts.contains { $0.text == "other shapes" })
+    for name in ["nearest-of-one", "nearest-of-one-by-size"] {
+      let panel = try panel(name)
+      let target = try #require(panel.panel.marks.first { $0.name == "target" })
+      let ends = target.rows.map { panel.point($0[0], $0[1]) }
+      let length = abs(ends[0].x - ends[1].x) + abs(ends[0].y - ends[1].y)
+      #expect(length > 0.5 * min(panel.frame.width, panel.frame.height))
+      #expect(panel.texts.contains { $0.text == "target" })
+    }
+    #expect(try panel("histogram-of-one").yTicks.map(\.text) == ["0", "1"])
   }
 
   /// A label says which mark it belongs to: it is nearer to its own end than to another's, in the order of the ends.

@@ -20,7 +20,7 @@ public struct Canvas: Sendable, Equatable {
     self.init(width: width, height: 0)
     let grid = PanelGrid(picture.panels.count, on: self)
     let panel = (width / Double(grid.columns) * 0.66).clamped(to: 19 * font...30 * font)
-    let titles = title ? Double(wrapped(picture.title, width: width / PlacedText.bold).count) * lineHeight + font : 0
+    let titles = title ? Double(fitted(picture.title, width: width / PlacedText.bold).count) * lineHeight + font : 0
     height = (Double(grid.rows) * panel + titles).rounded()
   }
 
@@ -44,7 +44,7 @@ public struct Canvas: Sendable, Equatable {
     switch character {
     case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!": 0.34
     case " ", "f", "t", "r", "(", ")", "[", "]", "/", "-": 0.41
-    case "m", "w", "M", "W", "%", "@": 0.98
+    case "m", "w", "M", "W", "%", "@", "…": 1
     case "A"..."Z", "=", "+", "<", ">", "~": 0.8
     default: 0.64
     }

@@ -9,7 +9,7 @@ struct Layout {
     let edge = canvas.isText ? 0 : 0.5 * canvas.font
     var top = edge
     if title {
-      for line in canvas.wrapped(picture.title, width: (canvas.width - 2 * edge) / PlacedText.bold) {
+      for line in canvas.fitted(picture.title, width: (canvas.width - 2 * edge) / PlacedText.bold) {
         titles.append(
           PlacedText(
             line, Box(x: edge, y: top, width: PlacedText.bold * canvas.width(of: line), height: canvas.lineHeight),
@@ -50,6 +50,7 @@ struct Box: Equatable {
   func overlaps(_ other: Box) -> Bool {
     x < other.right && other.x < right && y < other.bottom && other.y < bottom
   }
+  func wider(by space: Double) -> Box { Box(x: x - space, y: y, width: width + 2 * space, height: height) }
   func contains(_ other: Box) -> Bool {
     x <= other.x && other.right <= right && y <= other.y && other.bottom <= bottom
   }
@@ -84,5 +85,32 @@ extension Canvas {
       }
     }
     return lines
+  }
+
+  /// The same where nothing may be wider: of a word that is, the middle is left out.
+  func fitted(_ text: String, width most: Double) -> [String] {
+    wrapped(text, width: most).map { shortened($0, to: most) }
+  }
+
+  /// A name no wider than that, with an ellipsis for what is left out: of a path its beginning, of other names their
+  /// middle.
+  func shortened(_ name: String, to most: Double) -> String {
+    guard width(of: name) > most else { return name }
+    let parts = name.split(separator: "/")
+    for first in parts.indices.dropFirst() where parts.count - first >= 2 {
+      let tail = "…/" + parts[first...].joined(separator: "/")
+      if width(of: tail) <= most { return tail }
+    }
+    guard parts.count > 1 else { return withoutMiddle(name, to: most) }
+    let (folder, file) = (String(parts[parts.count - 2]), String(parts[parts.count - 1]))
+    // Of two files of the same name, the folder tells which is which.
+    let room = most - width(of: "/" + file)
+    return room > 4 * font ? withoutMiddle(folder, to: room) + "/" + file : withoutMiddle(file, to: most)
+  }
+
+  private func withoutMiddle(_ name: String, to most: Double) -> String {
+    guard width(of: name) > most else { return name }
+    func keeping(_ count: Int) -> String { name.prefix((count + 1) / 2) + "…" + name.suffix(count / 2) }
+    return keeping(stride(from: name.count - 1, to: 0, by: -1).first { width(of: keeping($0)) <= most } ?? 0)
   }
 }

@@ -13,13 +13,6 @@ struct PlacedPanel {
   private(set) var leaders: [Leader] = []
   private(set) var key: Box?
 
-  struct Leader: Equatable {
-    var from: (x: Double, y: Double)
-    var to: (x: Double, y: Double)
-    var colour: Mark.Colour
-    static func == (a: Leader, b: Leader) -> Bool { a.from == b.from && a.to == b.to && a.colour == b.colour }
-  }
-
   init(_ panel: Panel, in cell: Box, on canvas: Canvas) {
     self.panel = panel
     x = PlacedAxis(panel.x, values: panel.marks.flatMap { $0.extent.x })
@@ -29,7 +22,7 @@ struct PlacedPanel {
     // Above: the title, then what y is, and what the colours are at the right.
     var top = cell.y
     func add(_ text: String, from left: Double, width: Double, bold: Bool = false) {
-      for part in canvas.wrapped(text, width: bold ? width / PlacedText.bold : width) {
+      for part in canvas.fitted(text, width: bold ? width / PlacedText.bold : width) {
         let wide = canvas.width(of: part) * (bold ? PlacedText.bold : 1)
         texts.append(PlacedText(part, Box(x: left, y: top, width: wide, height: line), isBold: bold))
         top += line
@@ -48,14 +41,17 @@ struct PlacedPanel {
 
     // Beside: what the ticks of y and the labels at the ends of marks need. Ticks depend on the height, which does not
     // depend on them.
-    let below = canvas.wrapped(panel.x.label, width: cell.width)
+    let below = canvas.fitted(panel.x.label, width: cell.width)
     let bottom = cell.bottom - Double(below.count) * line - (canvas.isText ? 2 : 2.2 * font)
     let height = max(bottom - top, 4 * line)
     yTicks = y.ticks { _ in (canvas.isText ? 2 : 1.7 * line) / height }
+    let widest = 0.36 * cell.width
+    if case .names = panel.y.style {
+      for index in yTicks.indices { yTicks[index].text = canvas.shortened(yTicks[index].text, to: widest) }
+    }
     let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font)
     let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
-    let widest = 0.36 * cell.width
-    let endLines = ends.map { canvas.wrapped($0.label?.text ?? "", width: widest) }
+    let endLines = ends.map { canvas.fitted($0.label?.text ?? "", width: widest) }
     let endWidth = endLines.joined().map { canvas.width(of: $0) }.max() ?? 0
     let arm = canvas.isText ? 1 : 1.4 * font
     var right = endWidth > 0 ? endWidth + arm + 0.3 * font : 0
@@ -71,7 +67,11 @@ struct PlacedPanel {
     right = max(right, canvas.isText ? 3 : 2 * font)
     frame = Box(x: cell.x + left, y: top, width: max(cell.width - left - right, 4 * font), height: height)
     let wide = frame.width
-    xTicks = x.ticks { text in (canvas.width(of: text) + 1.2 * font) / wide }
+    if case .names(let names) = panel.x.style {
+      xTicks = named(names, in: cell, canvas)
+    } else {
+      xTicks = x.ticks { text in (canvas.width(of: text) + 1.2 * font) / wide }
+    }
     if panel.key != nil, !canvas.isText {
       key = Box(
         x: frame.right + 1.2 * font, y: frame.y + line, width: 0.7 * font, height: min(frame.height - line, 11 * font))
@@ -92,6 +92,20 @@ struct PlacedPanel {
   /// Where a value is drawn.
   func point(_ px: Double, _ py: Double) -> (x: Double, y: Double) {
     (frame.x + x.place(px) * frame.width, frame.bottom - y.place(py) * frame.height)
+  }
+
+  /// Names below the frame, each centred under its place: as many as have room for a few letters.
+  private func named(_ names: [String], in cell: Box, _ canvas: Canvas) -> [Tick] {
+    let apart = (canvas.isText ? 2 : 1.2) * canvas.font
+    let one = (x.place(2) - x.place(1)) * frame.width
+    let wanted = min(names.map { canvas.width(of: $0) }.max() ?? 0, 8 * canvas.font) + apart
+    let step = [1, 2, 5, 10, 20, 50, 100].first { Double($0) * one >= wanted } ?? max(1, names.count)
+    return stride(from: 0, to: names.count, by: step).map { index in
+      let place = Double(index + 1)
+      let at = frame.x + x.place(place) * frame.width
+      let beside = min(at - cell.x, cell.right - at)
+      return Tick(value: place, text: canvas.shortened(names[index], to: min(Double(step) * one - apart, 2 * beside)))
+    }
   }
 
   // MARK: Labels
@@ -132,43 +146,55 @@ struct PlacedPanel {
     let free = Box(
       x: frame.x + 0.2 * canvas.font, y: frame.y - above,
       width: (key == nil ? cell.right : frame.right) - frame.x - 0.2 * canvas.font, height: frame.height + above)
+    let widest = 0.45 * free.width
     let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }
     // A cloud is named where there is still room.
-    let ordered = panel.marks.filter { $0.kind != .cloud } + panel.marks.filter { $0.kind == .cloud }
-    for mark in ordered {
+    func order(_ mark: Mark) -> Int { mark.kind == .cloud ? .max : mark.label?.rank ?? 0 }
+    let ordered = panel.marks.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
+    for (_, mark) in ordered {
       guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
-      let (width, height) = (canvas.width(of: label.text), canvas.lineHeight)
+      // A name can be cut, a formula cannot.
+      let text = label.text.contains(" ") ? label.text : canvas.shortened(label.text, to: widest)
+      let (width, height) = (canvas.width(of: text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
-      var at = point(px, py)
-      var best: (box: Box, cost: Double, covered: Int, distance: Double)?
+      let at = point(px, py)
+      let isSpare = label.rank > 0
+      var best: (box: Box, cost: Double, covered: Int, leader: Leader?)?
       func tryAround(_ anchor: (x: Double, y: Double), cost extra: Double = 0) {
-        for distance in [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
+        for distance in isSpare ? [0.5, 1] : [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
           for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
             let box = Box(
               x: anchor.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
               y: anchor.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width,
               height: height)
-            guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }) else { continue }
+            guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }),
+              !leaders.contains(where: { $0.meets(box) })
+            else { continue }
+            // Too far away to be seen as its own, or of no one point.
+            let leader = distance > 2.5 || mark.kind == .cloud ? Leader(from: anchor, to: box, colour: .faint) : nil
+            if let leader {
+              guard !texts.contains(where: { leader.meets($0.box) }), !leaders.contains(where: { leader.crosses($0) })
+              else { continue }
+            }
             let covered = min(10, dots.count { box.contains(x: $0.x, y: $0.y) })
+            if isSpare, covered > 0 || texts.contains(where: { $0.box.overlaps(box.wider(by: canvas.font)) }) {
+              continue
+            }
             let cost = Double(covered) * 2 + distance + extra
-            if cost < best?.cost ?? .infinity { (best, at) = ((box, cost, covered, distance), anchor) }
+            if cost < best?.cost ?? .infinity { best = (box, cost, covered, leader) }
           }
         }
       }
       tryAround(at)
       // The name of a line may stand anywhere along it: where it covers something, farther along is better.
-      if best?.covered != 0, mark.kind == .line || mark.kind == .dashes {
+      if best?.covered != 0, !isSpare, mark.kind == .line || mark.kind == .dashes {
         for row in mark.rows where frame.contains(x: point(row[0], row[1]).x, y: point(row[0], row[1]).y) {
           tryAround(point(row[0], row[1]), cost: 0.5)
         }
       }
       guard let best else { continue }
-      texts.append(PlacedText(label.text, best.box))
-      // Too far away to be seen as its own, or of no one point.
-      if best.distance > 2.5 || mark.kind == .cloud {
-        let to = (x: at.x.clamped(to: best.box.x...best.box.right), y: at.y.clamped(to: best.box.y...best.box.bottom))
-        leaders.append(Leader(from: at, to: to, colour: .faint))
-      }
+      texts.append(PlacedText(text, best.box))
+      if let leader = best.leader { leaders.append(leader) }
     }
   }
 

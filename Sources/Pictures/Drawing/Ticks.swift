@@ -32,9 +32,14 @@ struct PlacedAxis {
       let spread = low < high ? pow(high / low, 0.04) : 2
       range = low / spread...high * spread
     } else {
-      let spread = low < high ? (high - low) * 0.04 : max(abs(low) * 0.1, 0.5)
-      range = low - spread...high + spread
+      range = low < high ? low - (high - low) * 0.04...high + (high - low) * 0.04 : PlacedAxis.around(low)
     }
+  }
+
+  /// What is shown around a value that stands alone.
+  static func around(_ value: Double) -> ClosedRange<Double> {
+    let spread = max(abs(value) * 0.1, 0.5)
+    return value - spread...value + spread
   }
 
   /// 0 at the beginning, 1 at the end.
@@ -96,6 +101,7 @@ struct PlacedAxis {
     let power = pow(10, log10(width).rounded(.down) - 1)
     return [0.5, 1, 2, 5, 10, 20, 50].compactMap { factor in
       let step = factor * power
+      guard axis.style != .whole || step > 0.99 else { return nil }
       let (from, to) = ((range.lowerBound / step).rounded(.up), (range.upperBound / step).rounded(.down))
       guard to - from < 16, to >= from else { return nil }
       let ticks = stride(from: from, through: to, by: 1).map {
@@ -117,7 +123,7 @@ struct PlacedAxis {
     let decimals = step > 0 ? max(0, -exponent(step)) : 0
     let digits = value == 0 ? 1 : max(1, exponent(abs(value)) + 1 + decimals)
     switch axis.style {
-    case .si: return spare(Numbers.si(value, significantDigits(value, step)))
+    case .si, .whole: return spare(Numbers.si(value, significantDigits(value, step)))
     case .count: return spare(Numbers.count(value, significantDigits(value, step)))
     case .power: return Numbers.scientific(value, significantDigits(value, step))
     case .percent: return Numbers.fixed(value * 100, max(0, decimals - 2)) + " %"

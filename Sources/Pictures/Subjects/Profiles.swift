@@ -20,17 +20,19 @@ extension Picture {
       span.high > span.low ? logarithm(C / span.low) / logarithm(span.high / span.low) : 0.5
     }
     let byLine = Dictionary(set.runs.map { ($0.line, $0) }) { first, _ in first }
+    var ranks = fromTheEnds(fitted.count).makeIterator()
     for budget in result.budgets {
       let runs = budget.lines.compactMap { byLine[$0] }.sorted { $0.scale < $1.scale }
       let (name, colour) = (budgetText(budget.compute), Mark.Colour.shade(shade(budget.compute)))
       losses.marks.append(
         Mark(
           budget.status == .fitted ? .points : .rings, "runs at C = \(name)", colour, runs.map { [$0.scale, $0.loss] }))
+      let rank = budget.status == .fitted ? ranks.next() ?? 0 : 0
       guard let curve = parabola(budget, result.options, runs) else { continue }
       let last = curve[curve.count - 1]
       losses.marks.append(
         Mark(.line, "\(result.options.method.rawValue) at C = \(name)", colour, curve)
-          .labelled(name, nearX: last[0], y: last[1]))
+          .labelled(name, nearX: last[0], y: last[1]).ranked(rank))
     }
     let minima = fitted.compactMap { budget in
       budget.optimum.flatMap { optimum in budget.loss.map { [optimum, $0] } }
@@ -50,6 +52,23 @@ extension Picture {
         + "D_opt as C^\(Numbers.significant(result.data.law.exponent))\(interval(result.data.exponent))."
         + (refused > 0 ? " Hollow points belong to \(refused) budgets that have no minimum inside their runs." : ""),
       panels: [losses] + laws)
+  }
+
+  /// In which order things in a row are named where not all can be: the ends first (0), then the middle of what is
+  /// between those that are (1, 2, 3…).
+  static func fromTheEnds(_ count: Int) -> [Int] {
+    var ranks = [Int](repeating: 0, count: count)
+    var gaps = [(first: 0, last: count - 1)]
+    var rank = 0
+    while rank < gaps.count {
+      let (first, last) = gaps[rank]
+      rank += 1
+      guard last - first > 1 else { continue }
+      let middle = (first + last) / 2
+      ranks[middle] = rank
+      gaps += [(first, middle), (middle, last)]
+    }
+    return ranks
   }
 
   /// The curve of a budget as it was fitted; for what is no parabola, its curvature near the minimum.

@@ -23,9 +23,10 @@ extension Picture {
         x: Double(x.value(of: row.shape, row.count)), y: Double(y.value(of: row.shape, row.count)),
         layers: row.shape.layers, width: row.shape.width, name: "\(row.shape.layers) x \(row.shape.width)")
     }
+    let points = Set(rows.map(point))
     return swept(
       thinned(rows).map(point), of: rows.count, ("Shapes", "of the grid", "shapes as n_layers x d_model"), x: x, y: y,
-      target: target, front: front, among: others.map(point))
+      target: target, front: front, among: others.map(point).filter { !points.contains($0) })
   }
 
   /// Models around a config, drawn the same way.
@@ -50,7 +51,7 @@ extension Picture {
     stride(from: 0, to: rows.count, by: max(1, rows.count / 2000)).map { rows[$0] }
   }
 
-  private struct SweptPoint {
+  private struct SweptPoint: Hashable {
     var x: Double
     var y: Double
     var layers: Int
@@ -88,13 +89,13 @@ extension Picture {
     let sorted = points.sorted { $0[0] < $1[0] }
     if front { panel.marks.append(Mark(.line, "the front", .faint, sorted.map { [$0[0], $0[1]] })) }
     if let target {
-      let (at, xs, ys) = (Double(target.value), points.map { $0[0] }, points.map { $0[1] })
-      if target.quantity == x, let low = ys.min(), let high = ys.max() {
+      let at = Double(target.value)
+      if target.quantity == x, let ends = ends(points.map { $0[1] }) {
         panel.marks.append(
-          Mark(.dashes, "target", .ink, [[at, low], [at, high]]).labelled("target", nearX: at, y: high))
-      } else if target.quantity == y, let low = xs.min(), let high = xs.max() {
+          Mark(.dashes, "target", .ink, ends.map { [at, $0] }).labelled("target", nearX: at, y: ends[1]))
+      } else if target.quantity == y, let ends = ends(points.map { $0[0] }) {
         panel.marks.append(
-          Mark(.dashes, "target", .ink, [[low, at], [high, at]]).labelled("target", nearX: high, y: at))
+          Mark(.dashes, "target", .ink, ends.map { [$0, at] }).labelled("target", nearX: ends[1], y: at))
       }
     }
     panel.marks.append(Mark(.shaded, "\(words.noun.lowercased()): \(x.name), \(y.name), aspect ratio", .ink, points))
@@ -125,6 +126,13 @@ extension Picture {
     func away(_ point: [Double]) -> Double { abs(logarithm(beside(point))) }
     // A little farther out: the name is to stand on the cloud's side.
     return cloud.max { away($0) < away($1) }.map { [$0[0], $0[1] * beside($0).squareRoot()] }
+  }
+
+  /// From where to where a line past points goes, which is beyond one that is alone.
+  private static func ends(_ values: [Double]) -> [Double]? {
+    guard let low = values.min(), let high = values.max() else { return nil }
+    let range = low < high ? low...high : PlacedAxis.around(low)
+    return [range.lowerBound, range.upperBound]
   }
 
   /// Which shapes get their names: the first of those nearest, a few along a front.
@@ -161,7 +169,7 @@ extension Picture {
       words: "\(Numbers.grouped(total)) feasible shapes by \(histogram.quantity.name).",
       panels: [
         Panel(
-          x: x, y: Axis("shapes", style: .si, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
+          x: x, y: Axis("shapes", style: .whole, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
           marks: [Mark(.bars, "shapes", .series(0), rows)])
       ])
   }
