@@ -43,6 +43,13 @@ import Testing
     #expect(page.contains("<h2>The command that made this page</h2>\n<pre><code>isoflop report "))
   }
 
+  /// A dash alone is a config on standard input, not an option.
+  @Test(.enabled(if: executable != nil, "no executable")) func aConfigOnStandardInput() throws {
+    let config = #"{"model_type":"gpt2","n_layer":2,"n_embd":64,"n_head":2,"vocab_size":1000,"n_positions":128}"#
+    let result = try shell("printf '%s' '\(config)' | \"$ISOFLOP\" report -")
+    #expect(result.status == 0 && result.output.hasPrefix("<!DOCTYPE html>"), "\(result.errors)")
+  }
+
   /// Every name in the page is given once and used rightly, so that no picture borrows another's marks.
   @Test(arguments: 0..<3)
   func namesAreUnique(_ index: Int) {

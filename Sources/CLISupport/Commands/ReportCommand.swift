@@ -54,7 +54,7 @@ struct ReportCommand: Command {
       }
       // Whatever else begins with a dash is about runs.
       let own = ["-o", "--output", "-s", "--sequence-length"]
-      for word in terminal.arguments.dropFirst() where word.hasPrefix("-") {
+      for word in terminal.arguments.dropFirst() where word.hasPrefix("-") && word.count > 1 {
         guard !own.contains(where: { word == $0 || word.hasPrefix($0 + "=") }) else { continue }
         throw InputError("is for runs", field: word, hint: "models are counted, not fitted: leave it out")
       }
