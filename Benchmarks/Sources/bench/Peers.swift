@@ -105,15 +105,7 @@ func peerJobs(
     Job(
       "columns: isoflop", unit: "rows", work: rows, clock: .wall,
       check: { try require(table.checksum == sum, "columns") }
-    ) {
-      try team.run(chunks: table.rows / Table.rowsPerLayer) { _, chunk in
-        let at = chunk * Table.rowsPerLayer
-        let columns = (0..<6).map { table.arena.column($0) + at }
-        _ = kernels.paperColumns(
-          layers: columns[0], width: columns[1], sequence: columns[2], vocabulary: table.vocabulary,
-          count: Table.rowsPerLayer, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: true)
-      }
-    },
+    ) { try table.count(team, kernels) },
     Job(
       "grid: isoflop", unit: "rows", work: rows, clock: .wall, check: { try require(table.checksum == sum, "grid") }
     ) {

@@ -38,15 +38,7 @@ final class PythonJobs {
       "doubles: Swift, the kernel alone", unit: "rows", work: Double(Self.repeats * table.rows), clock: .wall,
       check: { [sum] in try require(table.checksum == sum, "the kernel alone") }
     ) {
-      for _ in 0..<Self.repeats {
-        try team.run(chunks: table.rows / Table.rowsPerLayer) { _, chunk in
-          let at = chunk * Table.rowsPerLayer
-          let columns = (0..<6).map { table.arena.column($0) + at }
-          _ = kernels.paperColumns(
-            layers: columns[0], width: columns[1], sequence: columns[2], vocabulary: table.vocabulary,
-            count: Table.rowsPerLayer, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: true)
-        }
-      }
+      for _ in 0..<Self.repeats { try table.count(team, kernels) }
     }
   }
 

@@ -32,6 +32,18 @@ final class Table: Sendable {
     }
   }
 
+  /// M, 6N1 and 6N2 of every row, by the kernel, chunk by chunk.
+  func count(_ team: WorkerTeam, _ kernels: KernelImplementation) throws {
+    let (arena, vocabulary) = (arena, vocabulary)
+    try team.run(chunks: rows / Table.rowsPerLayer) { _, chunk in
+      let at = chunk * Table.rowsPerLayer
+      let columns = (0..<6).map { arena.column($0) + at }
+      _ = kernels.paperColumns(
+        layers: columns[0], width: columns[1], sequence: columns[2], vocabulary: vocabulary,
+        count: Table.rowsPerLayer, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: true)
+    }
+  }
+
   /// The sum of the column M in 64-bit integers that wrap around, as the peers answer.
   var checksum: Int {
     var sum = 0

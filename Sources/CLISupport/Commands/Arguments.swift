@@ -45,8 +45,15 @@ enum Arguments {
 
   /// Refuses whatever stands beside an option that lists something, but how the list is written.
   static func refuseAll(beside option: String, in arguments: [String]) throws {
-    for word in arguments.dropFirst() where ![option, "--json", "--csv", "--markdown"].contains(word) {
-      throw InputError("is not read with \(option)", field: word, hint: "leave it out, or leave out \(option)")
+    try refuse(
+      arguments.dropFirst(), but: [option, "--json", "--csv", "--markdown"], "is not read with \(option)",
+      hint: "leave it out, or leave out \(option)")
+  }
+
+  /// Refuses the first of some words of a command line that is not among those kept, with or without a value in it.
+  static func refuse(_ words: some Sequence<String>, but kept: [String], _ problem: String, hint: String) throws {
+    for word in words where !kept.contains(where: { word == $0 || word.hasPrefix($0 + "=") }) {
+      throw InputError(problem, field: word, hint: hint)
     }
   }
 

@@ -104,12 +104,8 @@ struct AroundOptions: ParsableArguments {
     guard sweep.output.form != .text else {
       return try terminal.writeLine("\(Numbers.grouped(result.matches ?? 0)) of \(Self.summary(result))")
     }
-    let range = try sweep.whole.countRange()
-    var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer("models")])
-    table.add([
-      .string(quantity.name), .integer(range.lowerBound), .integer(range.upperBound), .integer(result.matches ?? 0),
-      .integer(result.models),
-    ])
+    let table = WholeSweepOptions.countTable(
+      quantity, try sweep.whole.countRange(), matches: result.matches, of: result.models, "models")
     try terminal.write(table, as: sweep.output.form)
   }
 

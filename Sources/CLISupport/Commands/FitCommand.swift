@@ -100,7 +100,7 @@ struct FitCommand: Command {
     let isGrouped = runOptions.group != nil
     let surface = parametric || (!chosen && !isGrouped)
     try methodOptions.refuseUnread(
-      parametric: surface, isoFLOP: isoflop || accounts || (!chosen || (isGrouped && !parametric)),
+      parametric: surface, isoFLOP: isoflop || accounts || !chosen || (isGrouped && !parametric),
       hyperparameters: hyperparameters)
     if !surface || isGrouped {
       try Arguments.refuse(["--predict": predict.first], "needs a loss surface", hint: "fit one with --parametric")

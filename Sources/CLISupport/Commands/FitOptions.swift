@@ -162,10 +162,7 @@ struct FitMethodOptions: ParsableArguments {
   func parametric(_ together: RunSelection.Resample, on set: RunSet) throws -> ParametricOptions {
     var options = try parametric(together)
     if exponent == "isoflop" {
-      var profiles = try isoFLOP(together)
-      profiles.resampling.count = 0
-      profiles.weighted = false
-      options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
+      options.allocationExponent = try IsoFLOPFit.exponent(of: set, options: isoFLOP(together))
     }
     return options
   }

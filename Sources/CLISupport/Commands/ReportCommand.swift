@@ -53,11 +53,10 @@ struct ReportCommand: Command {
         throw InputError("is for runs", field: "--at", value: at[0], hint: "models have no laws: leave it out")
       }
       // Whatever else begins with a dash is about runs.
-      let own = ["-o", "--output", "-s", "--sequence-length"]
-      for word in terminal.arguments.dropFirst() where word.hasPrefix("-") && word.count > 1 {
-        guard !own.contains(where: { word == $0 || word.hasPrefix($0 + "=") }) else { continue }
-        throw InputError("is for runs", field: word, hint: "models are counted, not fitted: leave it out")
-      }
+      try Arguments.refuse(
+        terminal.arguments.filter { $0.hasPrefix("-") && $0.count > 1 },
+        but: ["-o", "--output", "-s", "--sequence-length"], "is for runs",
+        hint: "models are counted, not fitted: leave it out")
       html = try ModelReport(files, sequenceLength: sequenceLength, on: terminal).page(
         command: terminal.arguments, gnuplot)
     case .runs(let file):

@@ -105,17 +105,25 @@ struct WholeSweepOptions: ParsableArguments {
     return low...high
   }
 
+  /// How many of so many things have a quantity in a range, as a row.
+  static func countTable(
+    _ quantity: Quantity, _ range: ClosedRange<Int>, matches: Int?, of total: Int, _ things: String
+  ) -> Table {
+    var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer(things)])
+    table.add([
+      .string(quantity.name), .integer(range.lowerBound), .integer(range.upperBound), .integer(matches ?? 0),
+      .integer(total),
+    ])
+    return table
+  }
+
   private func writeCount(_ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, on terminal: Terminal)
     throws
   {
     let range = try countRange()
     let result = try search.count(of: quantity, in: range)
     if result.isPartial { terminal.warning("stopped: there may be more") }
-    var table = Table([.text("quantity"), .integer("from"), .integer("to"), .integer("matches"), .integer("shapes")])
-    table.add([
-      .string(quantity.name), .integer(range.lowerBound), .integer(range.upperBound), .integer(result.matches ?? 0),
-      .integer(result.shapes),
-    ])
+    let table = Self.countTable(quantity, range, matches: result.matches, of: result.shapes, "shapes")
     switch output.form {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(table, as: output.form)

@@ -239,8 +239,9 @@ struct FitReport {
   private func section(_ result: GroupComparison, _ width: Int?) -> String {
     var out = "By group, multipliers at C = \(Numbers.significant(result.compute, 3))\n\n"
     out += Self.table(result).text(width: width, indent: "  ") + "\n"
-    // Of many groups each against the first one: all pairs are more than anyone reads.
-    let pairs = result.groups.count > 4 ? Array(result.pairs.prefix(result.groups.count - 1)) : result.pairs
+    // Of many groups each against the first one.
+    let isMany = result.groups.count > GroupComparison.few
+    let pairs = isMany ? Array(result.pairs.prefix(result.groups.count - 1)) : result.pairs
     for pair in pairs {
       var parts: [String] = []
       if let p = pair.probabilityLarger { parts.append("a is larger with probability \(Numbers.fixed(p, 3))") }

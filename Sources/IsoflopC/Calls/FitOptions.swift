@@ -117,10 +117,7 @@ extension Request {
     options.tiedExponents = try flag("tie_exponents") ?? false
     options.fixedE = try number("fix_E")
     if self["exponent"]?.string == "isoflop" {
-      var profiles = try isoFLOP()
-      profiles.resampling.count = 0
-      profiles.weighted = false
-      options.allocationExponent = try IsoFLOPFit.fit(set, options: profiles).model.law.exponent
+      options.allocationExponent = try IsoFLOPFit.exponent(of: set, options: isoFLOP())
     } else {
       options.allocationExponent = try positive("exponent", hint: "such as 0.52, or \"isoflop\"")
     }

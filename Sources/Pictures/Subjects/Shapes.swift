@@ -23,10 +23,11 @@ extension Picture {
         x: Double(x.value(of: row.shape, row.count)), y: Double(y.value(of: row.shape, row.count)),
         layers: row.shape.layers, width: row.shape.width, name: "\(row.shape.layers) x \(row.shape.width)")
     }
-    let points = Set(rows.map(point))
+    let points = rows.map(point)
+    let drawn = Set(points)
     return swept(
-      thinned(rows).map(point), of: rows.count, ("Shapes", "of the grid", "shapes as n_layers x d_model"), x: x, y: y,
-      target: target, front: front, among: others.map(point).filter { !points.contains($0) })
+      thinned(points), of: rows.count, ("Shapes", "of the grid", "shapes as n_layers x d_model"), x: x, y: y,
+      target: target, front: front, among: others.map(point).filter { !drawn.contains($0) })
   }
 
   /// Models around a config, drawn the same way.

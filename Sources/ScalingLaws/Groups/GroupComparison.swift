@@ -12,6 +12,9 @@ public struct GroupComparison: Sendable {
   public var compute: Double
   public var warnings: [FitWarning]
 
+  /// Of more groups than these, what is said in words of each, or of each pair, is more than anyone reads.
+  public static let few = 4
+
   public struct Group: Sendable {
     public var name: String
     public var runs: Int
@@ -133,7 +136,7 @@ public struct GroupComparison: Sendable {
     let found = groups.flatMap { group in
       group.fit.warnings.filter { $0.severity == .caution }.map { (group: group.name, warning: $0) }
     }
-    if groups.count <= 4 {
+    if groups.count <= few {
       return found.map { FitWarning($0.warning.code, "\($0.warning.message) (in \($0.group))") }
     }
     var codes: [FitWarning.Code] = []

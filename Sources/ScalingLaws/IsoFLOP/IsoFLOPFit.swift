@@ -8,6 +8,14 @@ public enum IsoFLOPFit {
     try fit(set, options: options, atOptimum: false)
   }
 
+  /// The exponent of the scale alone, through minima of equal weight, for a surface that is held to it.
+  public static func exponent(of set: RunSet, options: IsoFLOPOptions) throws -> Double {
+    var options = options
+    options.resampling.count = 0
+    options.weighted = false
+    return try fit(set, options: options).model.law.exponent
+  }
+
   /// With `atOptimum`, a budget's compute is what its optimum costs, flopsPerScale x scale x tokens: for runs whose
   /// compute was counted anew and is no longer the same within a budget.
   static func fit(_ set: RunSet, options: IsoFLOPOptions, atOptimum: Bool) throws -> IsoFLOPResult {

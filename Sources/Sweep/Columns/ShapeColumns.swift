@@ -111,12 +111,12 @@ public struct ShapeColumns {
     nonisolated(unsafe) let (columns, direct) = (self, DirectColumns(self, kernels))
     let total = Tally()
     if rows < Self.worthThreads, options.team == nil {
-      var inIntegers = 0
+      var block: ShapeBlock?
       for chunk in 0..<chunks {
         if options.cancellation?.isCancelled == true { return nil }
-        inIntegers += try count(chunk, direct, kernels)
+        try count(chunk, direct, kernels, &block)
       }
-      return inIntegers
+      return block?.inIntegers ?? 0
     }
     let clock = ContinuousClock()
     let start = clock.now
@@ -129,17 +129,20 @@ public struct ShapeColumns {
     }
     let team = try options.team ?? WorkerTeam.forThisMachine(threads: options.threads, pin: options.pin)
     let run = try team.run(chunks: chunks, cancellation: options.cancellation, progress: report) { _, chunk in
-      total.add(try columns.count(chunk, direct, kernels))
+      var block: ShapeBlock?
+      try columns.count(chunk, direct, kernels, &block)
+      total.add(block?.inIntegers ?? 0)
     }
     return run.wasCancelled ? nil : total.value
   }
 
-  /// Counts a chunk, and says how many of its rows were computed in integers.
-  private func count(_ chunk: Int, _ direct: DirectColumns?, _ kernels: KernelImplementation) throws -> Int {
+  /// Counts a chunk, in a block that is made when the first one needs it.
+  private func count(
+    _ chunk: Int, _ direct: DirectColumns?, _ kernels: KernelImplementation, _ block: inout ShapeBlock?
+  ) throws {
     let rows = chunk * Self.chunk..<min(rows, (chunk + 1) * Self.chunk)
-    if direct?.count(rows: rows) == true { return 0 }
-    var block = ShapeBlock(self, kernels)
-    try block.count(rows: rows)
-    return block.inIntegers
+    if direct?.count(rows: rows) == true { return }
+    if block == nil { block = ShapeBlock(self, kernels) }
+    try block?.count(rows: rows)
   }
 }
