@@ -51,7 +51,7 @@ public struct Axis: Sendable, Equatable {
     case count
     /// A power of ten: `1e18`.
     case power
-    /// Powers of two: `512`, `4K` for 4096.
+    /// Powers of two: `512`, `4K` for 4096, `1M` for 1,048,576.
     case binary
     case plain
     case percent
@@ -102,6 +102,8 @@ public struct Mark: Sendable, Equatable {
   public enum Colour: Sendable, Equatable {
     /// A kind of thing: one of six colours that all eyes tell apart.
     case series(Int)
+    /// A seventh, for areas alone: it is too light for a line.
+    case pale
     /// A place in an order, from 0 to 1.
     case shade(Double)
     case ink, faint

@@ -33,6 +33,34 @@ let hasGnuplot = shellHas("gnuplot")
     }
   }
 
+  /// gnuplot draws whatever it is given, and every tick that was placed: it leaves out one whose logarithm is off the
+  /// axis by its last digit.
+  @Test(arguments: samples + PictureSamples.hard.map { ($0, $1) })
+  func everyTickIsDrawn(_ name: String, _ picture: Picture) throws {
+    let canvas = Canvas(width: 960, for: picture)
+    let svg = try Gnuplot().run(GnuplotScript(picture, on: canvas, as: .svg(ground: true)).whole)
+    var drawn: [String: Int] = [:]
+    for text in SVGText.all(in: String(decoding: svg, as: UTF8.self)) { drawn[text.text, default: 0] += 1 }
+    for panel in Layout(picture, on: canvas).panels {
+      for tick in panel.xTicks + panel.yTicks {
+        #expect(drawn[tick.text, default: 0] > 0, "\(tick.text) is not in \(name)")
+        drawn[tick.text, default: 0] -= 1
+      }
+    }
+  }
+
+  /// In characters: every text is where it was placed, and no name stands on a line where there was room beside it.
+  @Test(arguments: [40, 80, 160]) func aTerminalShowsWhatWasPlaced(_ columns: Int) throws {
+    for (name, picture) in Self.samples {
+      let canvas = Canvas(columns: columns, linesPerRow: 22, for: picture)
+      let text = String(
+        decoding: try Gnuplot().run(GnuplotScript(picture, on: canvas, as: .dumb(colour: false)).whole), as: UTF8.self)
+      for placed in Layout(picture, on: canvas).texts {
+        #expect(text.contains(placed.text.replacing("'", with: "\u{2019}")), "\(placed.text) is not in \(name)")
+      }
+    }
+  }
+
   /// Rows of pixels that differ from each other: a blank picture has two kinds of rows at most, one with axes alone few.
   @Test(.enabled(if: shellHas("python3"), "python3 is not here"), arguments: samples)
   func aPNGIsNotBlank(_ name: String, _ picture: Picture) throws {
@@ -285,6 +313,7 @@ let hasGnuplot = shellHas("gnuplot")
       let texts = SVGText.all(in: String(decoding: try readFile(file), as: UTF8.self)).map(\.text)
       #expect(texts.contains { $0.hasPrefix(title) }, "\(texts)")
       #expect(job[0] != "--nearest" || texts.contains("target"))
+      #expect(texts.contains("Ringed: num_hidden_layers x hidden_size"))
       // Rings name a model by its fields in the order given.
       let name = ["num_hidden_layers", "hidden_size"].compactMap { models[0].object?[$0]?.text(indent: nil) }
       #expect(texts.contains(name.joined(separator: " x ")), "\(texts)")
@@ -298,6 +327,41 @@ let hasGnuplot = shellHas("gnuplot")
         }
         #expect(isThere, "\(model.text(indent: nil)) in \(data)")
       }
+    }
+  }
+
+  /// Models that differ in their third field alone have names that do too.
+  @Test func ringsTellModelsApart() throws {
+    try withTemporaryFolder { folder in
+      let result = isoflop(
+        "sweep", "--around", "deepseek-v2", "--vary", "num_hidden_layers=50:60:10", "hidden_size=5120",
+        "kv_lora_rank=256,512", "--nearest", "1e11", "--plot", folder + "/m.svg")
+      #expect(result.status == 0, "\(result.errors)")
+      let texts = SVGText.all(in: String(decoding: try readFile(folder + "/m.svg"), as: UTF8.self)).map(\.text)
+      #expect(texts.contains("Ringed: num_hidden_layers x hidden_size x kv_lora_rank"))
+      let names = texts.filter { $0.contains(" x 5120 x ") }
+      #expect(names.count == 3 && Set(names).count == 3, "\(names)")
+    }
+  }
+
+  @Test func lawsAreDrawnForABudget() throws {
+    try withTemporaryFolder { folder in
+      let file = folder + "/laws.svg"
+      #expect(isoflop("compare", "--laws", "--compute", "1e23", "--plot", file, "--plot-data").status == 0)
+      let texts = SVGText.all(in: String(decoding: try readFile(file), as: UTF8.self)).map(\.text)
+      let data = String(decoding: try readFile(folder + "/laws.dat"), as: UTF8.self)
+      for law in LawComparison.laws {
+        #expect(texts.contains(law.name))
+        let tokens = try law.optimum(compute: 1e23).tokens
+        let numbers = data.split(separator: "\n").compactMap { Double($0.prefix { $0 != " " }) }
+        #expect(numbers.contains { abs($0 / tokens - 1) < 1e-6 }, "\(law.name)")
+      }
+      #expect(
+        isoflop("compare", "--laws", "gpt2", "--tokens", "1e9", "--plot", file)
+          == Outcome(
+            status: 2, output: "",
+            errors: "error: --plot: \(file) is not read with --laws and a model\n"
+              + "hint: models have a picture, and --laws for a budget alone\n"))
     }
   }
 

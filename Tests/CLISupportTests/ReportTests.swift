@@ -50,6 +50,40 @@ import Testing
     #expect(result.status == 0 && result.output.hasPrefix("<!DOCTYPE html>"), "\(result.errors)")
   }
 
+  /// Each colour of a picture that has a name in the page goes by it, so that light, dark and paper have their own.
+  @Test(arguments: 0..<3)
+  func picturesHaveThePagesColours(_ index: Int) {
+    let page = Self.pages[index].text
+    for colour in Picture.seriesColours + [Picture.inkColour, Picture.faintColour, Picture.groundColour] {
+      let value = Int(colour.dropFirst(), radix: 16) ?? 0
+      let parts = [value >> 16, (value >> 8) & 255, value & 255]
+      #expect(!page.contains("rgb(" + parts.map { "\($0)" }.joined(separator: ",") + ")"), "\(colour)")
+      let wide = parts.map { String(repeating: " ", count: 3 - "\($0)".count) + "\($0)" }
+      #expect(!page.contains("rgb(" + wide.joined(separator: ", ") + ")"), "\(colour)")
+    }
+  }
+
+  /// The colours of a dark page can be told apart by all eyes too, and stand out from its ground.
+  @Test func coloursOfADarkPageCanBeToldApart() throws {
+    let page = Self.pages[0].text
+    let start = try #require(page.firstRange(of: "prefers-color-scheme: dark"))
+    let dark = page[start.upperBound...].prefix { $0 != "*" }
+    func colour(_ name: String) throws -> String {
+      let at = try #require(dark.firstRange(of: "--\(name): "), "\(name)")
+      return String(dark[at.upperBound...].prefix { $0 != ";" })
+    }
+    let ground = try colour("ground")
+    let colours = try (0..<Picture.seriesColours.count).map { try colour("s\($0)") } + [try colour("faint")]
+    for (index, one) in colours.enumerated() {
+      #expect(ColourVision.contrast(one, ground) > 3, "\(one)")
+      for other in colours[(index + 1)...] {
+        for vision in ColourVision.allCases {
+          #expect(vision.distance(one, other) > 15, "\(one) and \(other) \(vision)")
+        }
+      }
+    }
+  }
+
   /// Every name in the page is given once and used rightly, so that no picture borrows another's marks.
   @Test(arguments: 0..<3)
   func namesAreUnique(_ index: Int) {

@@ -10,7 +10,7 @@ import TestSupport
 public enum PictureSamples {
   public static let all: [Picture] = {
     do {
-      return try models() + sweeps() + runs() + hyperparameters() + [.ledger(ledger())]
+      return try models() + sweeps() + runs() + hyperparameters() + [try .ledger(ledger()), try laws()]
     } catch {
       // A test that needs them says that there are none.
       return []
@@ -22,14 +22,15 @@ public enum PictureSamples {
     "ratios-one", "ratios-several", "attention-one", "attention-several", "components-one", "components-several",
     "front", "nearest", "histogram", "profiles",
     "loss", "loss-law", "confidence-isoflop", "confidence-parametric", "grids", "hyperparameters",
-    "hyperparameters-two", "ledger",
+    "hyperparameters-two", "ledger", "laws",
   ]
 
   /// What pictures have to hold out that are not made for show: long names, one of a thing, and many.
   public static let hard: [(name: String, picture: Picture)] = {
     do {
       return try longNames() + lonely() + [
-        ("ledger-long", .ledger(longLedger(24))), ("ledger-one", .ledger(longLedger(1))),
+        ("ledger-long", try .ledger(longLedger(24))), ("ledger-one", try .ledger(longLedger(1))),
+        ("ledger-waiting", try .ledger(longLedger(1, results: false))), ("exact", try exact()), ("wide", try wide()),
       ]
         + [20, 40].map { count in
           let set = budgets(count)
@@ -84,10 +85,10 @@ public enum PictureSamples {
   }
 
   /// Profiles of as many budgets, from a made-up loss.
-  private static func budgets(_ count: Int) -> RunSet {
+  private static func budgets(_ count: Int, from first: Double = 1e18, times range: Double = 1000) -> RunSet {
     var runs: [Run] = []
     for index in 0..<count {
-      let compute = 1e18 * exponential(logarithm(1000) * Double(index) / Double(count - 1))
+      let compute = first * exponential(logarithm(range) * Double(index) / Double(count - 1))
       let best = 0.1 * exponential(0.5 * logarithm(compute))
       for step in -3...3 {
         let away = Double(step) * 0.45
@@ -101,13 +102,33 @@ public enum PictureSamples {
     return RunSet(runs: runs, scale: "flops_per_token", flopsPerScale: 1)
   }
 
-  private static func longLedger(_ count: Int) throws -> Ledger {
+  /// Budgets over thirty powers of ten.
+  private static func wide() throws -> Picture {
+    let set = budgets(10, from: 1e6, times: 1e30)
+    return .profiles(try IsoFLOPFit.fit(set, options: quick), of: set)
+  }
+
+  /// A surface through every run: resamples and profile have no width.
+  private static func exact() throws -> Picture {
+    var set = budgets(5)
+    for index in set.runs.indices {
+      let run = set.runs[index]
+      set.runs[index].loss =
+        1.7 + 400 * exponential(-0.34 * logarithm(run.scale)) + 400 * exponential(-0.28 * logarithm(run.tokens))
+    }
+    var options = ParametricOptions()
+    options.resampling.count = 20
+    options.starts = 16
+    return try .confidence(ParametricFit.fit(set, options: options), of: set)
+  }
+
+  private static func longLedger(_ count: Int, results: Bool = true) throws -> Ledger {
     let lines = (1...count).flatMap { index in
       let id = "my-ladder-2026-of-dense-models-at-a-constant-width-run-\(index)"
       return [
         #"{"event":"forecast","id":"\#(id)","law":"my","size":1e9,"tokens":2e10,"compute":1.2e20,"loss":\#(3 - 0.02 * Double(index)),"deviation":0.004}"#,
         #"{"event":"result","id":"\#(id)","loss":\#(3.002 - 0.02 * Double(index))}"#,
-      ]
+      ].prefix(results ? 2 : 1)
     }
     return try Ledger(parsing: Array(lines.joined(separator: "\n").utf8), file: "runs.ledger")
   }
@@ -164,6 +185,10 @@ public enum PictureSamples {
       try .lossCurve(law, forecasts: [law.forecast(size: 4.327e11, tokens: 2e12)]), .confidence(profiles),
       try .confidence(parametric, of: set),
     ]
+  }
+
+  private static func laws() throws -> Picture {
+    try .tokens(by: ["deepseek", "besiroglu", "deepseek_fig4a:surface"].map { try Law.resolve($0) }, at: 1e23)
   }
 
   /// Grids of a made-up world: the loss is a bowl in the logarithms of learning rate and batch, whose lowest point moves

@@ -1,6 +1,7 @@
 import Foundation
 import Input
 import PictureSamples
+import ScalingLaws
 import TestSupport
 import Testing
 
@@ -39,15 +40,20 @@ import Testing
 
   static let everything = Array(zip(PictureSamples.names, PictureSamples.all)) + PictureSamples.hard.map { ($0, $1) }
 
-  @Test func hardOnesAreThere() { #expect(PictureSamples.hard.count == 14) }
+  @Test func hardOnesAreThere() { #expect(PictureSamples.hard.count == 17) }
 
   /// Our own boxes, which are wider than the letters: inside the canvas, and none over another.
   @Test(arguments: everything)
   func textsDoNotMeet(_ name: String, _ picture: Picture) {
-    for (width, height) in Self.sizes {
+    var canvases = Self.sizes.map { width, height in
+      var canvas = Canvas(width: width, for: picture)
+      if let height { canvas.height = height * Double(PanelGrid(picture.panels.count, on: canvas).rows) }
+      return canvas
+    }
+    canvases += [40, 80, 160].map { Canvas(columns: $0, linesPerRow: 22, for: picture) }
+    for canvas in canvases {
+      let width = canvas.width
       for titled in [true, false] {
-        var canvas = Canvas(width: width, for: picture, title: titled)
-        if let height { canvas.height = height * Double(PanelGrid(picture.panels.count, on: canvas).rows) }
         let layout = Layout(picture, on: canvas, title: titled)
         let whole = Box(x: 0, y: 0, width: canvas.width, height: canvas.height)
         for (index, text) in layout.texts.enumerated() {
@@ -57,6 +63,7 @@ import Testing
           }
         }
         for panel in layout.panels {
+          #expect(!canvas.isText || panel.frame.height >= 8, "\(name) at \(width)")
           #expect(panel.frame.width > 0.3 * canvas.width / Double(layout.panels.count), "\(name) at \(width)")
           var least = 2
           if case .names(let names) = panel.panel.x.style { least = min(2, names.count) }
@@ -110,6 +117,38 @@ import Testing
     }
   }
 
+  /// What ends at the edge of the frame has its name beside its own end, and not beside another's.
+  @Test(arguments: everything.filter { $1.name == "profiles" })
+  func budgetsAreNamedAtTheirEnds(_ name: String, _ picture: Picture) throws {
+    for width in [480.0, 900, 960, 1600] {
+      let panel = try #require(Layout(picture, on: Canvas(width: width, for: picture)).panels.first)
+      let ends = panel.panel.marks.filter { $0.kind == .line }.compactMap { mark in
+        mark.end.map { (mark.label?.text ?? "", panel.point($0.x, $0.y)) }
+      }
+      for text in panel.texts where text.box.x > panel.frame.right {
+        guard let own = ends.first(where: { $0.0 == text.text }) else { continue }
+        func away(_ end: (x: Double, y: Double)) -> Double { abs(end.y - text.box.middle) }
+        let right = ends.filter { $0.1.x > own.1.x - 1 }
+        #expect(right.allSatisfy { away(own.1) <= away($0.1) + 1e-9 }, "\(text.text) in \(name) at \(width)")
+      }
+    }
+  }
+
+  /// Names of models lie on no line where there is room beside it.
+  @Test(arguments: everything.filter { ["ratios", "attention"].contains($1.name) })
+  func modelsAreNamedBesideTheLines(_ name: String, _ picture: Picture) {
+    for width in [900.0, 1600] {
+      for panel in Layout(picture, on: Canvas(width: width, for: picture)).panels {
+        let level = panel.panel.marks.first { $0.name == "M itself" }?.rows.first.map { panel.point($0[0], $0[1]).y }
+        let models = Set(panel.panel.marks.filter { $0.kind == .points }.compactMap { $0.label?.text })
+        for text in panel.texts where models.contains(where: { $0.hasSuffix(text.text.suffix(4)) }) {
+          guard let level, text.box.x > panel.frame.x, text.box.right < panel.frame.right else { continue }
+          #expect(!(text.box.y < level - 1 && level + 1 < text.box.bottom), "\(text.text) in \(name) at \(width)")
+        }
+      }
+    }
+  }
+
   /// As many budgets as fit, and always the first and the last.
   @Test(arguments: [("budgets-20", 480.0), ("budgets-20", 900), ("budgets-20", 1600), ("budgets-40", 900)])
   func manyBudgetsAreNamedInPart(_ name: String, _ width: Double) throws {
@@ -147,6 +186,91 @@ import Testing
     #expect(file.hasPrefix("mod") && file.contains("…") && file.hasSuffix("/config.json"))
     let run = canvas.shortened("my-ladder-of-models-run-0042", to: 120)
     #expect(run.hasPrefix("my-") && run.hasSuffix("042") && run.contains("…"))
+  }
+
+  /// Names that would read the same once they are short keep what tells them apart.
+  @Test func differentNamesStayDifferent() {
+    let canvas = Canvas(width: 900, height: 600)
+    let ladder = (1...12).map { "my-ladder-2026-of-dense-models-run-\($0)-at-a-constant-width-and-a-long-context" }
+    let paths = ["7b", "67b"].map {
+      "/data/checkpoints/a-long-name-of-deepseek-llm-\($0)-at-a-longer-context/config.json"
+    }
+    for names in [ladder, paths] {
+      for width in stride(from: 90.0, through: 400, by: 9) {
+        let short = canvas.shortened(names, to: width)
+        #expect(Set(names.compactMap { short[$0] }).count == names.count, "\(short) at \(width)")
+        #expect(short.values.allSatisfy { canvas.width(of: $0) <= width }, "\(short) at \(width)")
+      }
+    }
+    #expect(Canvas.differences(["run-10", "run-12"]) == ["…10", "…12"])
+    #expect(Canvas.differences(["lr-0.1-a", "lr-0.12-a"]) == ["…0.1…", "…0.12…"])
+    #expect(Canvas.differences(["1b-a", "3b"]) == ["1b-a", "3b"])
+    #expect(Canvas.differences(["run-", "run-1"]) == ["…", "…1"])
+  }
+
+  /// Of 24 runs with long names, at least every fourth has its number.
+  @Test func longRunsAreNumbered() throws {
+    let picture = try #require(PictureSamples.hard.first { $0.name == "ledger-long" }).picture
+    for width in [900.0, 1600] {
+      for panel in Layout(picture, on: Canvas(width: width, for: picture)).panels {
+        #expect(panel.xTicks.count >= 6, "\(width): \(panel.xTicks.map(\.text))")
+        #expect(panel.xTicks.first?.text == "…1")
+      }
+    }
+  }
+
+  /// Whatever kind of colour vision: no two series look alike, none is taken for grey, and what has its own ground
+  /// stands out from it.
+  @Test(arguments: ColourVision.allCases) func coloursCanBeToldApart(_ vision: ColourVision) {
+    let colours = Palette.series + [Palette.faint, Palette.ink]
+    for (index, colour) in colours.enumerated() {
+      for other in colours[(index + 1)...] {
+        #expect(vision.distance(colour, other) > 15, "\(colour) and \(other): \(vision.distance(colour, other))")
+      }
+      #expect(ColourVision.contrast(colour, Palette.ground) > 2, "\(colour)")
+    }
+    let ends = [0, 0.5, 1].map { Palette.hex(.shade($0)) }
+    #expect(vision.distance(ends[0], ends[1]) > 12 && vision.distance(ends[1], ends[2]) > 12)
+    // What lies beside state mixing in a picture of components.
+    for neighbour in [1, 2, 3] { #expect(vision.distance(Palette.pale, Palette.series[neighbour]) > 15) }
+    // A page may choose its own colours for series, but not for some of an order.
+    #expect(!ends.contains { Palette.series.contains($0) })
+  }
+
+  @Test func anEmptyLedgerHasNoPicture() throws {
+    #expect(throws: InputError.self) { try Picture.ledger(Ledger(parsing: [], file: "runs.ledger")) }
+    let one = try #require(PictureSamples.hard.first { $0.name == "ledger-waiting" }).picture
+    #expect(one.panels.map(\.title) == ["Losses"])
+  }
+
+  /// The band of a law of hyper-parameters is about the law, wider where there are no runs.
+  @Test(arguments: ["hyperparameters", "hyperparameters-two"])
+  func aLawOfHyperparametersHasItsInterval(_ name: String) throws {
+    let picture = try #require(zip(PictureSamples.names, PictureSamples.all).first { $0.0 == name }).1
+    for panel in picture.panels {
+      let band = try #require(panel.marks.first { $0.kind == .band })
+      let law = try #require(panel.marks.first { $0.name == "the law" })
+      #expect(band.rows.count == law.rows.count && band.rows.count > 1)
+      for (interval, row) in zip(band.rows, law.rows) {
+        #expect(interval[0] == row[0] && interval[1] < interval[2])
+        #expect(interval[1] < row[1] * 1.01 && row[1] < interval[2] * 1.01)
+      }
+    }
+  }
+
+  /// Losses that span orders of magnitude are seen all the same.
+  @Test func wideLossesAreOnALogarithmicAxis() {
+    #expect(!Picture.lossAxis(nil, [1.7, 9]).isLogarithmic)
+    #expect(Picture.lossAxis(nil, [1.7, 500]).isLogarithmic)
+    #expect(!Picture.lossAxis(nil, [0, 500]).isLogarithmic)
+    let picture = PictureSamples.hard.first { $0.name == "wide" }?.picture
+    #expect(picture?.panels.first?.y.isLogarithmic == true)
+  }
+
+  @Test func coefficientsAreShort() {
+    #expect(Picture.coefficient(0.13160) == "0.132")
+    #expect(Picture.coefficient(311_459) == "3.11e5")
+    #expect(Picture.coefficient(3.21e-6) == "3.21e-6")
   }
 
   /// A grid of one shape: it is no other shape, its target is drawn, and there is no part of a shape.

@@ -24,6 +24,26 @@ import Testing
     #expect(texts(Axis("x", style: .names(["a", "b", "c"])), 1...3) == ["a", "b", "c"])
   }
 
+  /// Within one power of ten there are round numbers enough, and a million tokens is no 1024K.
+  @Test func noAxisIsLeftWithTwoNumbers() {
+    #expect(
+      texts(Axis("D", logarithmic: true, style: .count), 1.5e9...6.9e9, room: 0.08) == ["2B", "3B", "4B", "5B", "6B"])
+    #expect(texts(Axis("M", logarithmic: true, style: .si), 4e8...1.9e12, room: 0.1).count == 8)
+    #expect(
+      texts(Axis("S", logarithmic: true, style: .binary, range: 262_144...1_048_576), 1...2) == ["256K", "512K", "1M"])
+  }
+
+  /// An axis has a length even where all values are the same but for the last digits.
+  @Test(arguments: [0.0, 1, 0.4534, -3e9, 1e-20])
+  func valuesThatAreAllTheSame(_ value: Double) {
+    for axis in [Axis("x"), Axis("x", range: value...value.nextUp), Axis("x", logarithmic: true)] {
+      let placed = PlacedAxis(axis, values: [value, value.nextUp])
+      let (low, high) = (placed.range.lowerBound, placed.range.upperBound)
+      #expect(high - low > 1e-8 * max(abs(low), abs(high)))
+      #expect(placed.ticks { _ in 0.1 }.count >= 2, "\(axis) \(value)")
+    }
+  }
+
   /// Whatever the ends: at least two ticks, in order, inside, with different texts, with the room that was asked for.
   @Test(arguments: 0..<400)
   func ticksFit(_ seed: Int) {

@@ -25,6 +25,7 @@ struct CompareCommand: Command {
         isoflop compare llama-3-8b --plot ratios.svg
         isoflop compare --conventions
         isoflop compare --laws --compute 5.76e23
+        isoflop compare --laws --compute 5.76e23 --plot laws.svg
         isoflop compare --laws deepseek-llm-7b deepseek-llm-67b --tokens 2T
         isoflop compare --runs runs.csv --compute 1e22
       """)
@@ -66,10 +67,14 @@ struct CompareCommand: Command {
     if laws || runs != nil {
       let question = laws ? "--laws" : "--runs"
       try Arguments.refuse(
-        [
-          "--as": conventions.first, "--mtp": Arguments.flag(extraPrediction), "--plot": plots.plot,
-          "--plot-size": plots.plotSize, "--plot-data": Arguments.flag(plots.plotData),
-        ], "is not read with \(question)", hint: "leave it out")
+        ["--as": conventions.first, "--mtp": Arguments.flag(extraPrediction)], "is not read with \(question)",
+        hint: "leave it out")
+    }
+    if runs != nil || (laws && !configs.isEmpty) {
+      try Arguments.refuse(
+        ["--plot": plots.plot, "--plot-size": plots.plotSize, "--plot-data": Arguments.flag(plots.plotData)],
+        "is not read with \(laws ? "--laws and a model" : "--runs")",
+        hint: "models have a picture, and --laws for a budget alone")
     }
     if laws { try Arguments.refuse(["--runs": runs], "is given beside --laws", hint: "one question each time") }
     if runs != nil {
@@ -120,11 +125,15 @@ struct CompareCommand: Command {
           hint: "isoflop compare --laws --compute 1e24, or isoflop compare --laws deepseek-llm-7b --tokens 2T")
       }
       try Arguments.refuse(["--tokens": tokens], "is for a model", hint: "name it, or leave out --tokens")
+      let plotter = try plots.plotter(besides: output.form, on: terminal)
       var request = AllocationRequest(
         budget: try Budget(compute: Arguments.positive(compute, "--compute")), law: try Law.resolve("deepseek"))
       if let style { request.style = try ModelStyle.named(style) }
       if let sequenceLength { request.sequenceLength = try Arguments.integer(sequenceLength, "--sequence-length") }
-      return try LawComparison(request).write(as: output.form, on: terminal)
+      let comparison = try LawComparison(request)
+      try comparison.write(as: output.form, on: terminal)
+      try plotter?.draw(.tokens(by: comparison.rows.map(\.law), at: comparison.compute), on: terminal)
+      return
     }
     try Arguments.refuse(["--style": style], "is for shapes, and a model is given", hint: "leave it out")
     let length = try sequenceLength.map { try Arguments.integer($0, "--sequence-length") }

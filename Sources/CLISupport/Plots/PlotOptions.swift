@@ -113,13 +113,12 @@ struct Plotter {
       return try terminal.write(
         String(decoding: gnuplot.run(GnuplotScript(picture, on: canvas, as: .sixel).whole), as: UTF8.self) + "\n")
     }
-    let panels = picture.panels.count
-    // Panels stand below each other where they do not fit beside each other, each with a screen of its own.
-    let rows = max(1, min(panels, (44 * panels + columns - 1) / columns))
-    let canvas = Canvas(columns: max(40, columns), lines: max(16, min(lines - 2, 30)) * rows)
+    // Panels stand below each other where they do not fit beside each other, each row with a screen of its own.
+    let canvas = Canvas(columns: max(40, columns), linesPerRow: max(16, min(lines - 2, 30)), for: picture)
     let script = GnuplotScript(picture, on: canvas, as: .dumb(colour: terminal.showsColour))
     let text = String(decoding: try gnuplot.run(script.whole), as: UTF8.self)
     let plain = terminal.showsColour ? "\u{1B}[0m" : ""
+    try terminal.writeLine("")
     // gnuplot pads every line, begins with a form feed, and leaves the last colour on.
     for line in text.split(whereSeparator: \.isNewline) {
       var line = line.drop { $0 == "\u{0C}" }

@@ -93,10 +93,11 @@ struct HTMLPage {
 
   private static let style = """
     :root { --ground: #ffffff; --ink: #1f1f1f; --quiet: #5a5a5a; --rule: #d9d9d9; --shade: #f4f5f6; --caution: #b34700;
-      --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; }
+      --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; --faint: #666666; --veil: #00000033; }
     @media (prefers-color-scheme: dark) {
       :root { --ground: #15171a; --ink: #e6e6e6; --quiet: #a6a9ad; --rule: #3a3e44; --shade: #1f2226; --caution: #ff9a4d;
-        --s0: #3da2e0; --s1: #f0803c; --s2: #2dbd94; --s3: #dd93ba; --s4: #f0b030; --s5: #7cc8f2; }
+        --s0: #41a0dd; --s1: #ed7c3c; --s2: #25ca7b; --s3: #db96bc; --s4: #f8a72b; --s5: #8ed3ff; --faint: #777777;
+        --veil: #00000099; }
     }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
@@ -110,7 +111,12 @@ struct HTMLPage {
     li { margin: 0.3rem 0; }
     .cautions li::marker { content: "! "; color: var(--caution); font-weight: bold; }
     .cautions { border-left: 3px solid var(--caution); margin-left: 0; }
-    .table { overflow-x: auto; margin: 0.75rem 0; }
+    /* A shadow where a table goes on beyond the edge. */
+    .table { overflow-x: auto; margin: 0.75rem 0; background:
+      linear-gradient(to right, var(--ground) 40%, transparent) left / 2rem 100% no-repeat local,
+      linear-gradient(to left, var(--ground) 40%, transparent) right / 2rem 100% no-repeat local,
+      linear-gradient(to right, var(--veil), transparent) left / 0.6rem 100% no-repeat scroll,
+      linear-gradient(to left, var(--veil), transparent) right / 0.6rem 100% no-repeat scroll; }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 0.25rem 0.75rem 0.25rem 0; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--rule); }
     th { color: var(--quiet); font-weight: 600; white-space: normal; vertical-align: bottom; }
@@ -123,10 +129,10 @@ struct HTMLPage {
     @media (max-width: 40rem) { table { font-size: 0.8rem; } th, td { padding-right: 0.5rem; } svg.wide { display: none; } svg.narrow { display: block; } }
     @media print {
       :root { --ground: #ffffff; --ink: #000000; --quiet: #444444; --rule: #bbbbbb; --shade: #ffffff; --caution: #8a3600;
-        --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; }
+        --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; --faint: #666666; }
       body { font-size: 10.5pt; }
       main { max-width: none; padding: 0; }
-      .table { overflow: visible; }
+      .table { overflow: visible; background: none; }
       th, td { white-space: normal; }
       svg.wide { display: block; }
       svg.narrow { display: none; }

@@ -52,7 +52,9 @@ struct InlineSVG {
   }
 
   private static let colours: [(String, String)] =
-    [(Picture.inkColour, "var(--ink)")]
+    [
+      (Picture.inkColour, "var(--ink)"), (Picture.faintColour, "var(--faint)"), (Picture.groundColour, "var(--ground)"),
+    ]
     + Picture.seriesColours.enumerated().map { ($1, "var(--s\($0))") }
 
   /// `#0072B2` as gnuplot writes it: with numbers three wide, or as they are.

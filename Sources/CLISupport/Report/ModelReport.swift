@@ -25,7 +25,12 @@ struct ModelReport {
     let names = counts.map(\.architecture.name)
     var page = HTMLPage(
       names.count == 1 ? "What a token costs: \(names[0])" : "What a token costs: \(names.count) models", stage)
-    for count in counts { page.paragraph(try Self.lead(count), lead: true) }
+    // Of many the table is read first.
+    if counts.count > 3 {
+      page.list(try counts.map(Self.lead))
+    } else {
+      for count in counts { page.paragraph(try Self.lead(count), lead: true) }
+    }
     let models = counts.map { CountedModel($0.architecture, sequenceLength: $0.lengths.sequence) }
     if counts.count > 1 {
       page.heading("Side by side")

@@ -24,12 +24,30 @@ public struct Canvas: Sendable, Equatable {
     height = (Double(grid.rows) * panel + titles).rounded()
   }
 
+  /// A terminal, with so many lines for each row of panels.
+  public init(columns: Int, linesPerRow: Int, for picture: Picture) {
+    let one = Canvas(columns: columns, lines: linesPerRow)
+    self.init(columns: columns, lines: linesPerRow * PanelGrid(picture.panels.count, on: one).rows)
+  }
+
   /// A terminal.
   public init(columns: Int, lines: Int) {
     width = Double(columns)
     height = Double(lines)
     font = 1
     isText = true
+  }
+
+  /// Where a value appears: on a terminal, in the middle of a character.
+  func drawn(_ at: (x: Double, y: Double)) -> (x: Double, y: Double) {
+    guard isText else { return at }
+    func middle(_ value: Double, of whole: Double) -> Double { (value * (1 - 1 / whole)).rounded() + 0.5 }
+    return (middle(at.x, of: width), middle(at.y, of: height))
+  }
+  /// Where a text appears: on a terminal, in whole characters.
+  func drawn(_ box: Box) -> Box {
+    guard isText else { return box }
+    return Box(x: box.x.rounded(), y: box.y.rounded(), width: box.width, height: box.height)
   }
 
   var lineHeight: Double { isText ? 1 : 1.25 * font }

@@ -22,7 +22,7 @@ public struct GnuplotScript: Sendable, Equatable {
 
   private struct PanelScript: Equatable {
     var setup: String
-    /// One a block of data: how it is drawn.
+    /// How each block of data is drawn, some in two steps.
     var plots: [String]
     /// Something to plot where there is nothing, outside the frame: gnuplot draws no axes without.
     var nothing: String
@@ -45,7 +45,7 @@ public struct GnuplotScript: Sendable, Equatable {
     setup = lines.joined(separator: "\n")
     var block = 0
     panels = layout.panels.map { panel in
-      let text = GnuplotScript.panel(panel, from: block, after: number, canvas)
+      let text = GnuplotScript.panel(panel, from: block, after: number, canvas, terminal)
       block += panel.panel.marks.count { !$0.rows.isEmpty }
       return text
     }
@@ -116,9 +116,9 @@ public struct GnuplotScript: Sendable, Equatable {
       + "left \(canvas.isText ? "" : "textcolor rgb \"\(Palette.ink)\" ")front"
   }
 
-  private static func panel(_ placed: PlacedPanel, from block: Int, after labels: Int, _ canvas: Canvas)
-    -> PanelScript
-  {
+  private static func panel(
+    _ placed: PlacedPanel, from block: Int, after labels: Int, _ canvas: Canvas, _ terminal: Terminal
+  ) -> PanelScript {
     let (panel, frame) = (placed.panel, placed.frame)
     var lines = [
       "set lmargin at screen \(share(frame.x, canvas.width))",
@@ -150,7 +150,7 @@ public struct GnuplotScript: Sendable, Equatable {
       lines.append("unset colorbox")
       if panel.key != nil { lines.append("set cbrange [0:1]") }
     }
-    let plots = panel.marks.filter { !$0.rows.isEmpty }.enumerated().map { plot($1, block + $0, canvas) }
+    let plots = panel.marks.filter { !$0.rows.isEmpty }.enumerated().flatMap { plot($1, block + $0, canvas, terminal) }
     let y = placed.y.range
     return PanelScript(
       setup: lines.joined(separator: "\n"), plots: plots,
@@ -158,7 +158,10 @@ public struct GnuplotScript: Sendable, Equatable {
   }
 
   private static func axis(_ name: String, _ placed: PlacedAxis, _ marks: [Tick], _ canvas: Canvas) -> String {
-    let range = "set \(name)range [\(number(placed.range.lowerBound)):\(number(placed.range.upperBound))]"
+    // A hair wider: gnuplot takes the logarithm of an end and of a tick there, and drops the tick where they differ.
+    let (low, high) = (placed.range.lowerBound, placed.range.upperBound)
+    let (down, up) = placed.axis.isLogarithmic ? (low * 1e-8, high * 1e-8) : (0, 0)
+    let range = "set \(name)range [\(number(low - down)):\(number(high + up))]"
     let scale = placed.axis.isLogarithmic ? "set logscale \(name) 10" : "unset logscale \(name)"
     let style = canvas.isText ? " scale 0" : name == "x" ? " scale 0.5 offset 0,0.3" : " scale 0 offset 0.5,0"
     return [scale, range, ticks(name, marks, canvas) + style].joined(separator: "\n")
@@ -170,21 +173,23 @@ public struct GnuplotScript: Sendable, Equatable {
       + ") noenhanced" + (canvas.isText ? "" : " textcolor rgb \"\(Palette.ink)\"")
   }
 
-  private static func plot(_ mark: Mark, _ block: Int, _ canvas: Canvas) -> String {
+  private static func plot(_ mark: Mark, _ block: Int, _ canvas: Canvas, _ terminal: Terminal) -> [String] {
     // A terminal's own colour of letters is the one that its ground was chosen for.
     let isInk = canvas.isText && [.ink, .faint].contains(mark.colour)
     let colour = isInk ? "linecolor black" : "linecolor rgb \"\(Palette.hex(mark.colour))\""
     let source = "index \(block)"
     let big = canvas.font / 12
     func size(_ value: Double) -> String { "pointsize \(significant(value * big, 3))" }
-    if canvas.isText { return "\(source) \(character(mark.kind)) \(colour) notitle" }
+    if canvas.isText { return ["\(source) \(character(mark.kind)) \(colour) notitle"] }
+    // The SVG terminal draws its diamonds half as large again.
+    let diamond = if case .svg = terminal { 0.55 } else { 0.85 }
     let how =
       switch mark.kind {
       case .line: "using 1:2 with lines \(colour) linewidth 2"
       case .dashes: "using 1:2 with lines \(colour) linewidth 1.5 dashtype (12,7)"
       case .points: "using 1:2 with points \(colour) pointtype 7 \(size(0.5))"
       case .rings: "using 1:2 with points \(colour) pointtype 6 \(size(0.9)) linewidth 1.5"
-      case .stars: "using 1:2 with points \(colour) pointtype 13 \(size(0.85))"
+      case .stars: "using 1:2 with points \(colour) pointtype 13 \(size(diamond))"
       case .shaded: "using 1:2:3 with points palette pointtype 7 \(size(0.75))"
       case .cloud: "using 1:2:(\(Palette.tintName)($3)) with points linecolor rgb variable pointtype 7 \(size(0.35))"
       case .band:
@@ -195,7 +200,10 @@ public struct GnuplotScript: Sendable, Equatable {
       case .bars:
         "using (($1+$2)/2):4:1:2:3:4 with boxxyerror fillcolor rgb \"\(Palette.hex(mark.colour))\" fillstyle solid 0.8 noborder"
       }
-    return "\(source) \(how) notitle"
+    let drawn = "\(source) \(how) notitle"
+    guard mark.kind == .area else { return [drawn] }
+    // A thin line parts it from what lies on it, whatever the two colours are to the eye.
+    return [drawn, "\(source) using 1:3 with lines linecolor rgb \"\(Palette.ground)\" linewidth 1 notitle"]
   }
 
   /// The same in characters, which have no shades: an area is its upper edge, and a band is left out.

@@ -91,26 +91,4 @@ extension Canvas {
   func fitted(_ text: String, width most: Double) -> [String] {
     wrapped(text, width: most).map { shortened($0, to: most) }
   }
-
-  /// A name no wider than that, with an ellipsis for what is left out: of a path its beginning, of other names their
-  /// middle.
-  func shortened(_ name: String, to most: Double) -> String {
-    guard width(of: name) > most else { return name }
-    let parts = name.split(separator: "/")
-    for first in parts.indices.dropFirst() where parts.count - first >= 2 {
-      let tail = "…/" + parts[first...].joined(separator: "/")
-      if width(of: tail) <= most { return tail }
-    }
-    guard parts.count > 1 else { return withoutMiddle(name, to: most) }
-    let (folder, file) = (String(parts[parts.count - 2]), String(parts[parts.count - 1]))
-    // Of two files of the same name, the folder tells which is which.
-    let room = most - width(of: "/" + file)
-    return room > 4 * font ? withoutMiddle(folder, to: room) + "/" + file : withoutMiddle(file, to: most)
-  }
-
-  private func withoutMiddle(_ name: String, to most: Double) -> String {
-    guard width(of: name) > most else { return name }
-    func keeping(_ count: Int) -> String { name.prefix((count + 1) / 2) + "…" + name.suffix(count / 2) }
-    return keeping(stride(from: name.count - 1, to: 0, by: -1).first { width(of: keeping($0)) <= most } ?? 0)
-  }
 }

@@ -4,10 +4,14 @@ enum Palette {
   static let series = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
   /// Text, frames and what matters most; a report lets the page choose it.
   static let ink = "#1F1F1F"
-  static let faint = "#8C8C8C"
+  /// Grey that no kind of colour vision takes for one of the series.
+  static let faint = "#666666"
+  static let pale = "#F0E442"
+  static let ground = "#FFFFFF"
   static let stops = [
-    Stop(shade: 0, red: 0x00, green: 0x72, blue: 0xB2), Stop(shade: 0.5, red: 0xA8, green: 0x70, blue: 0xA8),
-    Stop(shade: 1, red: 0xD5, green: 0x5E, blue: 0x00),
+    // One off the series' own at the ends: a page that chooses the colours of series leaves an order as it is.
+    Stop(shade: 0, red: 0x00, green: 0x72, blue: 0xB1), Stop(shade: 0.5, red: 0xA8, green: 0x70, blue: 0xA8),
+    Stop(shade: 1, red: 0xD5, green: 0x5E, blue: 0x01),
   ]
   struct Stop {
     var shade: Double
@@ -19,6 +23,7 @@ enum Palette {
   static func hex(_ colour: Mark.Colour) -> String {
     switch colour {
     case .series(let index): series[index % series.count]
+    case .pale: pale
     case .ink: ink
     case .faint: faint
     case .shade(let shade): hex(shade: shade)
@@ -58,5 +63,7 @@ enum Palette {
 extension Picture {
   /// The colours of scripts, for those who set them in a page's own.
   public static let inkColour = Palette.ink
+  public static let faintColour = Palette.faint
+  public static let groundColour = Palette.ground
   public static let seriesColours = Palette.series
 }

@@ -44,14 +44,22 @@ struct PlacedPanel {
     let below = canvas.fitted(panel.x.label, width: cell.width)
     let bottom = cell.bottom - Double(below.count) * line - (canvas.isText ? 2 : 2.2 * font)
     let height = max(bottom - top, 4 * line)
-    yTicks = y.ticks { _ in (canvas.isText ? 2 : 1.7 * line) / height }
     let widest = 0.36 * cell.width
-    if case .names = panel.y.style {
-      for index in yTicks.indices { yTicks[index].text = canvas.shortened(yTicks[index].text, to: widest) }
+    var apart = canvas.isText ? 2 : 1.7 * line
+    // Every name counts, of numbers a few are enough.
+    if case .names = panel.y.style { apart = canvas.isText ? 1 : 1.05 * line }
+    yTicks = y.ticks { _ in apart / height }
+    if case .names(let names) = panel.y.style {
+      let short = canvas.shortened(names, to: widest)
+      for index in yTicks.indices { yTicks[index].text = short[yTicks[index].text] ?? yTicks[index].text }
     }
     let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font)
     let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
-    let endLines = ends.map { canvas.fitted($0.label?.text ?? "", width: widest) }
+    let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
+    let endLines = ends.map { mark -> [String] in
+      let text = mark.label?.text ?? ""
+      return names[text].map { [$0] } ?? canvas.fitted(text, width: widest)
+    }
     let endWidth = endLines.joined().map { canvas.width(of: $0) }.max() ?? 0
     let arm = canvas.isText ? 1 : 1.4 * font
     var right = endWidth > 0 ? endWidth + arm + 0.3 * font : 0
@@ -94,12 +102,15 @@ struct PlacedPanel {
     (frame.x + x.place(px) * frame.width, frame.bottom - y.place(py) * frame.height)
   }
 
-  /// Names below the frame, each centred under its place: as many as have room for a few letters.
-  private func named(_ names: [String], in cell: Box, _ canvas: Canvas) -> [Tick] {
+  /// Names below the frame, each centred under its place: as many as have room for a few letters. Where they do not all
+  /// fit, what they have in common goes first.
+  private func named(_ whole: [String], in cell: Box, _ canvas: Canvas) -> [Tick] {
     let apart = (canvas.isText ? 2 : 1.2) * canvas.font
     let one = (x.place(2) - x.place(1)) * frame.width
-    let wanted = min(names.map { canvas.width(of: $0) }.max() ?? 0, 8 * canvas.font) + apart
-    let step = [1, 2, 5, 10, 20, 50, 100].first { Double($0) * one >= wanted } ?? max(1, names.count)
+    func widest(_ names: [String]) -> Double { names.map { canvas.width(of: $0) }.max() ?? 0 }
+    let names = widest(whole) + apart > one ? Canvas.differences(whole) : whole
+    let wanted = min(widest(names), 8 * canvas.font) + apart
+    let step = [1, 2, 3, 4, 5, 10, 20, 50, 100].first { Double($0) * one >= wanted } ?? max(1, names.count)
     return stride(from: 0, to: names.count, by: step).map { index in
       let place = Double(index + 1)
       let at = frame.x + x.place(place) * frame.width
@@ -143,31 +154,40 @@ struct PlacedPanel {
   private mutating func placeNear(in cell: Box, _ canvas: Canvas) {
     // Half a line above the frame and the margin beside it are free as well, where no other text is.
     let above = canvas.isText ? 0 : 0.6 * canvas.lineHeight
+    let inset = canvas.isText ? 1 : 0.2 * canvas.font
     let free = Box(
-      x: frame.x + 0.2 * canvas.font, y: frame.y - above,
-      width: (key == nil ? cell.right : frame.right) - frame.x - 0.2 * canvas.font, height: frame.height + above)
+      x: frame.x + inset, y: frame.y - above, width: (key == nil ? cell.right : frame.right) - frame.x - inset,
+      height: frame.height + above + (canvas.isText ? 0 : 0.2 * canvas.lineHeight))
+    // Beside the frame there are no ticks: what ends at its lower edge has its name beside it all the same.
+    let beside = Box(
+      x: frame.right, y: free.y, width: max(0, free.right - frame.right), height: free.height + above)
     let widest = 0.45 * free.width
-    let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }
+    let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
+    let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { canvas.drawn($0) }
     // A cloud is named where there is still room.
     func order(_ mark: Mark) -> Int { mark.kind == .cloud ? .max : mark.label?.rank ?? 0 }
     let ordered = panel.marks.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
     for (_, mark) in ordered {
       guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
       // A name can be cut, a formula cannot.
-      let text = label.text.contains(" ") ? label.text : canvas.shortened(label.text, to: widest)
+      let text = names[label.text] ?? label.text
       let (width, height) = (canvas.width(of: text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
       let at = point(px, py)
       let isSpare = label.rank > 0
       var best: (box: Box, cost: Double, covered: Int, leader: Leader?)?
-      func tryAround(_ anchor: (x: Double, y: Double), cost extra: Double = 0) {
-        for distance in isSpare ? [0.5, 1] : [0.5, 1, 1.5, 2, 3.5, 5.5, 8] {
-          for (dx, dy) in [(1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1)] {
-            let box = Box(
-              x: anchor.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
-              y: anchor.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width,
-              height: height)
-            guard free.contains(box), !texts.contains(where: { $0.box.overlaps(box) }),
+      func tryAround(_ anchor: (x: Double, y: Double), _ distances: [Double], cost extra: Double = 0) {
+        for distance in distances {
+          for (dx, dy) in [
+            (1.0, 0.0), (1, -1), (0, -1), (-1, -1), (-1, 0), (1, 1), (0, 1), (-1, 1), (1, -0.5), (1, 0.5), (-1, -0.5),
+            (-1, 0.5), (0.4, -1), (-0.4, -1), (0.4, 1), (-0.4, 1),
+          ] {
+            let box = canvas.drawn(
+              Box(
+                x: anchor.x + dx * away * distance - (dx < 0 ? width : dx == 0 ? width / 2 : 0),
+                y: anchor.y + dy * away * distance - (dy < 0 ? height : dy == 0 ? height / 2 : 0), width: width,
+                height: height))
+            guard free.contains(box) || beside.contains(box), !texts.contains(where: { $0.box.overlaps(box) }),
               !leaders.contains(where: { $0.meets(box) })
             else { continue }
             // Too far away to be seen as its own, or of no one point.
@@ -176,20 +196,25 @@ struct PlacedPanel {
               guard !texts.contains(where: { leader.meets($0.box) }), !leaders.contains(where: { leader.crosses($0) })
               else { continue }
             }
-            let covered = min(10, dots.count { box.contains(x: $0.x, y: $0.y) })
+            // A point has a width too.
+            let wide = box.wider(by: canvas.isText ? 0 : 0.35 * canvas.font)
+            let covered = min(10, dots.count { wide.contains(x: $0.x, y: $0.y) })
             if isSpare, covered > 0 || texts.contains(where: { $0.box.overlaps(box.wider(by: canvas.font)) }) {
               continue
             }
-            let cost = Double(covered) * 2 + distance + extra
+            // Two names that touch read as one.
+            let touching = texts.contains { $0.box.overlaps(box.wider(by: canvas.isText ? 1 : 0.5 * canvas.font)) }
+            let cost = Double(covered) * 2 + (touching ? 3 : 0) + distance + extra
             if cost < best?.cost ?? .infinity { best = (box, cost, covered, leader) }
           }
         }
       }
-      tryAround(at)
+      let near = [0.5, 1, 1.5, 2]
+      tryAround(at, isSpare ? [0.5, 1] : near + [3.5, 5.5, 8, 11, 14])
       // The name of a line may stand anywhere along it: where it covers something, farther along is better.
       if best?.covered != 0, !isSpare, mark.kind == .line || mark.kind == .dashes {
         for row in mark.rows where frame.contains(x: point(row[0], row[1]).x, y: point(row[0], row[1]).y) {
-          tryAround(point(row[0], row[1]), cost: 0.5)
+          tryAround(point(row[0], row[1]), near, cost: 0.5)
         }
       }
       guard let best else { continue }

@@ -23,17 +23,24 @@ struct PlacedAxis {
   init(_ axis: Axis, values: [Double]) {
     self.axis = axis
     if let range = axis.range {
-      self.range = range
+      self.range = PlacedAxis.apart(range, logarithmic: axis.isLogarithmic)
       return
     }
-    let usable = axis.isLogarithmic ? values.filter { $0 > 0 } : values
+    let usable = axis.isLogarithmic ? values.filter { $0 >= .leastNormalMagnitude } : values
     let (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
     if axis.isLogarithmic {
-      let spread = low < high ? pow(high / low, 0.04) : 2
-      range = low / spread...high * spread
+      let spread = pow(high / low, 0.04)
+      range = PlacedAxis.apart(low / spread...high * spread, logarithmic: true)
     } else {
-      range = low < high ? low - (high - low) * 0.04...high + (high - low) * 0.04 : PlacedAxis.around(low)
+      range = PlacedAxis.apart(low - (high - low) * 0.04...high + (high - low) * 0.04, logarithmic: false)
     }
+  }
+
+  /// The same where its ends can be told apart, and what is around it where they cannot: an axis needs a length.
+  private static func apart(_ range: ClosedRange<Double>, logarithmic: Bool) -> ClosedRange<Double> {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    guard high - low <= max(1e-7 * max(abs(low), abs(high)), 1e-300) else { return range }
+    return logarithmic ? low / 2...high * 2 : around(low)
   }
 
   /// What is shown around a value that stands alone.
@@ -74,8 +81,9 @@ struct PlacedAxis {
   }
 
   private func binary(every step: Int) -> [Tick] {
-    (0...40).filter { $0 % step == 0 }.map { Double(1 << $0) }.filter(inside).map {
-      Tick(value: $0, text: $0 < 1024 ? Numbers.fixed($0, 0) : Numbers.fixed($0 / 1024, 0) + "K")
+    (0...40).filter { $0 % step == 0 }.map { Double(1 << $0) }.filter(inside).map { value in
+      let (unit, letter) = value < 1024 ? (1.0, "") : value < 1_048_576 ? (1024, "K") : (1_048_576, "M")
+      return Tick(value: value, text: Numbers.fixed(value / unit, 0) + letter)
     }
   }
 
@@ -89,8 +97,13 @@ struct PlacedAxis {
       }
     }
     let decades = log10(range.upperBound / range.lowerBound)
-    // A factor on an axis of powers would need digits (2e18): powers alone where there are enough of them.
-    let dense = decades < 3 ? [ticks([1, 2, 5], every: 1), ticks([1, 3], every: 1)] : []
+    // The fewer powers of ten, the more between them. A factor on an axis of powers would need digits (2e18): powers
+    // alone where there are enough of them.
+    var dense: [[Tick]] = []
+    if decades < 1.2 { dense.append(ticks([1, 2, 3, 4, 5, 6, 8], every: 1)) }
+    if decades < 1.35 { dense.append(ticks([1, 2, 3, 5], every: 1)) }
+    if decades < 3 { dense.append(ticks([1, 2, 5], every: 1)) }
+    if decades < (axis.style == .power ? 3 : 4) { dense.append(ticks([1, 3], every: 1)) }
     let sparse = [1, 2, 3, 4, 6].map { ticks([1], every: $0) }
     return (dense + sparse).filter { $0.count >= 2 }
   }

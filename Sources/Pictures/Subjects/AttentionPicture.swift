@@ -10,9 +10,9 @@ extension Picture {
   public static func attention(_ models: [CountedModel]) throws -> Picture {
     let shown = try Ratio.shown(models)
     let single = shown.count == 1
-    let lengths = (8...20).map { 1 << $0 }
+    let lengths = sequenceLengths(through: 20)
     var shares = Panel(
-      "Attention's part of M: all pairs solid, those that masks let through dashed",
+      "Attention's part of M" + (single ? "" : ": all pairs solid, as masked dashed"),
       x: Axis("S, tokens of a sequence", logarithmic: true, style: .binary, range: 256...1_048_576),
       y: Axis("Q K^T and A V, of M", style: .percent, range: 0...1),
       marks: [.level(0.5, "as much as the rest", over: 256...1_048_576).labelled("half", nearX: 400, y: 0.5)])
@@ -25,7 +25,7 @@ extension Picture {
         Mark(.line, "part of \(name), all pairs", .series(index), full).labelled(single ? "all pairs" : name),
         Mark(.dashes, "part of \(name), pairs let through", .series(index), causal),
       ]
-      if single { shares.marks[shares.marks.count - 1] = shares.marks[shares.marks.count - 1].labelled("let through") }
+      if single { shares.marks[shares.marks.count - 1] = shares.marks[shares.marks.count - 1].labelled("as masked") }
     }
     let crossings = try shown.map { model -> String in
       let name = model.architecture.name
@@ -35,7 +35,8 @@ extension Picture {
     }
     return Picture(
       "attention", title: "What attention costs\(single ? ": \(shown[0].architecture.name)" : "")",
-      words: "Attention costs as much as the rest of M: \(crossings.joined(separator: ", ")), over all pairs. "
+      words: "Attention costs as much as the rest of M: \(crossings.joined(separator: ", ")), over all pairs. Dashed: "
+        + "over the pairs that the masks let through. "
         + "What 6 N leaves out grows with the sequence and shrinks with the width of the model."
         + CountedModel.leftOut(models),
       panels: [shares, try Ratio.againstSize(shown), try Ratio.againstLength(shown)])

@@ -12,8 +12,8 @@ extension Picture {
     return Picture(
       "components", title: models.count == 1 ? "Where the FLOPs of \(names) go" : "Where the FLOPs go",
       words: "Shares of the FLOPs of a forward pass by component, against the sequence length: products with weights "
-        + "cost the same for every token, attention scores grow with the sequence. \(names), counted exactly at every "
-        + "power of two." + CountedModel.leftOut(models), panels: Array(panels))
+        + "cost the same for every token, attention scores grow with the sequence. \(names), counted exactly."
+        + CountedModel.leftOut(models), panels: Array(panels))
   }
 
   private static func panel(_ model: CountedModel, alone: Bool) throws -> Panel {
@@ -21,7 +21,7 @@ extension Picture {
       throw InputError(
         "is an image encoder, whose length is fixed: no picture against the length", value: model.architecture.name)
     }
-    let lengths = (8...17).map { 1 << $0 }
+    let lengths = sequenceLengths(through: 17)
     let shares = try lengths.map { try Shares(model, sequenceLength: $0) }
     // What is small everywhere has no place for its name.
     let kinds = ComponentKind.allCases.filter { kind in shares.contains { $0[kind] > 0 } }
@@ -70,7 +70,7 @@ private enum ComponentKind: String, CaseIterable {
     case .shared: .series(4)
     case .projections: .series(1)
     case .scores: .series(2)
-    case .stateMixing: .shade(0.5)
+    case .stateMixing: .pale
     case .head: .series(3)
     case .rest: .faint
     }

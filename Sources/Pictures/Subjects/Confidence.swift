@@ -15,7 +15,7 @@ extension Picture {
       let xs = (profile.points.first?.E ?? 0)...(profile.points.last?.E ?? 1)
       panels.append(
         Panel(
-          "Irreducible loss: \(Numbers.significant(result.surface.E, 4)) [\(Numbers.significant(range.low)), \(Numbers.significant(range.high))]",
+          "Irreducible loss: \(Numbers.significant(result.surface.E, 4))\(span(range.low, range.high, 4))",
           x: Axis("E, \(unit(result.lossUnit))", range: xs),
           y: Axis("rise of the objective / what \(level) allow", range: 0...2.5),
           marks: [
@@ -62,16 +62,18 @@ extension Picture {
           at: result.model.law.exponent, result.model.exponent, "Resamples"))
     }
     if !result.alternatives.isEmpty {
-      let names = result.alternatives.map { other in
-        other.method.rawValue + (other.window.map { ", within \(Numbers.significant($0, 2))" } ?? "")
+      func name(_ method: ProfileMethod, _ window: Double?) -> String {
+        method.rawValue + (window.map { ", within \(Numbers.significant(exponential($0), 2))x" } ?? "")
       }
+      let names = result.alternatives.map { name($0.method, $0.window) }
       let places = result.alternatives.indices.map { Double($0 + 1) }
       let rows = zip(result.alternatives, places).map { [$0.exponent, $1] }
       let ends = 0.5...Double(places.count) + 0.5
       let exponent = result.model.law.exponent
       var marks = [
         Mark(
-          .line, "the fit", .series(0), [[exponent, ends.lowerBound], [exponent, ends.upperBound]]),
+          .line, "the fit", .series(0), [[exponent, ends.lowerBound], [exponent, ends.upperBound]]
+        ).labelled("this fit", nearX: exponent, y: ends.upperBound - 0.3),
         Mark(.points, "exponent", .series(1), rows),
       ]
       if let band = result.model.exponent {
@@ -82,14 +84,15 @@ extension Picture {
       }
       panels.append(
         Panel(
-          "Other methods and windows; line: the fit", x: Axis("exponent of \(symbol(result.scale))_opt in C"),
-          y: Axis("method", style: .names(names), range: ends), marks: marks))
+          "By other methods and windows", x: Axis("exponent of \(symbol(result.scale))_opt in C"),
+          y: Axis("method; this fit: \(result.options.method.rawValue)", style: .names(names), range: ends),
+          marks: marks))
     }
     return Picture(
       "confidence", title: "How sure the IsoFLOP fit is",
       words: "The exponent of the allocation in \(result.samples.count) resamples with its "
-        + "\(percent(result.options.resampling.level)) interval, and what the same runs give by other methods and in "
-        + "windows around the minimum (in ln scale). Points outside the shaded interval say that the choice of method matters.",
+        + "\(percent(result.options.resampling.level)) interval, and what the same runs give by other methods and of "
+        + "runs within so many times the size at the minimum, or a part of it. Points outside the shaded interval say that the choice of method matters.",
       panels: panels)
   }
 
@@ -99,10 +102,16 @@ extension Picture {
   ) -> Panel {
     let sorted = values.filter(\.isFinite).sorted()
     // A few resamples far out must not squeeze the rest into one bar.
-    let low = min(quantile(sorted, 0.002) ?? estimate, estimate)
-    let high = max(quantile(sorted, 0.998) ?? estimate, estimate)
-    let bins = 32
-    let width = max(high - low, 1e-12) / Double(bins)
+    var low = min(quantile(sorted, 0.002) ?? estimate, estimate)
+    var high = max(quantile(sorted, 0.998) ?? estimate, estimate)
+    if high - low <= 1e-6 * abs(estimate) {
+      // All the same but for the last digits: one bar.
+      let around = PlacedAxis.around(estimate)
+      (low, high) = (around.lowerBound, around.upperBound)
+    }
+    // Few resamples make few bars, or there would be gaps that mean nothing.
+    let bins = Int(Double(sorted.count).squareRoot()).clamped(to: 9...33)
+    let width = (high - low) / Double(bins)
     var counts = [Int](repeating: 0, count: bins)
     for value in sorted where value >= low && value <= high {
       counts[min(bins - 1, Int((value - low) / width))] += 1

@@ -90,7 +90,9 @@ extension Picture {
     }
     return Picture(
       "hyperparameters", title: "Laws of the learning rate and the batch",
-      words: "Points: the optimum of each setting, with the range of its runs within 0.25 % of the lowest loss. "
+      words:
+        "Points: the optimum of each setting, with the range of its runs within 0.25 % of the lowest loss. Shaded: "
+        + "\(percent(result.options.resampling.level)) of the resampled laws. "
         + [("Learning rate", result.learningRate), ("batch", result.batchTokens)].compactMap { name, law in
           law.map { "\(name): \(formula($0)), R^2 \(Numbers.fixed($0.r2, 2))" }
         }.joined(separator: "; ") + ".", panels: panels)
@@ -128,10 +130,18 @@ extension Picture {
       let band = runs.filter { $0.loss <= lowest * (1 + near) }.compactMap { $0[keyPath: run] }
       return [place(setting), best, min(best, band.min() ?? best), max(best, band.max() ?? best)]
     }
-    panel.marks.append(Mark(.intervals, "optimum, near-optimal band", .series(0), rows))
     let used = result.settings.filter { $0[keyPath: value] != nil }.sorted { place($0) < place($1) }
     let line = used.map { [place($0), said($0)] }
     guard let middle = line.dropFirst(line.count / 2).first else { return panel }
+    let level = result.options.resampling.level
+    panel.marks.append(
+      Mark(
+        .band, "\(percent(level)) of the resamples", .series(1),
+        used.compactMap { setting in
+          law.interval(scale: setting.scale, tokens: setting.tokens, compute: setting.compute, level: level)
+            .map { [place(setting), $0.low, $0.high] }
+        }))
+    panel.marks.append(Mark(.intervals, "optimum, near-optimal band", .series(0), rows))
     let mark = Mark(.line, "the law", .series(1), line)
     panel.marks.append(
       predictor == nil
@@ -140,7 +150,7 @@ extension Picture {
   }
 
   private static func formula(_ law: HyperparameterResult.Law) -> String {
-    Numbers.significant(law.coefficient)
+    coefficient(law.coefficient)
       + law.exponents.map { " \($0.predictor.rawValue)^\(Numbers.significant($0.value))" }.joined()
   }
 }

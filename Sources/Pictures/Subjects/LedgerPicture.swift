@@ -3,7 +3,13 @@ import ScalingLaws
 
 extension Picture {
   /// Forecasts and results in the order in which they were recorded, and how far each result was from its forecast.
-  public static func ledger(_ ledger: Ledger) -> Picture {
+  ///
+  /// - Throws: `InputError` where nothing is recorded.
+  public static func ledger(_ ledger: Ledger) throws -> Picture {
+    guard !ledger.entries.isEmpty else {
+      throw InputError(
+        "has no forecast to draw", field: "ledger", hint: "record one first: --forecast ID --law LAW CONFIG --tokens D")
+    }
     let names = ledger.entries.map(\.id)
     let ends = 0.5...Double(max(1, names.count)) + 0.5
     let places = names.indices.map { Double($0 + 1) }
@@ -46,11 +52,12 @@ extension Picture {
         + alarms,
       panels: [
         Panel(
-          "Losses", x: axis, y: Axis("loss, in the law's unit"),
+          "Losses", x: axis,
+          y: lossAxis("in the law's unit", forecasts.map { $0[1] } + results.map { $0[1] }),
           marks: [
             Mark(.intervals, "forecast", .series(0), forecasts).labelled("forecast", at: forecasts.last),
             Mark(.points, "result", .series(1), results).labelled("result", at: results.last),
-          ]), deviations,
-      ])
+          ])
+      ] + (z.isEmpty ? [] : [deviations]))
   }
 }

@@ -28,7 +28,7 @@ extension Picture {
       let pure = result.pureCurve.law
       marks.append(
         Mark(.dashes, "the same without an irreducible loss", .series(3), places.map { [$0, pure($0)] })
-          .labelled("without E", nearX: places[32], y: pure(places[32])))
+          .labelled("no irreducible loss", nearX: places[32], y: pure(places[32])))
     }
     marks.append(
       Mark(.stars, "minima", .ink, fitted.compactMap { budget in budget.loss.map { [budget.compute, $0] } }))
@@ -43,13 +43,13 @@ extension Picture {
           ? "."
           : "; predicted: "
             + predictions.map {
-              "\(Numbers.significant($0.loss, 4))\(interval($0.interval)) at C = \(budgetText($0.compute))"
+              "\(Numbers.significant($0.loss, 4))\(interval($0.interval, digits: 4)) at C = \(budgetText($0.compute))"
             }
             .joined(separator: ", ") + "."),
       panels: [
         Panel(
           x: Axis("C, training FLOPs", logarithmic: true, style: .power),
-          y: Axis("loss, \(unit(result.lossUnit))"), marks: marks)
+          y: lossAxis(unit(result.lossUnit), set.runs.map(\.loss) + [curve(far)]), marks: marks)
       ])
   }
 
@@ -86,7 +86,9 @@ extension Picture {
       panels: [
         Panel(
           x: Axis("C, training FLOPs", logarithmic: true, style: .power),
-          y: Axis("loss" + (law.lossUnit.map { ", \($0)" } ?? "")), marks: marks)
+          y: lossAxis(
+            law.lossUnit?.replacing("/", with: " per "),
+            [low / 3, high * 3].map { returns.curve($0) } + forecasts.map(\.loss)), marks: marks)
       ])
   }
 
@@ -100,6 +102,6 @@ extension Picture {
   private static func formula(_ curve: OffsetPowerLaw) -> String {
     let offset = curve.offset == 0 ? "" : "\(Numbers.significant(curve.offset)) + "
     let C = curve.unit == 1 ? "C" : "(C/\(budgetText(curve.unit)))"
-    return "\(offset)\(Numbers.significant(curve.coefficient)) \(C)^-\(Numbers.significant(curve.gamma))"
+    return "\(offset)\(coefficient(curve.coefficient)) \(C)^-\(Numbers.significant(curve.gamma))"
   }
 }

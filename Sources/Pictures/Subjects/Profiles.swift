@@ -11,9 +11,9 @@ extension Picture {
   public static func profiles(_ result: IsoFLOPResult, of set: RunSet) -> Picture {
     let fitted = result.budgets.filter { $0.status == .fitted }
     var losses = Panel(
-      "Loss by size, one curve a budget",
+      "Loss by size, one curve a budget in FLOPs",
       x: Axis(scaleLabel(result.scale), logarithmic: true, style: scaleStyle(result.scale)),
-      y: Axis("loss, \(unit(result.lossUnit))"))
+      y: lossAxis(unit(result.lossUnit), result.budgets.compactMap(\.loss) + set.runs.map(\.loss)))
     let compute = result.budgets.map(\.compute)
     let span = (low: compute.min() ?? 1, high: compute.max() ?? 1)
     func shade(_ C: Double) -> Double {
@@ -21,12 +21,18 @@ extension Picture {
     }
     let byLine = Dictionary(set.runs.map { ($0.line, $0) }) { first, _ in first }
     var ranks = fromTheEnds(fitted.count).makeIterator()
+    var isHollowNamed = false
     for budget in result.budgets {
       let runs = budget.lines.compactMap { byLine[$0] }.sorted { $0.scale < $1.scale }
       let (name, colour) = (budgetText(budget.compute), Mark.Colour.shade(shade(budget.compute)))
       losses.marks.append(
         Mark(
           budget.status == .fitted ? .points : .rings, "runs at C = \(name)", colour, runs.map { [$0.scale, $0.loss] }))
+      if budget.status != .fitted, !isHollowNamed, let highest = runs.max(by: { $0.loss < $1.loss }) {
+        isHollowNamed = true
+        losses.marks[losses.marks.count - 1] = losses.marks[losses.marks.count - 1]
+          .labelled("no minimum inside", nearX: highest.scale, y: highest.loss).ranked(fitted.count)
+      }
       let rank = budget.status == .fitted ? ranks.next() ?? 0 : 0
       guard let curve = parabola(budget, result.options, runs) else { continue }
       let last = curve[curve.count - 1]
@@ -107,7 +113,7 @@ extension Picture {
     panel.marks.append(
       Mark(.line, "the law", .series(0), budgets.map { [$0, line.law($0)] })
         .labelled(
-          "\(Numbers.significant(line.law.base)) C^\(Numbers.significant(line.law.exponent))", nearX: middle,
+          "\(coefficient(line.law.base)) C^\(Numbers.significant(line.law.exponent))", nearX: middle,
           y: line.law(middle)))
     panel.marks.append(
       Mark(
@@ -124,6 +130,17 @@ extension Picture {
     return text.contains(".0e") ? Numbers.scientific(C, 1) : text
   }
 
+  /// The coefficient of a power law, which may be of any size: `0.132`, `3.11e5`.
+  static func coefficient(_ value: Double) -> String {
+    abs(value) < 1e4 ? Numbers.significant(value) : Numbers.scientific(value)
+  }
+
+  /// Losses, which lie on a logarithmic axis where the largest would leave no room for the others.
+  static func lossAxis(_ unit: String?, _ losses: [Double]) -> Axis {
+    let (low, high) = (losses.min() ?? 1, losses.max() ?? 1)
+    return Axis("loss" + (unit.map { ", \($0)" } ?? ""), logarithmic: low > 0 && high > 12 * low)
+  }
+
   static func scaleLabel(_ column: String) -> String {
     switch column {
     case "flops_per_token": "M, training FLOPs per token"
@@ -138,7 +155,10 @@ extension Picture {
   public static func unit(_ unit: LossUnit) -> String { unit == .natsPerToken ? "nats per token" : "bits per byte" }
   static func percent(_ level: Double) -> String { Numbers.significant(100 * level, 2) + " %" }
   /// An interval after the number that it belongs to; nothing where there is none.
-  public static func interval(_ interval: Interval?) -> String {
-    interval.map { " [\(Numbers.significant($0.low)), \(Numbers.significant($0.high))]" } ?? ""
+  public static func interval(_ interval: Interval?, digits: Int = 3) -> String {
+    interval.map { span($0.low, $0.high, digits) } ?? ""
+  }
+  static func span(_ low: Double, _ high: Double, _ digits: Int) -> String {
+    " [\(Numbers.significant(low, digits)), \(Numbers.significant(high, digits))]"
   }
 }

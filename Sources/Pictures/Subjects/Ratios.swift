@@ -122,7 +122,7 @@ extension Ratio {
   /// 6 N / M of the models against the sequence length.
   static func againstLength(_ shown: [CountedModel]) throws -> Panel {
     let single = shown.count == 1
-    let lengths = (8...17).map { 1 << $0 }
+    let lengths = sequenceLengths(through: 17)
     var panel = Panel(
       single ? "Against the sequence length, exactly" : "Against the sequence length: 6 N1 solid, 6 N2 dashed",
       x: Axis("S, tokens of a sequence", logarithmic: true, style: .binary, range: 256...131_072),
@@ -140,6 +140,12 @@ extension Ratio {
     }
     return panel
   }
+}
+
+/// Lengths from 256 to a power of two, four to a doubling: enough for a curve to look like one. All are multiples of 256:
+/// what is done in chunks has none that is half empty.
+func sequenceLengths(through power: Int) -> [Int] {
+  (8..<power).flatMap { octave in (4..<8).map { $0 << (octave - 2) } }.filter { $0 % 256 == 0 } + [1 << power]
 }
 
 extension Mark {

@@ -26,7 +26,7 @@ extension Picture {
     let points = rows.map(point)
     let drawn = Set(points)
     return swept(
-      thinned(points), of: rows.count, ("Shapes", "of the grid", "shapes as n_layers x d_model"), x: x, y: y,
+      thinned(points), of: rows.count, ("Shapes", "of the grid", "n_layers x d_model"), x: x, y: y,
       target: target, front: front, among: others.map(point).filter { !drawn.contains($0) })
   }
 
@@ -35,15 +35,24 @@ extension Picture {
     _ rows: [ConfigFound], x: Quantity = .parameters, y: Quantity = .M,
     target: (quantity: Quantity, value: Int)? = nil, front: Bool = false
   ) -> Picture {
-    let points = thinned(rows).compactMap { row -> SweptPoint? in
+    let drawn = thinned(rows)
+    let ringed = named(drawn.count, front: front).map { drawn[$0] }
+    /// What a model is called by so many of its fields.
+    func name(_ row: ConfigFound, _ count: Int) -> String {
+      row.fields.prefix(count).map { $0.value.string ?? $0.value.text() }.joined(separator: " x ")
+    }
+    // Two fields, or as many as tell those apart that are named.
+    let all = rows.first?.fields.count ?? 0
+    let count = (2...max(2, all)).first { few in Set(ringed.map { name($0, few) }).count == ringed.count } ?? all
+    let points = drawn.compactMap { row -> SweptPoint? in
       guard let first = row.counts.value(of: x), let second = row.counts.value(of: y) else { return nil }
       return SweptPoint(
         x: first, y: second, layers: row.counts.layers, width: row.counts.width,
-        name: row.fields.prefix(2).map { $0.value.string ?? $0.value.text() }.joined(separator: " x "))
+        name: name(row, count))
     }
-    let fields = rows.first?.fields.prefix(2).map(\.name).joined(separator: " x ") ?? ""
+    let fields = rows.first?.fields.prefix(count).map(\.name).joined(separator: " x ") ?? ""
     return swept(
-      points, of: rows.count, ("Models", "around the config", "models as \(fields)"), x: x, y: y, target: target,
+      points, of: rows.count, ("Models", "around the config", fields), x: x, y: y, target: target,
       front: front)
   }
 
@@ -76,7 +85,7 @@ extension Picture {
     var upwards = axis(y, heights)
     if front { upwards.leaveRoom(around: heights) }
     var panel = Panel(
-      x: axis(x, (points + behind).map { $0[0] }), y: upwards,
+      "Ringed: \(words.names)", x: axis(x, (points + behind).map { $0[0] }), y: upwards,
       key: ColourKey(
         "d_model / n_layers",
         ticks: (high > low ? [0, 0.5, 1] : [0.5]).map {
@@ -113,7 +122,7 @@ extension Picture {
         + (front ? ": none has another that is at least as good in both and better in one." : ".")
         + (others.isEmpty
           ? "" : " The small points behind are \(Numbers.grouped(others.count)) feasible shapes of the same grid.")
-        + " Rings name \(words.names).", panels: [panel])
+        + " Rings name \(words.noun.lowercased()) as \(words.names).", panels: [panel])
   }
 
   /// Beside the point of a cloud that is farthest from the front, as a factor of y at about the same x.

@@ -76,6 +76,15 @@ public struct HyperparameterResult: Sendable {
     public var failedResamples: Int
     public var r2: Double
     public var settings: Int
+    /// The resampled laws, in order.
+    public var samples: [Sample]
+
+    /// What other settings would have given.
+    public struct Sample: Equatable, Sendable {
+      public var coefficient: Double
+      /// In the order of the law's own.
+      public var exponents: [Double]
+    }
 
     public struct Exponent: Equatable, Sendable {
       public var predictor: Predictor
@@ -87,15 +96,24 @@ public struct HyperparameterResult: Sendable {
     }
 
     public func callAsFunction(scale: Double, tokens: Double, compute: Double) -> Double {
+      value(Sample(coefficient: coefficient, exponents: exponents.map(\.value)), scale, tokens, compute)
+    }
+
+    /// The middle of what the resampled laws say there, at a level; nil where there are none.
+    public func interval(scale: Double, tokens: Double, compute: Double, level: Double) -> Interval? {
+      Interval(percentiles: samples.map { value($0, scale, tokens, compute) }, level: level)
+    }
+
+    private func value(_ sample: Sample, _ scale: Double, _ tokens: Double, _ compute: Double) -> Double {
       exponential(
-        exponents.reduce(logarithm(coefficient)) { sum, exponent in
+        zip(exponents, sample.exponents).reduce(logarithm(sample.coefficient)) { sum, exponent in
           let x: Double =
-            switch exponent.predictor {
+            switch exponent.0.predictor {
             case .compute: compute
             case .scale: scale
             case .tokens: tokens
             }
-          return sum + exponent.value * logarithm(x)
+          return sum + exponent.1 * logarithm(x)
         })
     }
   }
@@ -287,7 +305,8 @@ public enum HyperparameterFit {
           interval: Interval(percentiles: laws.map { $0[index + 1] }, level: resampling.level))
       }, coefficientError: fit.standardError(0),
       coefficientInterval: Interval(percentiles: laws.map { exponential($0[0]) }, level: resampling.level),
-      failedResamples: drawn.count - laws.count, r2: fit.r2, settings: settings.count)
+      failedResamples: drawn.count - laws.count, r2: fit.r2, settings: settings.count,
+      samples: laws.map { .init(coefficient: exponential($0[0]), exponents: Array($0.dropFirst())) })
   }
 
   private static func candidates(
