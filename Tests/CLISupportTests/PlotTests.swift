@@ -49,7 +49,25 @@ let hasGnuplot = shellHas("gnuplot")
     }
   }
 
-  /// In characters: every text is where it was placed, and no name stands on a line where there was room beside it.
+  /// In characters a label stands beside its line, and not on it, whatever the height.
+  @Test(arguments: 16..<30) func namesOfATerminalStandBesideTheirLines(_ lines: Int) throws {
+    let levels = [1.0, 3.2, 5.1, 8.7]
+    let panel = Panel(
+      x: Axis("x", range: 0...10), y: Axis("y", range: 0...10),
+      marks: levels.map { y in
+        Mark(.line, "line", .ink, [[0, y], [10, y]]).labelled("at\(Int(y))", nearX: 5, y: y)
+      })
+    let picture = Picture("p", title: "t", words: "", panels: [panel])
+    let canvas = Canvas(columns: 60, linesPerRow: lines, for: picture)
+    let script = GnuplotScript(picture, on: canvas, as: .dumb(colour: false)).whole
+    let rows = String(decoding: try Gnuplot().run(script), as: UTF8.self).split(separator: "\n")
+    for level in levels {
+      let row = try #require(rows.first { $0.contains("at\(Int(level))") })
+      #expect(!row.contains("***") && !row.contains("###") && !row.contains("$$$") && !row.contains("%%%"), "\(row)")
+    }
+  }
+
+  /// In characters: every text is where it was placed.
   @Test(arguments: [40, 80, 160]) func aTerminalShowsWhatWasPlaced(_ columns: Int) throws {
     for (name, picture) in Self.samples {
       let canvas = Canvas(columns: columns, linesPerRow: 22, for: picture)

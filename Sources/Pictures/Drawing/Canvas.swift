@@ -24,10 +24,12 @@ public struct Canvas: Sendable, Equatable {
     height = (Double(grid.rows) * panel + titles).rounded()
   }
 
-  /// A terminal, with so many lines for each row of panels.
+  /// A terminal, with so many lines for each row of panels, or more where things are named one a line.
   public init(columns: Int, linesPerRow: Int, for picture: Picture) {
-    let one = Canvas(columns: columns, lines: linesPerRow)
-    self.init(columns: columns, lines: linesPerRow * PanelGrid(picture.panels.count, on: one).rows)
+    let names = picture.panels.map { panel in if case .names(let names) = panel.y.style { names.count } else { 0 } }
+    let lines = max(linesPerRow, (names.max() ?? 0) + 10)
+    let one = Canvas(columns: columns, lines: lines)
+    self.init(columns: columns, lines: lines * PanelGrid(picture.panels.count, on: one).rows)
   }
 
   /// A terminal.
@@ -38,12 +40,6 @@ public struct Canvas: Sendable, Equatable {
     isText = true
   }
 
-  /// Where a value appears: on a terminal, in the middle of a character.
-  func drawn(_ at: (x: Double, y: Double)) -> (x: Double, y: Double) {
-    guard isText else { return at }
-    func middle(_ value: Double, of whole: Double) -> Double { (value * (1 - 1 / whole)).rounded() + 0.5 }
-    return (middle(at.x, of: width), middle(at.y, of: height))
-  }
   /// Where a text appears: on a terminal, in whole characters.
   func drawn(_ box: Box) -> Box {
     guard isText else { return box }

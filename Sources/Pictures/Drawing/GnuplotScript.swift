@@ -212,7 +212,7 @@ public struct GnuplotScript: Sendable, Equatable {
     case .line, .dashes: "using 1:2 with lines"
     case .points, .shaded: "using 1:2 with points pointtype \"o\""
     case .rings: "using 1:2 with points pointtype \"O\""
-    case .stars: "using 1:2 with points pointtype \"@\""
+    case .stars: "using 1:2 with points pointtype \"◆\""
     case .cloud: "using 1:2 with points pointtype \".\""
     case .band: "using 1:(NaN) with lines"
     case .area: "using 1:3 with lines"

@@ -102,6 +102,20 @@ struct PlacedPanel {
     (frame.x + x.place(px) * frame.width, frame.bottom - y.place(py) * frame.height)
   }
 
+  /// The same on a terminal: the middle of the character that shows it. gnuplot's frame goes from the first column and row
+  /// that are wholly inside to the last.
+  private func drawn(_ at: (x: Double, y: Double), _ canvas: Canvas) -> (x: Double, y: Double) {
+    guard canvas.isText else { return at }
+    func character(_ value: Double, _ low: Double, _ high: Double, of whole: Double) -> Double {
+      let (first, last) = ((low * (1 - 1 / whole)).rounded(.up), (high * (1 - 1 / whole)).rounded(.down))
+      return (first + (value - low) / (high - low) * (last - first)).rounded()
+    }
+    // Rows are counted from below.
+    let up = character(
+      canvas.height - at.y, canvas.height - frame.bottom, canvas.height - frame.y, of: canvas.height)
+    return (character(at.x, frame.x, frame.right, of: canvas.width) + 0.5, canvas.height - 1 - up + 0.5)
+  }
+
   /// Names below the frame, each centred under its place: as many as have room for a few letters. Where they do not all
   /// fit, what they have in common goes first.
   private func named(_ whole: [String], in cell: Box, _ canvas: Canvas) -> [Tick] {
@@ -127,7 +141,7 @@ struct PlacedPanel {
     var wanted: [(mark: Mark, lines: [String], at: (x: Double, y: Double), top: Double)] = []
     for (mark, lines) in zip(marks, lines) {
       guard let end = mark.end else { continue }
-      let at = point(end.x, end.y)
+      let at = drawn(point(end.x, end.y), canvas)
       let inside = (x: min(at.x, frame.right), y: at.y.clamped(to: frame.y...frame.bottom))
       wanted.append((mark, lines, inside, inside.y - Double(lines.count) * line / 2))
     }
@@ -163,7 +177,7 @@ struct PlacedPanel {
       x: frame.right, y: free.y, width: max(0, free.right - frame.right), height: free.height + above)
     let widest = 0.45 * free.width
     let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
-    let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { canvas.drawn($0) }
+    let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { drawn($0, canvas) }
     // A cloud is named where there is still room.
     func order(_ mark: Mark) -> Int { mark.kind == .cloud ? .max : mark.label?.rank ?? 0 }
     let ordered = panel.marks.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
@@ -173,7 +187,7 @@ struct PlacedPanel {
       let text = names[label.text] ?? label.text
       let (width, height) = (canvas.width(of: text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
-      let at = point(px, py)
+      let at = drawn(point(px, py), canvas)
       let isSpare = label.rank > 0
       var best: (box: Box, cost: Double, covered: Int, leader: Leader?)?
       func tryAround(_ anchor: (x: Double, y: Double), _ distances: [Double], cost extra: Double = 0) {
@@ -196,8 +210,8 @@ struct PlacedPanel {
               guard !texts.contains(where: { leader.meets($0.box) }), !leaders.contains(where: { leader.crosses($0) })
               else { continue }
             }
-            // A point has a width too.
-            let wide = box.wider(by: canvas.isText ? 0 : 0.35 * canvas.font)
+            // A point has a width too; the nearest place of all leaves room for it.
+            let wide = box.wider(by: canvas.isText ? 0 : 0.4 * away)
             let covered = min(10, dots.count { wide.contains(x: $0.x, y: $0.y) })
             if isSpare, covered > 0 || texts.contains(where: { $0.box.overlaps(box.wider(by: canvas.font)) }) {
               continue
@@ -214,7 +228,7 @@ struct PlacedPanel {
       // The name of a line may stand anywhere along it: where it covers something, farther along is better.
       if best?.covered != 0, !isSpare, mark.kind == .line || mark.kind == .dashes {
         for row in mark.rows where frame.contains(x: point(row[0], row[1]).x, y: point(row[0], row[1]).y) {
-          tryAround(point(row[0], row[1]), near, cost: 0.5)
+          tryAround(drawn(point(row[0], row[1]), canvas), near, cost: 0.5)
         }
       }
       guard let best else { continue }
