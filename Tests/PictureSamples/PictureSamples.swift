@@ -31,6 +31,7 @@ public enum PictureSamples {
       return try longNames() + lonely() + [
         ("ledger-long", try .ledger(longLedger(24))), ("ledger-one", try .ledger(longLedger(1))),
         ("ledger-waiting", try .ledger(longLedger(1, results: false))), ("exact", try exact()), ("wide", try wide()),
+        ("budgets-that-meet", try meeting()),
       ]
         + [20, 40].map { count in
           let set = budgets(count)
@@ -105,6 +106,24 @@ public enum PictureSamples {
   /// Budgets over thirty powers of ten.
   private static func wide() throws -> Picture {
     let set = budgets(10, from: 1e6, times: 1e30)
+    return .profiles(try IsoFLOPFit.fit(set, options: quick), of: set)
+  }
+
+  /// Budgets of which the larger ones come close to each other at the lower edge, where they end together.
+  private static func meeting() throws -> Picture {
+    var runs: [Run] = []
+    for (index, rise) in [4.5, 3.6, 2.6, 1.6, 0.75, 0.4, 0.15, 0.03].enumerated() {
+      let compute = 1e17 * Double(1 << index)
+      for step in 0...8 {
+        let scale = 3e7 * exponential(0.65 * Double(step))
+        let away = logarithm(scale / (4e7 * exponential(0.55 * Double(index))))
+        runs.append(
+          Run(
+            row: runs.count, line: runs.count + 2, scale: scale, tokens: compute / scale, compute: compute,
+            loss: 3.1 + rise * (0.3 + 0.035 * away * away)))
+      }
+    }
+    let set = RunSet(runs: runs, scale: "flops_per_token", flopsPerScale: 1)
     return .profiles(try IsoFLOPFit.fit(set, options: quick), of: set)
   }
 

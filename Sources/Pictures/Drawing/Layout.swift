@@ -54,6 +54,11 @@ struct Box: Equatable {
   func contains(_ other: Box) -> Bool {
     x <= other.x && other.right <= right && y <= other.y && other.bottom <= bottom
   }
+  /// From a place to the nearest part of it.
+  func distance(to at: (x: Double, y: Double)) -> Double {
+    let (dx, dy) = (at.x - at.x.clamped(to: x...right), at.y - at.y.clamped(to: y...bottom))
+    return (dx * dx + dy * dy).squareRoot()
+  }
   func contains(x: Double, y: Double) -> Bool { self.x <= x && x <= right && self.y <= y && y <= bottom }
 }
 

@@ -138,6 +138,9 @@ struct PlacedPanel {
   /// Beside the last values, in their order, pushed apart as far as they must be.
   private mutating func placeEnds(_ marks: [Mark], _ lines: [[String]], _ arm: Double, _ canvas: Canvas) {
     let line = canvas.lineHeight
+    func above(_ mark: Mark) -> Double {
+      mark.end.map { point($0.x, $0.y).y.clamped(to: frame.y...frame.bottom) } ?? 0
+    }
     var wanted: [(mark: Mark, lines: [String], at: (x: Double, y: Double), top: Double)] = []
     for (mark, lines) in zip(marks, lines) {
       guard let end = mark.end else { continue }
@@ -145,7 +148,8 @@ struct PlacedPanel {
       let inside = (x: min(at.x, frame.right), y: at.y.clamped(to: frame.y...frame.bottom))
       wanted.append((mark, lines, inside, inside.y - Double(lines.count) * line / 2))
     }
-    wanted.sort { $0.at.y < $1.at.y }
+    // In the order of the values, also of those that one character shows.
+    wanted.sort { above($0.mark) < above($1.mark) }
     let tops = spread(
       wanted.map(\.top), heights: wanted.map { Double($0.lines.count) * line }, from: frame.y - line,
       to: frame.bottom + (canvas.isText ? 0 : 0.5 * line))
@@ -178,6 +182,10 @@ struct PlacedPanel {
     let widest = 0.45 * free.width
     let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
     let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { drawn($0, canvas) }
+    let places = panel.marks.compactMap { mark -> (text: String, at: (x: Double, y: Double))? in
+      guard let label = mark.label, case .near(let px, let py) = label.place else { return nil }
+      return (label.text, drawn(point(px, py), canvas))
+    }
     // A cloud is named where there is still room.
     func order(_ mark: Mark) -> Int { mark.kind == .cloud ? .max : mark.label?.rank ?? 0 }
     let ordered = panel.marks.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
@@ -189,6 +197,7 @@ struct PlacedPanel {
       let away = canvas.isText ? 1 : 0.7 * canvas.font
       let at = drawn(point(px, py), canvas)
       let isSpare = label.rank > 0
+      let others = places.filter { $0.text != label.text }.map(\.at)
       var best: (box: Box, cost: Double, covered: Int, leader: Leader?)?
       func tryAround(_ anchor: (x: Double, y: Double), _ distances: [Double], cost extra: Double = 0) {
         for distance in distances {
@@ -218,7 +227,10 @@ struct PlacedPanel {
             }
             // Two names that touch read as one.
             let touching = texts.contains { $0.box.overlaps(box.wider(by: canvas.isText ? 1 : 0.5 * canvas.font)) }
-            let cost = Double(covered) * 2 + (touching ? 3 : 0) + distance + extra
+            // Without a leader a name belongs to the nearest of the points that have one.
+            let isOthers = leader == nil && others.contains { box.distance(to: $0) < box.distance(to: anchor) - 1e-9 }
+            if isSpare, isOthers { continue }
+            let cost = Double(covered + (isOthers ? 3 : 0)) * 2 + (touching ? 6 : 0) + distance + extra
             if cost < best?.cost ?? .infinity { best = (box, cost, covered, leader) }
           }
         }
@@ -227,8 +239,8 @@ struct PlacedPanel {
       tryAround(at, isSpare ? [0.5, 1] : near + [3.5, 5.5, 8, 11, 14])
       // The name of a line may stand anywhere along it: where it covers something, farther along is better.
       if best?.covered != 0, !isSpare, mark.kind == .line || mark.kind == .dashes {
-        for row in mark.rows where frame.contains(x: point(row[0], row[1]).x, y: point(row[0], row[1]).y) {
-          tryAround(drawn(point(row[0], row[1]), canvas), near, cost: 0.5)
+        for place in obstacles(mark, step: 1.2 * canvas.lineHeight) where frame.contains(x: place.x, y: place.y) {
+          tryAround(drawn(place, canvas), near, cost: 0.5)
         }
       }
       guard let best else { continue }
