@@ -112,15 +112,15 @@ public enum PictureSamples {
   /// Budgets of which the larger ones come close to each other at the lower edge, where they end together.
   private static func meeting() throws -> Picture {
     var runs: [Run] = []
-    for (index, rise) in [4.5, 3.6, 2.6, 1.6, 0.75, 0.4, 0.15, 0.03].enumerated() {
+    for (index, rise) in [5, 4.2, 3.4, 2.4, 1.3, 0.8, 0.45, 0.2, 0.05].enumerated() {
       let compute = 1e17 * Double(1 << index)
       for step in 0...8 {
         let scale = 3e7 * exponential(0.65 * Double(step))
-        let away = logarithm(scale / (4e7 * exponential(0.55 * Double(index))))
+        let away = logarithm(scale / (1e8 * exponential(0.4 * Double(index))))
         runs.append(
           Run(
             row: runs.count, line: runs.count + 2, scale: scale, tokens: compute / scale, compute: compute,
-            loss: 3.1 + rise * (0.3 + 0.035 * away * away)))
+            loss: 3.1 + rise * (0.2 + 0.05 * away * away)))
       }
     }
     let set = RunSet(runs: runs, scale: "flops_per_token", flopsPerScale: 1)

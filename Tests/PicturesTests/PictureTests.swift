@@ -120,15 +120,15 @@ import Testing
   /// What ends at the edge of the frame has its name beside its own end, and not beside another's.
   @Test(arguments: everything.filter { $1.name == "profiles" })
   func budgetsAreNamedAtTheirEnds(_ name: String, _ picture: Picture) throws {
-    for width in [480.0, 900, 960, 1600] {
+    for width in [480.0, 700, 900, 960, 1300, 1600] {
       let panel = try #require(Layout(picture, on: Canvas(width: width, for: picture)).panels.first)
       let ends = panel.panel.marks.filter { $0.kind == .line }.compactMap { mark in
         mark.end.map { (mark.label?.text ?? "", panel.point($0.x, $0.y)) }
       }
-      for text in panel.texts where text.box.x > panel.frame.right {
-        guard let own = ends.first(where: { $0.0 == text.text }) else { continue }
+      for text in panel.texts {
+        guard let own = ends.first(where: { $0.0 == text.text }), text.box.x > own.1.x else { continue }
         func away(_ end: (x: Double, y: Double)) -> Double { abs(end.y - text.box.middle) }
-        let right = ends.filter { $0.1.x > own.1.x - 1 }
+        let right = ends.filter { abs($0.1.x - own.1.x) < 1 }
         #expect(right.allSatisfy { away(own.1) <= away($0.1) + 1e-9 }, "\(text.text) in \(name) at \(width)")
       }
     }
