@@ -62,7 +62,7 @@ extension Config {
     }
     let letters = try pattern.value.string.map { $0.map(String.init) } ?? words("index_topk_pattern") ?? []
     guard letters.count == layers else {
-      throw error("index_topk_pattern", pattern.value, "names \(letters.count) layers", hint: "there are \(layers)")
+      throw layerCountError("index_topk_pattern", pattern.value, names: letters.count, of: layers)
     }
     let full = try letters.map { letter in
       guard ["F", "S", "full", "shared"].contains(letter) else {

@@ -21,7 +21,7 @@ extension Config {
       }
     }
     guard types.count == layers else {
-      throw error("layer_types", nil, "names \(types.count) layers", hint: "there are \(layers)")
+      throw layerCountError("layer_types", names: types.count, of: layers)
     }
     return try types.enumerated().map { at, word in
       if let mask = meanings[word] { return mask }
@@ -31,6 +31,11 @@ extension Config {
         field, .string(word), "is not a layer type of this family",
         hint: suggestion(for: word, among: meanings.keys.sorted()))
     }
+  }
+
+  /// A list that ought to have an entry for every layer has another number of them.
+  func layerCountError(_ name: String, _ value: JSON? = nil, names count: Int, of layers: Int) -> InputError {
+    error(name, value, "names \(Numbers.counted(count, "layer"))", hint: "there are \(layers)")
   }
 
   /// sliding_window: null means that no layer slides; absent means the class's default.
@@ -47,7 +52,7 @@ extension Config {
   public func layerWords(_ name: String, layers: Int, known: Set<String>) throws -> [String]? {
     guard let list = try words(name) else { return nil }
     guard list.count == layers else {
-      throw error(name, nil, "names \(list.count) layers", hint: "there are \(layers)")
+      throw layerCountError(name, names: list.count, of: layers)
     }
     for (at, word) in list.enumerated() where !known.contains(word) {
       throw error(

@@ -136,7 +136,7 @@ extension Config {
     }
     if count > 0 {
       notes.append(
-        "num_nextn_predict_layers announces \(count) extra prediction \(count == 1 ? "module" : "modules") (MTP): "
+        "num_nextn_predict_layers announces \(Numbers.counted(count, "extra prediction module")) (MTP): "
           + (layoutIsKnown ? "counted only when asked for" : "never counted, because their layout is not known"))
     }
     return count

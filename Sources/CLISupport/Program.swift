@@ -9,17 +9,20 @@ import Isoflop
   import Darwin
 #endif
 
-/// Exit status: 0 done, 1 the work failed, 2 the request or the input is wrong.
+/// Exit status: 0 done, 1 the work failed, 2 the request or the input is wrong, 130 stopped by Ctrl-C.
 public enum ExitStatus: Int32 {
   case done = 0
   case failed = 1
   case wrongRequest = 2
+  /// What shells give a program that Ctrl-C ends.
+  case interrupted = 130
 
   /// Each with what it means, for help.
   static let meanings: [(code: String, meaning: String)] = [
     ("0", "Done. A reader that closes its pipe early is no error."),
     ("1", "The work failed: a full disk, a fit that found nothing, an alarm of watch."),
     ("2", "The request or its input is wrong. The message names the file, the field, the value and the way out."),
+    ("130", "Stopped by Ctrl-C: a sweep shows what it has found so far, all else leaves no file."),
   ]
 }
 
@@ -51,16 +54,21 @@ public enum Program {
         terminal.wrapsOutput = command.output.isForReading
         let progress = ProgressLine(on: terminal)
         defer { progress.clear() }
-        try WorkProgress.watch({ progress.show($0) }) { try command.run(on: terminal) }
+        try WorkProgress.watch({ progress.show($0) }, cancelledBy: { Interrupt.isRaised }) {
+          try command.run(on: terminal)
+        }
       } else {
         // Help, version and completion scripts: what they print, ArgumentParser says by throwing.
         var command = command
         try command.run()
       }
       try terminal.flush()
-      return .done
+      return Interrupt.flag.isCancelled ? .interrupted : .done
     } catch is BrokenPipe {
       return .done
+    } catch let error where error is CancellationError || Interrupt.flag.isCancelled {
+      terminal.warning("stopped by Ctrl-C before there was a result")
+      return .interrupted
     } catch let error as InputError {
       flushOutput(terminal)
       terminal.report(error.spelled(as: arguments).withoutHint, hint: error.hint)

@@ -19,6 +19,12 @@ public enum Numbers {
     return out
   }
 
+  /// A count and what it is of: `1 shape`, `2,048 shapes`; with the plural where it is irregular, or where a verb goes
+  /// along: `counted(1, "run has", "runs have")`.
+  public static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(grouped(count)) \(count == 1 ? one : many ?? one + "s")"
+  }
+
   /// Rounded to a whole number, `14,043`; a power of ten beyond Int64.
   public static func grouped(_ value: Double) -> String {
     Int(exactly: value.rounded()).map { grouped($0) } ?? scientific(value, 4)

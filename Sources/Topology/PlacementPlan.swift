@@ -60,7 +60,7 @@ public struct PlacementPlan: Equatable, Sendable {
     if let workers = options.workers, !(1...most).contains(workers) {
       throw InputError(
         workers < 1 ? "is not a positive number" : "is more than \(most)", field: "workers", value: "\(workers)",
-        hint: "this machine has \(counted(cores, "usable core"))")
+        hint: "this machine has \(Numbers.counted(cores, "usable core"))")
     }
 
     warnings = []
@@ -70,15 +70,18 @@ public struct PlacementPlan: Equatable, Sendable {
       if options.workers == nil {
         warnings.append("\(granted), fewer than the \(count) that could run")
         count = max(1, Int(quota.rounded(.up)))
-        warnings[0] += ": \(counted(count, "worker")) planned"
+        warnings[0] += ": \(Numbers.counted(count, "worker")) planned"
       } else {
-        warnings.append("\(granted) for \(counted(count, "worker")): they will be held back")
+        warnings.append("\(granted) for \(Numbers.counted(count, "worker")): they will be held back")
       }
     }
     if count > cpus {
-      warnings.append("\(count) workers share \(counted(cpus, "usable CPU"))")
+      warnings.append(
+        "\(Numbers.counted(count, "worker shares", "workers share")) \(Numbers.counted(cpus, "usable CPU"))")
     } else if count > cores, !options.smt {
-      warnings.append("\(count) workers share \(counted(cores, "usable core")) (SMT siblings)")
+      warnings.append(
+        "\(Numbers.counted(count, "worker shares", "workers share")) \(Numbers.counted(cores, "usable core")) (SMT siblings)"
+      )
     }
 
     let order = ranks.flatMap { PlacementPlan.spread($0, topology) }

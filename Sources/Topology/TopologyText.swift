@@ -1,3 +1,5 @@
+import Input
+
 extension MachineTopology {
   /// The machine in a few lines, for people.
   public var text: String {
@@ -8,7 +10,7 @@ extension MachineTopology {
       case .xml(let path): "machine described in \(path)"
       }
     let counts = [(packages, "package"), (numaNodes.count, "NUMA node"), (cores.count, "core"), (cpus.count, "CPU")]
-    var lines = ["\(name): " + counts.filter { $0.0 > 0 }.map(counted).joined(separator: ", ")]
+    var lines = ["\(name): " + counts.filter { $0.0 > 0 }.map { Numbers.counted($0, $1) }.joined(separator: ", ")]
     func row(_ label: String, _ text: String) { lines.append("  " + padded(label, 8) + text) }
 
     for node in numaNodes {
@@ -23,13 +25,14 @@ extension MachineTopology {
     for kind in kinds where kinds.count > 1 {
       let count = cores.count { core in kind.cpus.contains(core.cpus[0]) }
       let rank = kind.efficiency.map { ", speed rank \($0)" } ?? ""
-      row("kind", "\(kind.name ?? "cores"): \(counted(count, "core")), CPUs \(kind.cpus)\(rank)")
+      row("kind", "\(kind.name ?? "cores"): \(Numbers.counted(count, "core")), CPUs \(kind.cpus)\(rank)")
     }
     if usable == cpus {
       row("usable", "every CPU")
     } else {
       let binding = binding.map { ", bound to \($0)" } ?? ""
-      row("usable", "\(usable.count) of \(counted(cpus.count, "CPU")): \(usable) (allowed \(allowed)\(binding))")
+      row(
+        "usable", "\(usable.count) of \(Numbers.counted(cpus.count, "CPU")): \(usable) (allowed \(allowed)\(binding))")
     }
     if let cpuQuota { row("quota", "\(rounded(cpuQuota)) CPUs of time (cgroup)") }
     return lines.joined(separator: "\n") + "\n"
@@ -46,10 +49,10 @@ extension PlacementPlan {
     for (count, noun) in [
       (Set(places.compactMap(\.numa)).count, "NUMA node"), (Set(places.compactMap(\.l3)).count, "L3"),
     ]
-    where count > 1 { over.append(noun == "L3" ? "\(count) L3 caches" : counted(count, noun)) }
+    where count > 1 { over.append(noun == "L3" ? "\(count) L3 caches" : Numbers.counted(count, noun)) }
     let cores = Set(places.map(\.core)).count
-    let each = cores == places.count ? "one per core" : "on \(counted(cores, "core"))"
-    var text = "plan: \(counted(places.count, "worker")), \(each)"
+    let each = cores == places.count ? "one per core" : "on \(Numbers.counted(cores, "core"))"
+    var text = "plan: \(Numbers.counted(places.count, "worker")), \(each)"
     if !over.isEmpty { text += ", over " + over.joined(separator: " and ") }
 
     var rows = [["worker", "CPU", "core", "NUMA", "L3"]]
@@ -92,7 +95,8 @@ private struct CacheSort: Hashable {
     let size = sizeBytes > 0 ? binarySize(sizeBytes) : "unknown size"
     let threads = cores.first?.cpus.count ?? 1
     let shared =
-      cpus <= threads ? "one per core" : "shared by \(counted(cpus / threads, "core"))\(count > 1 ? " each" : "")"
+      cpus <= threads
+      ? "one per core" : "shared by \(Numbers.counted(cpus / threads, "core"))\(count > 1 ? " each" : "")"
     return (count > 1 ? "\(count) x " : "") + size + ", " + (count == 1 && cpus <= threads ? "one core" : shared)
   }
 }

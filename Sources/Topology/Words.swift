@@ -1,6 +1,3 @@
-/// "1 core", "2 cores".
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-
 /// A number with at most two decimals.
 func rounded(_ value: Double) -> String {
   let text = "\((value * 100).rounded() / 100)"

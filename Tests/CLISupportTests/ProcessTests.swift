@@ -1,3 +1,4 @@
+import Foundation
 import Isoflop
 import TestSupport
 import Testing
@@ -71,6 +72,70 @@ import Testing
       let result = try shell("\"$ISOFLOP\" machine --json", environment: ["ISOFLOP_KERNEL": name])
       let list = try #require(object(result.output)["implementations"]?.array).compactMap(\.object)
       #expect(list.filter { $0["chosen"] == true }.map { $0["name"] } == [.string(name)])
+    }
+  }
+}
+
+/// Ctrl-C at a terminal: the work ends soon, with a line that says so, 130, and no file that is half done.
+@Suite(
+  .enabled(if: executable != nil && shellHas("script && env --default-signal true"), "no executable, script or env"))
+struct InterruptTests {
+  private static let runs: String = {
+    var text = "params_total,tokens,loss\n"
+    for size in 1...12 {
+      for tokens in 1...12 {
+        let (N, D) = (1e7 * Double(size * size), 1e9 * Double(tokens * tokens))
+        let wobble = 1 + 0.001 * Double((size * 7 + tokens * 13) % 5 - 2)
+        text += "\(N),\(D),\((1.8 + 400 / pow(N, 0.34) + 2000 / pow(D, 0.37)) * wobble)\n"
+      }
+    }
+    return text
+  }()
+
+  /// Each would take minutes.
+  @Test(arguments: [
+    "fit runs.csv --parametric --bootstrap 1000000 --save out.json",
+    "plan --budgets 1e17...3e20 --simulate 100000 -o out.csv",
+    "plan --budgets 1e17...3e20 --against-6n 8e22 --worlds 100000 -o out.csv",
+    "report runs.csv --bootstrap 1000000 -o out.html",
+    "sweep --n-layers 1:100000 --d-model 64:1000000:64 --n-kv-heads 1,1/2,1/4 --head-dim 64,128 --summary",
+    "sweep --around deepseek-v3 --vary num_hidden_layers=10:61 hidden_size=1024:7168:128 kv_lora_rank=128:512:64 moe_intermediate_size=512:4096:128 --nearest 1e11",
+  ]) func controlC(_ line: String) throws {
+    try withTemporaryFolder { folder in
+      try writeFile(folder + "/runs.csv", Array(Self.runs.utf8))
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [
+        "script", "-qec", "ulimit -t 60; exec env --default-signal=INT \"$ISOFLOP\" \(line)", "/dev/null",
+      ]
+      // Foundation starts a child with its signals blocked: env undoes that.
+      process.currentDirectoryURL = URL(fileURLWithPath: folder)
+      var environment = ProcessInfo.processInfo.environment.merging(["TERM": "xterm", "NO_COLOR": "1"]) { $1 }
+      environment["ISOFLOP"] = executable
+      process.environment = environment
+      let (keys, screen) = (Pipe(), Pipe())
+      (process.standardInput, process.standardOutput, process.standardError) = (keys, screen, screen)
+      try process.run()
+      var seen = ""
+      var isPressed = false
+      while true {
+        let data = screen.fileHandleForReading.availableData
+        guard !data.isEmpty else { break }
+        seen += String(decoding: data, as: UTF8.self)
+        // Once it says how long it will take, it is stopped as a person would.
+        if !isPressed, seen.contains(" left") {
+          keys.fileHandleForWriting.write(Data([3]))
+          isPressed = true
+        }
+      }
+      process.waitUntilExit()
+      #expect(isPressed, "\(seen)")
+      #expect(process.terminationStatus == 130, "\(seen.suffix(300))")
+      #expect(seen.contains("stopped"), "\(seen.suffix(300))")
+      // The line of progress is taken away before anything is said.
+      let last = seen.split(separator: "\r\u{1B}[K").last ?? ""
+      #expect(!last.contains(" left"), "\(last)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["runs.csv"])
     }
   }
 }

@@ -125,7 +125,15 @@ import Testing
   @Test func progressReadsAsOneLine() {
     #expect(
       ProgressLine.text(done: 430_000_000, of: 1_000_000_000, "shapes", rate: 1e8, secondsLeft: 5.7)
-        == "43 % of 1.00 G shapes, 100 M/s, 5.7 s left")
+        == "43 % of 1.00 G shapes, 100 M/s, 6 s left")
+    #expect(
+      ProgressLine.text(done: 3, of: 2000, "resamples", rate: 20, secondsLeft: 99.85)
+        == "0.1 % of 2,000 resamples, 20.0/s, 1 min 40 s left")
+    #expect(
+      ProgressLine.text(done: 99, of: 100, "starts", rate: 200, secondsLeft: 0.005)
+        == "99 % of 100 starts, 200/s, 1 s left")
+    #expect(
+      ProgressLine.text(done: 0, of: 100, "starts", rate: 0, secondsLeft: .infinity) == "0.0 % of 100 starts, 0/s")
   }
 }
 

@@ -210,7 +210,9 @@ import Testing
       try Self.train(runs, in: world, Self.accounts[0], &random, into: folder + "/lost.csv")
       let fit = isoflop("fit", folder + "/lost.csv", "--isoflop", "--save", folder + "/law.json")
       #expect(fit.status == 1 && fit.output.isEmpty)
-      #expect(fit.errors.contains("edge (7 runs)") && fit.errors.contains("add runs on the side where the loss still"))
+      #expect(
+        fit.errors.contains("(7 runs): the loss is lowest at the edge of the runs")
+          && fit.errors.contains("add runs on the side where the loss still"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/law.json"))
     }
   }

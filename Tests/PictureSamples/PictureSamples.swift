@@ -154,7 +154,8 @@ public enum PictureSamples {
 
   private static func model(_ name: String) throws -> CountedModel {
     guard let known = KnownModel.named(name) else { throw InputError("is no known model", value: name) }
-    return CountedModel(try known.architecture(), sequenceLength: known.trainingLength)
+    let model = try known.architecture()
+    return CountedModel(model, sequenceLength: model.usualLength.length)
   }
 
   private static func models() throws -> [Picture] {

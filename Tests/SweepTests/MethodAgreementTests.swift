@@ -2,8 +2,10 @@ import Architectures
 import Input
 import KernelDispatch
 import Sweep
+import Synchronization
 import TestSupport
 import Testing
+import Topology
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -201,6 +203,39 @@ private let gridsPerSeed = ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] 
     #expect(try fast.summary().sum == values.reduce(Int128(0)) { $0 + Int128($1) })
     let (first, second) = (Objective.minimise(.M), Objective.maximise(.axis(.sequenceLength)))
     #expect(try fast.pareto(first, second).results == reference.pareto(first, second).results)
+  }
+
+  /// The reference is slow, so it is what people wait for most: it says how far it is, and stops when asked.
+  @Test func theReferenceSaysHowFarItIsAndStops() throws {
+    let grid = try Grid(axes: [("n_layers", "1:2000"), ("d_model", "64:128000:64"), ("head_dim", "64")])
+    let told = Mutex([SweepProgress]())
+    for part in 0..<6 {
+      let flag = CancellationFlag()
+      let options = SweepOptions(
+        method: .reference, cancellation: flag,
+        progress: { progress in
+          told.withLock { $0.append(progress) }
+          flag.cancel()
+        })
+      let search = GridSearch(grid, options)
+      let isPartial =
+        switch part {
+        case 0: try search.nearest(to: 1_000_000_000).isPartial
+        case 1: try search.count(in: 0...1_000_000_000).isPartial
+        case 2: try search.pareto(.minimise(.M), .maximise(.parameters)).isPartial
+        case 3: try search.summary().isPartial
+        case 4: try search.histogram(of: .M, edges: [1, 1_000_000_000]).isPartial
+        default:
+          try search.lowest(
+            LossObjective(E: 1.8, A: 482, B: 2085, alpha: 0.35, beta: 0.37, scale: .parameters, compute: 1e20)
+          ).sweep.isPartial
+        }
+      #expect(isPartial, "\(part)")
+    }
+    told.withLock { told in
+      #expect(told.count == 6)
+      #expect(told.allSatisfy { $0.total == 4_000_000 && 0 < $0.done && $0.done < $0.total && $0.rate > 0 })
+    }
   }
 }
 

@@ -18,13 +18,13 @@ extension PlanRequest {
       let shapes = try bracket(optimum, search)
       if shapes.count < shapesPerBudget {
         plan.warnings.append(
-          "C = \(digits(budget)): only \(shapes.count) different shapes between 1/\(digits(span, 2)) and \(digits(span, 2))"
+          "C = \(digits(budget)): only \(Numbers.counted(shapes.count, "different shape")) between 1/\(digits(span, 2)) and \(digits(span, 2))"
             + " times the optimum")
       }
       let below = shapes.filter { Double(search.measure.of($0.count)) < optimum }.count
       if abs(2 * below - shapes.count) > 1 {
         plan.warnings.append(
-          "C = \(digits(budget)): \(below) shapes below the optimum and \(shapes.count - below) above: a parabola is biased"
+          "C = \(digits(budget)): \(Numbers.counted(below, "shape")) below the optimum and \(shapes.count - below) above: a parabola is biased"
         )
       }
       for (place, counted) in shapes.enumerated() {
@@ -86,7 +86,7 @@ extension PlanRequest {
     guard !short.isEmpty else { return }
     let fewest = short.compactMap { $0.batch?.steps }.min() ?? 0
     plan.warnings.append(
-      "\(short.count) of \(plan.runs.count) runs have fewer than \(digits(fewestSteps)) steps (the shortest \(fewest)): short"
+      "\(short.count) of \(Numbers.counted(plan.runs.count, "run")) \(short.count == 1 ? "has" : "have") fewer than \(digits(fewestSteps)) steps (the shortest \(fewest)): short"
         + " runs bend a loss surface; a smaller batch or larger budgets avoid it")
   }
 }

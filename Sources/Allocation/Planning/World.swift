@@ -73,7 +73,7 @@ extension Plan {
     }
     guard exponents.count > 1 else {
       throw WorkError(
-        "\(exponents.count) of \(worlds) simulated worlds give a law: the optima are not inside the planned shapes",
+        "\(exponents.count) of \(Numbers.counted(worlds, "simulated world")) \(exponents.count == 1 ? "gives" : "give") a law: the optima are not inside the planned shapes",
         hint: "widen --span")
     }
     exponents.sort()

@@ -130,7 +130,7 @@ public struct ShapeConstraints: Sendable, Equatable {
       let modelParallel = Double(tensorParallel ?? 1) * Double(pipelineParallel ?? 1)
       let (gigabytes, devices) = (digits(memory.bytesPerDevice / 1e9), digits(memory.devices))
       rules.append(
-        Rule(name: "memory of \(gigabytes) GB on \(devices) devices") { outline in
+        Rule(name: "memory of \(gigabytes) GB on \(devices) \(memory.devices == 1 ? "device" : "devices")") { outline in
           memory.needed(parameters: outline.parameters, modelParallel: modelParallel)
             <= memory.bytesPerDevice
         })

@@ -104,7 +104,7 @@ extension Budget {
     if first.field == "compute" { return try Budget(compute: first.amount, machine: machine) }
     guard let machine else {
       throw InputError(
-        "needs accelerators", field: first.field, hint: "how many and which, such as 512 of accelerator h100")
+        "needs accelerators", field: first.field, hint: "how many, and which: accelerators 512, accelerator h100")
     }
     switch first.field {
     case "hours": return try Budget(machine: machine, hours: first.amount)

@@ -160,7 +160,7 @@ extension AllocationRequest {
         near: wanted, tokens: report.tokens, sequenceLength: sequenceLength, multiple: batchMultiple)
       if wanted < Double(batchMultiple) * Double(sequenceLength) {
         report.warnings.append(
-          "the batch of \(digits(wanted)) tokens is less than \(batchMultiple) sequences of \(sequenceLength): rounded up"
+          "the batch of \(digits(wanted)) tokens is less than \(Numbers.counted(batchMultiple, "sequence")) of \(sequenceLength): rounded up"
         )
       }
     }

@@ -55,7 +55,7 @@ extension Config {
     let ratios = try sizes("compress_ratios", atLeast: 0)
     if types == nil, let ratios {
       guard ratios.count >= layers else {
-        throw error("compress_ratios", nil, "names \(ratios.count) layers", hint: "there are \(layers)")
+        throw layerCountError("compress_ratios", names: ratios.count, of: layers)
       }
       let words = [0: sliding, 4: sparse, 128: heavy]
       types = try ratios.prefix(layers).map { ratio in

@@ -163,7 +163,7 @@ extension Config {
       for _ in 0..<repeats { expanded += cycle }
     }
     guard expanded.count == layers else {
-      throw error(found.name, found.value, "names \(expanded.count) layers", hint: "there are \(layers)")
+      throw layerCountError(found.name, found.value, names: expanded.count, of: layers)
     }
     if let listed, listed != expanded {
       throw error("attention_layers", nil, "contradicts attention_types", hint: "keep one of the two")

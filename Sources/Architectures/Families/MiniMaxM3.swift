@@ -8,7 +8,7 @@ extension Family {
     mixture.shared = try config.size("shared_intermediate_size")
     let frequency = try config.sizes("moe_layer_freq", atLeast: 0)
     if let frequency, frequency.count != d.layers {
-      throw config.error("moe_layer_freq", nil, "names \(frequency.count) layers", hint: "there are \(d.layers)")
+      throw config.layerCountError("moe_layer_freq", names: frequency.count, of: d.layers)
     }
     let sparse = try config.sparseLayers(d.layers) { i in frequency.map { $0[i] != 0 } ?? true }
     let mlp = MLP(width: d.width, hidden: try config.denseWidth("dense_intermediate_size", sparse: sparse))
@@ -47,9 +47,7 @@ extension Config {
     let frequency = try old?.sizes("sparse_attention_freq", atLeast: 0)
     old?.ignore("use_sparse_attention", "sparse_score_type", "sparse_init_block", "sparse_disable_index_value")
     if let frequency, frequency.count != d.layers {
-      throw error(
-        "sparse_attention_config.sparse_attention_freq", nil, "names \(frequency.count) layers",
-        hint: "there are \(d.layers)")
+      throw layerCountError("sparse_attention_config.sparse_attention_freq", names: frequency.count, of: d.layers)
     }
     let types = try layerWords("layer_types", layers: d.layers, known: ["full_attention", "minimax_m3_sparse"])
     let isSparse = (0..<d.layers).map { i in

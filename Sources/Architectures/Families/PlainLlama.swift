@@ -96,7 +96,7 @@ extension Family {
     let interval = try config.size("no_rope_layer_interval", default: 4)
     let rotary = try config.sizes("no_rope_layers", atLeast: 0)
     if let rotary, rotary.count != d.layers {
-      throw config.error("no_rope_layers", nil, "names \(rotary.count) layers", hint: "there are \(d.layers)")
+      throw config.layerCountError("no_rope_layers", names: rotary.count, of: d.layers)
     }
     let slides = try config.flag("use_sliding_window", default: false)
     let window = try config.slidingWindow(default: nil)

@@ -118,8 +118,7 @@ extension Family {
     let masks = try config.attentionMasks(layers: d.layers, window: config.slidingWindow(default: 512)) { _ in false }
     let heads = try config.sizes("num_attention_heads_per_layer") ?? Array(repeating: d.heads, count: d.layers)
     guard heads.count == d.layers else {
-      throw config.error(
-        "num_attention_heads_per_layer", nil, "names \(heads.count) layers", hint: "there are \(d.layers)")
+      throw config.layerCountError("num_attention_heads_per_layer", names: heads.count, of: d.layers)
     }
     if let odd = heads.first(where: { $0 % d.keyValueHeads != 0 }) {
       throw config.error(

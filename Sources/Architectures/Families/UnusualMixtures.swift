@@ -95,7 +95,7 @@ extension Family {
     let window = try config.optionalSize("sliding_window_size").map { $0 + 1 } ?? config.mimoWindow()
     let slides = try config.sizes("hybrid_layer_pattern", atLeast: 0)
     if let slides, slides.count != d.layers {
-      throw config.error("hybrid_layer_pattern", nil, "names \(slides.count) layers", hint: "there are \(d.layers)")
+      throw config.layerCountError("hybrid_layer_pattern", names: slides.count, of: d.layers)
     }
     let masks = try config.attentionMasks(layers: d.layers, window: window) { i in
       slides.map { $0[i] != 0 } ?? (i != 0 && (i + 1) % 6 != 0)
@@ -142,7 +142,7 @@ extension Family {
     let interval = try config.size("no_rope_layer_interval", default: 4)
     let rotary = try config.sizes("no_rope_layers", atLeast: 0) ?? []
     guard rotary.isEmpty || rotary.count == d.layers else {
-      throw config.error("no_rope_layers", nil, "names \(rotary.count) layers", hint: "there are \(d.layers)")
+      throw config.layerCountError("no_rope_layers", names: rotary.count, of: d.layers)
     }
     let masks = try config.attentionMasks(
       layers: d.layers, window: nil, others: ["chunked_attention": .chunked(size: chunk)]
@@ -183,7 +183,7 @@ extension Config {
       return Array(repeating: try size(found.name, found.value, atLeast: 1), count: layers)
     }
     guard list.count == layers else {
-      throw error(found.name, nil, "names \(list.count) layers", hint: "there are \(layers)")
+      throw layerCountError(found.name, names: list.count, of: layers)
     }
     return try list.enumerated().map { try size("\(found.name)[\($0)]", $1, atLeast: 1) }
   }
@@ -200,7 +200,7 @@ extension Config {
   fileprivate func mimoSparse(_ layers: Int) throws -> [Bool]? {
     guard let flags = try sizes("moe_layer_freq", atLeast: 0) else { return nil }
     guard flags.count == layers else {
-      throw error("moe_layer_freq", nil, "names \(flags.count) layers", hint: "there are \(layers)")
+      throw layerCountError("moe_layer_freq", names: flags.count, of: layers)
     }
     return flags.map { $0 != 0 }
   }

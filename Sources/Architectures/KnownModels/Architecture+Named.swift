@@ -87,7 +87,10 @@ public struct NamedConfig: Sendable {
     let folder = text.hasSuffix("/") ? text : text + "/"
     let config = folder + "config.json"
     guard stat(config, &status) != 0 else { return config }
-    let others = fileNames(in: folder).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map { folder + $0 }
+    let names = fileNames(in: folder).filter { !$0.hasPrefix(".") }
+    var others = names.filter { $0.hasSuffix(".json") }.map { folder + $0 }
+    // A folder of folders, as --write-configs makes them.
+    if others.isEmpty { others = names.map { folder + $0 }.filter { stat($0 + "/config.json", &status) == 0 } }
     throw InputError(
       "is a folder without a config.json", file: text,
       hint: others.isEmpty || others.count > 6

@@ -80,6 +80,20 @@ extension KnownModel {
        "tie_word_embeddings": false, "use_parallel_residual": true}
       """),
     KnownModel(
+      "pythia-2.8b", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 32, "hidden_size": 2560, "num_attention_heads": 32,
+       "intermediate_size": 10240, "vocab_size": 50304, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
+      "pythia-6.9b", trainedAt: 2048,
+      """
+      {"model_type": "gpt_neox", "num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32,
+       "intermediate_size": 16384, "vocab_size": 50432, "max_position_embeddings": 2048, "rotary_pct": 0.25,
+       "tie_word_embeddings": false, "use_parallel_residual": true}
+      """),
+    KnownModel(
       "pythia-12b", trainedAt: 2048,
       """
       {"model_type": "gpt_neox", "num_hidden_layers": 36, "hidden_size": 5120, "num_attention_heads": 40,
@@ -96,11 +110,97 @@ extension KnownModel {
        "max_position_embeddings": 8192, "sliding_window": 4096, "query_pre_attn_scalar": 256}
       """),
     KnownModel(
+      "gemma-2-9b", trainedAt: 8192,
+      """
+      {"model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336, "num_hidden_layers": 42,
+       "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 256, "vocab_size": 256000,
+       "max_position_embeddings": 8192, "sliding_window": 4096, "query_pre_attn_scalar": 224}
+      """),
+    KnownModel(
       "gemma-2-27b", trainedAt: 8192,
       """
       {"model_type": "gemma2", "hidden_size": 4608, "intermediate_size": 36864, "num_hidden_layers": 46,
        "num_attention_heads": 32, "num_key_value_heads": 16, "head_dim": 128, "vocab_size": 256000,
        "max_position_embeddings": 8192, "sliding_window": 4096, "query_pre_attn_scalar": 144}
+      """),
+
+    // Gemma 3: arXiv 2503.19786 (32,768 before the extension of the context), of which the three largest have an image
+    // encoder too; 270M: its config.json.
+    KnownModel(
+      "gemma-3-270m", trainedAt: nil,
+      """
+      {"model_type": "gemma3_text", "hidden_size": 640, "intermediate_size": 2048, "num_hidden_layers": 18,
+       "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 262144,
+       "sliding_window": 512, "sliding_window_pattern": 6, "max_position_embeddings": 32768}
+      """),
+    KnownModel(
+      "gemma-3-1b", trainedAt: 32768,
+      """
+      {"model_type": "gemma3_text", "hidden_size": 1152, "intermediate_size": 6912, "num_hidden_layers": 26,
+       "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 256, "vocab_size": 262144,
+       "sliding_window": 512, "sliding_window_pattern": 6, "max_position_embeddings": 32768}
+      """),
+    KnownModel(
+      "gemma-3-4b", trainedAt: 32768,
+      """
+      {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
+        "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 34,
+        "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256, "vocab_size": 262208,
+        "sliding_window": 1024, "max_position_embeddings": 131072}}
+      """),
+    KnownModel(
+      "gemma-3-12b", trainedAt: 32768,
+      """
+      {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
+        "hidden_size": 3840, "intermediate_size": 15360, "num_hidden_layers": 48,
+        "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 256, "vocab_size": 262208,
+        "sliding_window": 1024, "max_position_embeddings": 131072}}
+      """),
+    KnownModel(
+      "gemma-3-27b", trainedAt: 32768,
+      """
+      {"model_type": "gemma3", "text_config": {"model_type": "gemma3_text",
+        "hidden_size": 5376, "intermediate_size": 21504, "num_hidden_layers": 62,
+        "num_attention_heads": 32, "num_key_value_heads": 16, "head_dim": 128, "vocab_size": 262208,
+        "sliding_window": 1024, "max_position_embeddings": 131072, "query_pre_attn_scalar": 168}}
+      """),
+
+    // Phi: arXiv 2309.05463; Phi-2: its model card. Phi-3: arXiv 2404.14219. Phi-4: arXiv 2412.08905 (4,096 before the
+    // extension of the context).
+    KnownModel(
+      "phi-1.5", trainedAt: 2048,
+      """
+      {"model_type": "phi", "hidden_size": 2048, "intermediate_size": 8192, "num_hidden_layers": 24,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 51200,
+       "partial_rotary_factor": 0.5, "max_position_embeddings": 2048}
+      """),
+    KnownModel(
+      "phi-2", trainedAt: 2048,
+      """
+      {"model_type": "phi", "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 51200,
+       "partial_rotary_factor": 0.4, "max_position_embeddings": 2048}
+      """),
+    KnownModel(
+      "phi-3-mini", trainedAt: 4096,
+      """
+      {"model_type": "phi3", "hidden_size": 3072, "intermediate_size": 8192, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 32, "vocab_size": 32064, "sliding_window": 2047,
+       "max_position_embeddings": 4096, "original_max_position_embeddings": 4096}
+      """),
+    KnownModel(
+      "phi-3-medium", trainedAt: 4096,
+      """
+      {"model_type": "phi3", "hidden_size": 5120, "intermediate_size": 17920, "num_hidden_layers": 40,
+       "num_attention_heads": 40, "num_key_value_heads": 10, "vocab_size": 32064, "sliding_window": 2047,
+       "max_position_embeddings": 4096, "original_max_position_embeddings": 4096}
+      """),
+    KnownModel(
+      "phi-4", trainedAt: 4096,
+      """
+      {"model_type": "phi3", "hidden_size": 5120, "intermediate_size": 17920, "num_hidden_layers": 40,
+       "num_attention_heads": 40, "num_key_value_heads": 10, "vocab_size": 100352, "sliding_window": null,
+       "max_position_embeddings": 16384, "original_max_position_embeddings": 16384}
       """),
 
     // OLMo 2: arXiv 2501.00656.

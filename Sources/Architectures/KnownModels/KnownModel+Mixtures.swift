@@ -37,6 +37,34 @@ extension KnownModel {
        "v_head_dim": 128}
       """),
 
+    // Mixtral: arXiv 2401.04088.
+    KnownModel(
+      "mixtral-8x7b", trainedAt: 32768,
+      """
+      {"model_type": "mixtral", "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 32,
+       "num_attention_heads": 32, "num_key_value_heads": 8, "vocab_size": 32000, "num_local_experts": 8,
+       "num_experts_per_tok": 2, "sliding_window": null, "tie_word_embeddings": false,
+       "max_position_embeddings": 32768}
+      """),
+
+    // gpt-oss: arXiv 2508.10925, which says nothing of the length of a sequence.
+    KnownModel(
+      "gpt-oss-20b", trainedAt: nil,
+      """
+      {"model_type": "gpt_oss", "hidden_size": 2880, "intermediate_size": 2880, "num_hidden_layers": 24,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 64,
+       "num_local_experts": 32, "num_experts_per_tok": 4, "vocab_size": 201088, "sliding_window": 128,
+       "attention_bias": true, "tie_word_embeddings": false, "max_position_embeddings": 131072}
+      """),
+    KnownModel(
+      "gpt-oss-120b", trainedAt: nil,
+      """
+      {"model_type": "gpt_oss", "hidden_size": 2880, "intermediate_size": 2880, "num_hidden_layers": 36,
+       "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 64,
+       "num_local_experts": 128, "num_experts_per_tok": 4, "vocab_size": 201088, "sliding_window": 128,
+       "attention_bias": true, "tie_word_embeddings": false, "max_position_embeddings": 131072}
+      """),
+
     // OLMoE: arXiv 2409.02060.
     KnownModel(
       "olmoe-1b-7b", trainedAt: 4096,
@@ -48,6 +76,15 @@ extension KnownModel {
       """),
 
     // Qwen3: arXiv 2505.09388 (4,096 before the extension of the context).
+    KnownModel(
+      "qwen3-30b-a3b", trainedAt: 4096,
+      """
+      {"model_type": "qwen3_moe", "hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 48,
+       "num_attention_heads": 32, "num_key_value_heads": 4, "vocab_size": 151936,
+       "tie_word_embeddings": false, "max_position_embeddings": 40960, "use_sliding_window": false,
+       "moe_intermediate_size": 768, "num_experts": 128, "num_experts_per_tok": 8, "norm_topk_prob": true,
+       "decoder_sparse_step": 1, "mlp_only_layers": [], "head_dim": 128, "attention_bias": false}
+      """),
     KnownModel(
       "qwen3-235b-a22b", trainedAt: 4096,
       """

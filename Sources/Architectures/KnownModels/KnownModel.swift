@@ -4,12 +4,12 @@ import Input
 /// needs no file.
 public struct KnownModel: Sendable {
   public let name: String
-  /// Tokens of a sequence in the main part of its training.
-  public let trainingLength: Int
+  /// Tokens of a sequence in the main part of its training; nil where no source says.
+  public let trainingLength: Int?
   /// The fields of its config.json that decide what it costs.
   public let config: String
 
-  init(_ name: String, trainedAt trainingLength: Int, _ config: String) {
+  init(_ name: String, trainedAt trainingLength: Int?, _ config: String) {
     self.name = name
     self.trainingLength = trainingLength
     self.config = config

@@ -174,7 +174,7 @@ struct AllocateCommand: Command {
     }
     // With a model there is nothing to choose.
     request.architectures = try top.map { try Arguments.integer($0, "--top") } ?? (given == nil ? 5 : 0)
-    request.fixed = try fixed(given)
+    request.fixed = try fixed(given, law, on: terminal)
     request.uniqueTokens = try uniqueTokens.map { try SizeRequest.parse($0, field: "--unique-tokens") }
     request.inferenceTokens = try inferenceTokens.map { try SizeRequest.parse($0, field: "--inference-tokens") }
     if let lengthSchedule { request.lengthSchedule = try Self.phases(lengthSchedule) }
@@ -215,10 +215,10 @@ struct AllocateCommand: Command {
     }
   }
 
-  private func fixed(_ given: GivenModel?) throws -> AllocationRequest.Fixed? {
+  private func fixed(_ given: GivenModel?, _ law: Law, on terminal: Terminal) throws -> AllocationRequest.Fixed? {
     if let given { return .model(given) }
     switch (size, tokens) {
-    case (let size?, nil): return .size(try SizeRequest.parse(size, field: "--size"))
+    case (let size?, nil): return .size(try Arguments.size(size, "--size", in: law, on: terminal))
     case (nil, let tokens?): return .tokens(try SizeRequest.parse(tokens, field: "--tokens"))
     case (_?, let tokens?):
       throw InputError("is given beside --size", field: "--tokens", value: tokens, hint: "keep one of the two")

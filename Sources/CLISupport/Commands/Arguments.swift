@@ -5,6 +5,11 @@ enum Arguments {
   /// A whole number of at least 1 that fits Int64. `1e9` and `1_000` are not integers here: exact or an error.
   static func integer(_ text: String, _ option: String) throws -> Int {
     guard let value = Int(text) else {
+      if let last = text.last, "kK".contains(last), let thousands = Int(text.dropLast()), 1...1_000_000 ~= thousands {
+        throw InputError(
+          "is \(1000 * thousands) or \(1024 * thousands)", field: option, value: text,
+          hint: "write the one that is meant")
+      }
       let isNumber = Double(text) != nil
       throw InputError(
         isNumber ? "is not a whole number that fits 64 bits" : "is not a number", field: option, value: text,
@@ -32,6 +37,18 @@ enum Arguments {
       throw InputError("is not a positive number", field: option, value: text, hint: "such as 4.3e10")
     }
     return integer
+  }
+
+  /// A size in the law's unit. In the field's mouth `7B` is parameters, so that a law in M is no place for it without a
+  /// word.
+  static func size(_ text: String, _ option: String, in law: Law, on terminal: Terminal) throws -> Double {
+    let size = try SizeRequest.parse(text, field: option)
+    if law.scale == .flopsPerToken, let last = text.last, "bB".contains(last) {
+      terminal.warning(
+        "\(option) \(text) is taken for M = \(Numbers.significant(size, 3)) FLOPs per token, the unit of \(law.name), "
+          + "not for parameters: for a model of \(text) parameters give its config (isoflop size \(text) lists some)")
+    }
+    return size
   }
 
   /// Refuses options that the request would not read, by the first that is given.

@@ -92,7 +92,7 @@ struct AroundOptions: ParsableArguments {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(table, as: sweep.output.form)
     case .text:
-      try terminal.write(table.text(width: terminal.width))
+      if !result.results.isEmpty { try terminal.write(table.text(width: terminal.width)) }
       terminal.note(Self.summary(result))
     }
     try draw(result, sweep, quantity, plotter, on: terminal)
@@ -159,7 +159,7 @@ struct AroundOptions: ParsableArguments {
 
   /// `1,024 models around llama-2-7b, 1,000 counted, 12 feasible in 0.1 s, implementation integers`
   static func summary(_ result: ConfigResult) -> String {
-    var text = "\(Numbers.grouped(result.models)) models around \(result.grid.name)"
+    var text = "\(Numbers.counted(result.models, "model")) around \(result.grid.name)"
     if result.refused > 0 { text += ", \(Numbers.grouped(result.refused)) of them none" }
     text += ", \(Numbers.grouped(result.feasible)) feasible in \(Numbers.duration(result.seconds))"
     if result.seconds > 0 { text += " (\(Numbers.si(Double(result.models) / result.seconds)) models/s)" }

@@ -13,7 +13,7 @@ struct ConfigFolderOption: ParsableArguments {
 enum ConfigFolder {
   static func write(_ shapes: [Shape], to folder: String, on terminal: Terminal) throws {
     try writeConfigs(shapes.map { (name($0), $0) }, to: folder)
-    terminal.note("note: \(shapes.count) configs written below \(folder)")
+    terminal.note("note: \(Numbers.counted(shapes.count, "config")) written below \(folder)")
   }
 
   /// The varied configs of a sweep around one, whole, each in a folder named after what differs.
@@ -23,7 +23,7 @@ enum ConfigFolder {
       return (parts.joined(separator: "-"), JSON.object(result.grid.config(found.index)))
     }
     try Isoflop.writeConfigs(configs, to: folder)
-    terminal.note("note: \(result.results.count) configs written below \(folder)")
+    terminal.note("note: \(Numbers.counted(result.results.count, "config")) written below \(folder)")
   }
 
   /// `30x4096-h32-kv8-f11008-v102400`

@@ -209,10 +209,10 @@ struct CountCommand: Command {
     ])
     for model in KnownModel.all {
       let architecture = try model.architecture()
-      let count = try ModelCount(architecture, sequenceLength: model.trainingLength)
+      let count = try ModelCount(architecture, sequenceLength: architecture.usualLength.length)
       table.add([
         .string(model.name), .string(architecture.family), .integer(try count.totalParameters()),
-        .integer(model.trainingLength),
+        model.trainingLength.map { .integer($0) } ?? .null,
       ])
     }
     try terminal.write(table, as: form)

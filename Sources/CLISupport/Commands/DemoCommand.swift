@@ -65,8 +65,9 @@ struct DemoCommand: Command {
       """)
     for (name, budget) in [("deepseek-llm-7b", 8.455716864e22), ("deepseek-llm-67b", 9.9455336448e23)] {
       guard let known = KnownModel.named(name) else { throw WorkError("\(name) is not built in") }
+      let model = try known.architecture()
       let comparison = try Comparison(
-        known.architecture(), sequenceLength: known.trainingLength, conventions: [], budget: budget)
+        model, sequenceLength: model.usualLength.length, conventions: [], budget: budget)
       try terminal.writeLine(comparison.heading)
       try terminal.write(comparison.table(named: false).text(width: terminal.width))
       try terminal.writeLine()
@@ -102,7 +103,7 @@ struct DemoCommand: Command {
       The paper's law splits a budget C into model size and tokens: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757.
       Which real shapes have that M? A grid of \(Numbers.grouped(grid.shapes)) shapes: 4 to 128 layers, d_model 512 to 16384,
       d_ff 512 to 65536, multiples of 8 heads of 64, 96 or 128, one to eight of them for each key-value head. Every one
-      with 48 <= d_model/n_layers <= 192 and 2 <= d_ff/d_model <= 5 is evaluated, on \(plan.places.count) pinned workers, by the
+      with 48 <= d_model/n_layers <= 192 and 2 <= d_ff/d_model <= 5 is evaluated, on \(Numbers.counted(plan.places.count, "pinned worker")), by the
       kernels for \(try KernelImplementation.preferred().name).
 
 

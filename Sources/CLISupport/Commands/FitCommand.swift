@@ -83,7 +83,7 @@ struct FitCommand: Command {
       throw WorkError("\(table.source): \(error.problem)", hint: error.hint)
     }
     let drawn = try plotter.map { _ in try report.picture(kind) }
-    if let save { try self.save(report, to: save) }
+    if let save { try self.save(report, to: save, on: terminal) }
     switch output.form {
     case .json: try terminal.writeLine(try report.json.text())
     case .text: try terminal.write(try report.text(width: terminal.width))
@@ -134,8 +134,9 @@ struct FitCommand: Command {
       let set = try table.select(runOptions.selection(preferring: RunSelection.isoFLOPScales))
       report.skipped = set.skipped
       report.isoFLOPRuns = set
+      let options = try methodOptions.isoFLOP(together)
       do {
-        report.isoFLOP = try IsoFLOPFit.fit(set, options: methodOptions.isoFLOP(together))
+        report.isoFLOP = try IsoFLOPFit.fit(set, options: options)
       } catch let error where !chosen && (error is InputError || error is WorkError) {
         report.notes.append("no IsoFLOP fit: \(error)")
       }
@@ -185,20 +186,21 @@ struct FitCommand: Command {
     }
   }
 
-  private func save(_ report: FitReport, to path: String) throws {
+  private func save(_ report: FitReport, to path: String, on terminal: Terminal) throws {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let id = name.split(separator: ".").first.map(String.init) ?? "fit"
     let source = "isoflop fit \(file)"
-    let law: Law
+    let (law, kind): (Law, String)
     if let result = report.parametric {
-      law = try result.law(id: id, source: source)
+      (law, kind) = (try result.law(id: id, source: source), "parametric law")
     } else if let result = report.isoFLOP {
-      law = try result.law(id: id, source: source)
+      (law, kind) = (try result.law(id: id, source: source), "IsoFLOP law")
     } else if let result = report.hyperparameters {
-      law = try result.law(id: id, source: source)
+      (law, kind) = (try result.law(id: id, source: source), "law of hyper-parameters")
     } else {
       throw InputError("has no law to write", field: "--save", hint: "--parametric, --isoflop or --hyperparameters")
     }
     try writeFile(path, Array((law.json.text() + "\n").utf8))
+    terminal.note("note: \(kind) written to \(path)")
   }
 }

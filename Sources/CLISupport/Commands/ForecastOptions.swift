@@ -45,7 +45,7 @@ struct ForecastOptions: ParsableArguments {
     case (nil, let text?):
       try Arguments.refuse(
         ["--sequence-length": sequenceLength], "is for a CONFIG", hint: "--size is what it is at any length")
-      size = try SizeRequest.parse(text)
+      size = try Arguments.size(text, "--size", in: law, on: terminal)
     case (_?, let text?):
       throw InputError("is given beside a CONFIG", field: "--size", value: text, hint: "keep one of the two")
     case (nil, nil):

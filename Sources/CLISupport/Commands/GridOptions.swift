@@ -74,7 +74,9 @@ struct GridOptions: ParsableArguments {
   private func namedConditions() throws -> [(name: String, text: String)] {
     try conditions.map { text in
       guard let at = text.firstIndex(of: "=") else {
-        throw InputError("is not a condition", field: "--where", value: text, hint: "as in aspect_ratio=64...160")
+        throw InputError(
+          "is not a condition", field: "--where", value: text,
+          hint: "as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160")
       }
       return (name: String(text[..<at]), text: String(text[text.index(after: at)...]))
     }

@@ -73,7 +73,7 @@ struct MemoryCommand: Command {
     if output.form == .text, let generation = report.generation {
       try terminal.writeLine()
       try terminal.writeLine(
-        "Reading \(Numbers.grouped(length)) tokens: \(Numbers.si(generation.prefill.count.double, 4))FLOPs. "
+        "Reading \(Numbers.counted(length, "token")): \(Numbers.si(generation.prefill.count.double, 4))FLOPs. "
           + "Writing one more: \(Numbers.si(generation.decode.count.double, 4))FLOPs.")
     }
   }

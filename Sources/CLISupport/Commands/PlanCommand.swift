@@ -67,7 +67,7 @@ struct PlanCommand: Command {
       plan = better.plan
       quality = better.quality
       terminal.note(
-        "note: of the same compute, span \(Numbers.significant(request.span, 2)) with \(request.shapesPerBudget) shapes a budget: "
+        "note: of the same compute, span \(Numbers.significant(request.span, 2)) with \(Numbers.counted(request.shapesPerBudget, "shape")) a budget: "
           + "a is off by \(Numbers.fixed(better.quality.rootMeanSquare, 4)) (root mean square) instead of "
           + Numbers.fixed(before.rootMeanSquare, 4))
     } else {
@@ -89,11 +89,11 @@ struct PlanCommand: Command {
     }
     if let writeConfigs = files.folder.writeConfigs {
       try Isoflop.writeConfigs(plan.runs.map { ($0.name, $0.counted.shape) }, to: writeConfigs)
-      terminal.note("note: \(plan.runs.count) configs written below \(writeConfigs)")
+      terminal.note("note: \(Numbers.counted(plan.runs.count, "config")) written below \(writeConfigs)")
     }
     if let writeRuns = files.writeRuns {
       try writeFile(writeRuns, Array(plan.csv.utf8))
-      terminal.note("note: \(plan.runs.count) runs written to \(writeRuns)")
+      terminal.note("note: \(Numbers.counted(plan.runs.count, "run")) written to \(writeRuns)")
     }
     for warning in plan.warnings { terminal.warning(warning) }
     try write(plan, quality, decision, on: terminal)
@@ -160,7 +160,8 @@ struct PlanCommand: Command {
     case .text:
       try terminal.write(Self.table(plan).text(width: terminal.width))
       try terminal.writeLine()
-      try terminal.writeLine("\(plan.runs.count) runs, \(Numbers.scientific(plan.compute)) FLOPs in all (by M)")
+      try terminal.writeLine(
+        "\(Numbers.counted(plan.runs.count, "run")), \(Numbers.scientific(plan.compute)) FLOPs in all (by M)")
       if let bill {
         let lines = AllocationText.bill(bill, economics).map { "\($0.0) \($0.1), \($0.2)" }
         for line in lines { try terminal.writeLine(line) }
@@ -171,9 +172,10 @@ struct PlanCommand: Command {
   }
 
   private static func text(_ quality: PlanQuality) -> String {
-    "in \(quality.worlds) simulated worlds a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
+    "in \(Numbers.counted(quality.worlds, "simulated world")) a comes out at \(Numbers.fixed(quality.truth + quality.bias, 4)) "
       + "[\(Numbers.fixed(quality.interval.lowerBound, 4)), \(Numbers.fixed(quality.interval.upperBound, 4))] where it is "
-      + Numbers.fixed(quality.truth, 4) + (quality.failed == 0 ? "" : "; \(quality.failed) worlds gave no law")
+      + Numbers.fixed(quality.truth, 4)
+      + (quality.failed == 0 ? "" : "; \(Numbers.counted(quality.failed, "world")) gave no law")
   }
 
   private static func text(_ decision: CountingDecision) -> String {
@@ -197,7 +199,8 @@ struct PlanCommand: Command {
       .map {
         "The 95 % interval of a, counted by M, holds the truth in \(Numbers.fixed($0 * 100, 0)) % of the worlds.\n"
       }
-    return "At C = \(Numbers.scientific(decision.target)), experiments of equal true compute in \(worlds) worlds:\n"
+    return
+      "At C = \(Numbers.scientific(decision.target)), experiments of equal true compute in \(Numbers.counted(worlds, "world")):\n"
       + table.text() + (coverage ?? "")
   }
 

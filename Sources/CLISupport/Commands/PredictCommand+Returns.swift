@@ -86,7 +86,7 @@ extension PredictCommand {
     try terminal.writeLine()
     guard let evidence = test.evidence, let at = test.breakAt else {
       return try terminal.writeLine(
-        "\(test.budgets) budgets are too few to tell one curve from a broken one: \(BreakTest.fewest) at least, and more "
+        "\(Numbers.counted(test.budgets, "budget is", "budgets are")) too few to tell one curve from a broken one: \(BreakTest.fewest) at least, and more "
           + "to be sure")
     }
     try terminal.writeLine(
@@ -94,6 +94,8 @@ extension PredictCommand {
         + " C = \(Numbers.scientific(at))")
     try terminal.writeLine(
       "(AICc of one curve less that of a broken one: \(Numbers.fixed(evidence, 1)); above 6 a break is likely)")
-    if test.budgets < 16 { terminal.note("note: with \(test.budgets) budgets such a test has little power") }
+    if test.budgets < 16 {
+      terminal.note("note: with \(Numbers.counted(test.budgets, "budget")) such a test has little power")
+    }
   }
 }

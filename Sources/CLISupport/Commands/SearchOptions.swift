@@ -26,6 +26,15 @@ struct SearchOptions: ParsableArguments {
       }
       chosen = known
     }
+    if let kernel {
+      do {
+        _ = try KernelImplementation.named(kernel)
+      } catch {
+        var error = error
+        error.field = "--kernel"
+        throw error
+      }
+    }
     return SweepOptions(
       method: chosen, implementation: kernel, threads: try threads.map { try Arguments.integer($0, "--threads") },
       pin: pin, cancellation: Interrupt.flag, progress: { progress.show($0) })

@@ -70,7 +70,7 @@ struct SizeCommand: Command {
       try terminal.write(Self.table(ranked).text(width: terminal.width))
       try terminal.writeLine()
       try terminal.writeLine(
-        "\(all.count) shapes of style \(request.style.name) are within 5 % of \(size) \(measure.words); "
+        "\(Numbers.counted(all.count, "shape")) of style \(request.style.name) \(all.count == 1 ? "is" : "are") within 5 % of \(size) \(measure.words); "
           + "a lower score is better")
     }
   }

@@ -83,7 +83,8 @@ struct SweepCommand: Command {
         try writeNearest(sweep, quantity, progress, plotter, on: terminal)
       }
     } catch let error as InputError {
-      throw file.map { error.from(file: $0) } ?? error
+      // What an option says is wrong in the option, also where a file is given.
+      throw error.field?.hasPrefix("--") == true ? error : file.map { error.from(file: $0) } ?? error
     }
   }
 
@@ -134,7 +135,7 @@ struct SweepCommand: Command {
       defer { progress.clear() }
       try aroundOptions.run(ConfigSearch(grid, options), self, quantity, progress, plotter, on: terminal)
     } catch let error as InputError {
-      throw error.file == nil ? error.from(file: grid.name) : error
+      throw error.file == nil && error.field?.hasPrefix("--") != true ? error.from(file: grid.name) : error
     }
   }
 
@@ -170,7 +171,7 @@ struct SweepCommand: Command {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text:
-      try terminal.write(table.text(width: terminal.width))
+      if !result.results.isEmpty { try terminal.write(table.text(width: terminal.width)) }
       terminal.note(Self.summary(result))
     }
     if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, target: (quantity, target)), on: terminal) }
@@ -178,7 +179,7 @@ struct SweepCommand: Command {
 
   /// `50,000,000 shapes, 1,234 feasible, 0.012 s (4.2 G/s) by enumerate, kernels x86-64-v3`
   static func summary(_ result: SweepResult) -> String {
-    var text = "\(Numbers.grouped(result.shapes)) shapes"
+    var text = Numbers.counted(result.shapes, "shape")
     if let matches = result.matches { text += ", \(Numbers.grouped(matches)) near enough" }
     if let feasible = result.feasible { text += ", \(Numbers.grouped(feasible)) feasible" }
     text += ", \(Numbers.grouped(result.evaluated)) evaluated in \(Numbers.duration(result.seconds))"

@@ -109,7 +109,7 @@ struct WatchCommand: Command {
     options.resampling.count = 1000
     let law = try ParametricFit.fit(set, options: options).law(id: "refit", source: "\(runs) and \(file)")
     try writeFile(path, Array((law.json.text() + "\n").utf8))
-    terminal.note("note: \(set.runs.count) runs fitted, law written to \(path)")
+    terminal.note("note: \(Numbers.counted(set.runs.count, "run")) fitted, law written to \(path)")
     return ledger.recordRefit(law: path)
   }
 
@@ -130,7 +130,7 @@ struct WatchCommand: Command {
       guard let coverage = score.coverage, let bias = score.bias else { return }
       try terminal.writeLine()
       try terminal.writeLine(
-        "\(score.z.count) results: \(Numbers.fixed(coverage * 100, 0)) % inside their interval, mean z "
+        "\(Numbers.counted(score.z.count, "result")): \(Numbers.fixed(coverage * 100, 0)) % inside \(score.z.count == 1 ? "its" : "their") interval, mean z "
           + "\(Numbers.fixed(bias, 2)), longest run on one side \(score.longestRun)")
     }
   }

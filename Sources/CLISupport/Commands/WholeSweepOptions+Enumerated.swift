@@ -20,7 +20,7 @@ extension WholeSweepOptions {
     case .text:
       try terminal.write(table.text(width: terminal.width))
       terminal.note(
-        "\(Numbers.grouped(result.shapes)) shapes in \(Numbers.duration(result.seconds)), method "
+        "\(Numbers.counted(result.shapes, "shape")) in \(Numbers.duration(result.seconds)), method "
           + "\(result.method.rawValue), implementation \(result.implementation)")
     }
   }
@@ -52,7 +52,7 @@ extension WholeSweepOptions {
     let axes = ShapeRows.axes(shapes)
     var columns = axes.map { ShapeRows.column($0, of: shapes) }
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
-    columns.append(.number("tokens") { Numbers.si($0, 4) })
+    columns.append(.number("tokens") { Numbers.count($0, 4) })
     columns.append(.number("predicted_loss") { Numbers.significant($0, 8) })
     var table = Table(columns)
     for (index, row) in result.sweep.results.enumerated() {

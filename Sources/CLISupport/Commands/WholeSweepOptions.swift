@@ -86,8 +86,8 @@ struct WholeSweepOptions: ParsableArguments {
       try terminal.writeLine(result.json.text())
     } else {
       try terminal.writeLine(
-        "\(result.path): \(Numbers.grouped(result.rows)) rows of \(result.columns.count) columns, "
-          + "\(Numbers.grouped(result.bytes)) bytes in \(Numbers.duration(result.seconds))")
+        "\(result.path): \(Numbers.counted(result.rows, "row")) of \(Numbers.counted(result.columns.count, "column")), "
+          + "\(Numbers.counted(result.bytes, "byte")) in \(Numbers.duration(result.seconds))")
     }
   }
 
@@ -129,7 +129,7 @@ struct WholeSweepOptions: ParsableArguments {
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text:
       try terminal.writeLine(
-        "\(Numbers.grouped(result.matches ?? 0)) of \(Numbers.grouped(result.shapes)) shapes have \(quantity.name) "
+        "\(Numbers.grouped(result.matches ?? 0)) of \(Numbers.counted(result.shapes, "shape has", "shapes have")) \(quantity.name) "
           + "from \(Numbers.grouped(range.lowerBound)) to \(Numbers.grouped(range.upperBound)) (\(Numbers.duration(result.seconds)))"
       )
     }

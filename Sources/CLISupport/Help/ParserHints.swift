@@ -21,7 +21,7 @@ struct ParserHints {
   }
 
   func hint(for message: String) -> String? {
-    if message.hasPrefix("unexpected argument") { return strayBudget() ?? strayFile() }
+    if message.contains("unexpected argument") { return strayBudget() ?? strayPair(message) ?? strayFile() }
     if message.hasPrefix("missing expected argument") { return command?.examples.first.map { "such as \($0)" } }
     if message.hasPrefix("missing value"), let option = Self.quoted(message) { return exampleOfValue(option) }
     return nil
@@ -115,6 +115,14 @@ struct ParserHints {
     guard arguments.first == "allocate", let number = arguments.dropFirst().first(where: { Double($0) != nil })
     else { return nil }
     return "a budget in FLOPs: isoflop allocate --compute \(number)"
+  }
+
+  /// `--map params_total=N tokens=D`: one pair each.
+  private func strayPair(_ message: String) -> String? {
+    guard let pair = Self.quoted(message), pair.contains("="),
+      let option = ["--map", "--where"].first(where: { arguments.contains($0) && names.contains($0) })
+    else { return nil }
+    return "write \(option) before each: \(option) \(pair)"
   }
 
   /// `--csv rows.csv`: what is written to standard output takes no file.

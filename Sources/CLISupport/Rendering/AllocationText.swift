@@ -46,7 +46,7 @@ struct AllocationText {
     if let batch = report.batchTokens, let sequences = report.batchSequences {
       add(
         "batch", Numbers.scientific(batch, 5),
-        "tokens: \(Numbers.significant(sequences, 4)) sequences of \(report.sequenceLength)")
+        "tokens: \(Self.sequences(sequences)) sequences of \(Numbers.grouped(report.sequenceLength))")
     }
     if let batch = report.runnableBatch {
       add(
@@ -100,6 +100,11 @@ struct AllocationText {
     return lines
   }
 
+  /// `248.3`, `2,129`.
+  private static func sequences(_ count: Double) -> String {
+    1000..<1e15 ~= count ? Numbers.grouped(count) : Numbers.significant(count, 4)
+  }
+
   /// Time, money, energy and carbon, each with what was assumed.
   static func bill(_ bill: Economics.Bill, _ economics: Economics?) -> [(String, String, String)] {
     var lines = [("time", Numbers.duration(bill.seconds), "\(amount(bill.acceleratorHours)) accelerator-hours")]
@@ -110,7 +115,7 @@ struct AllocationText {
       lines.append(
         (
           "machine", Numbers.grouped(machine.accelerators),
-          "accelerators of \(Numbers.si(machine.peak))FLOP/s at MFU \(plainNumber(100 * machine.utilisation)) %"
+          "\(machine.accelerators == 1 ? "accelerator" : "accelerators") of \(Numbers.si(machine.peak))FLOP/s at MFU \(plainNumber(100 * machine.utilisation)) %"
         ))
       if let watts = economics.watts {
         energy += " at \(plainNumber(watts)) W"

@@ -18,9 +18,10 @@ struct CountReport {
   var heading: String {
     let lengths =
       model.kind == .encoderDecoder
-      ? "\(count.lengths.encoder) encoder and \(count.lengths.sequence) decoder tokens"
+      ? "\(Numbers.grouped(count.lengths.encoder)) encoder and \(Numbers.counted(count.lengths.sequence, "decoder token"))"
       : "sequence length \(Numbers.grouped(count.lengths.sequence))"
-    return "\(model.name): \(model.family), \(model.layerCount) layers, d_model \(Numbers.grouped(model.width)), "
+    return
+      "\(model.name): \(model.family), \(Numbers.counted(model.layerCount, "layer")), d_model \(Numbers.grouped(model.width)), "
       + "vocabulary \(Numbers.grouped(model.vocabulary)), \(lengths)"
   }
 
@@ -29,7 +30,8 @@ struct CountReport {
     get throws {
       var table = Table([
         .text("", "training FLOPs/token"), .number("rounded", "") { Numbers.si($0, 4) },
-        .integer("exact", "").extra(2), .text("against", "against M"), .text("meaning", "").extra(3),
+        .integer("exact", "").extra(2), Table.Column(key: "against", title: "against M"),
+        .text("meaning", "").extra(3),
       ])
       let M = try count.trainingPerToken()
       func add(_ name: String, _ value: Exact?, _ meaning: String) throws {

@@ -153,13 +153,14 @@ struct FitReport {
         " (\(Numbers.significant(100 * result.options.resampling.level, 2)) % of a: "
           + "\(Numbers.significant($0.low, 4)) to \(Numbers.significant($0.high, 4)))\n\n"
       } ?? "\n\n"
-    out += "  \(result.n) runs, \(result.options.loss.name) on \(result.options.residual.rawValue) residuals\(delta), "
+    out +=
+      "  \(Numbers.counted(result.n, "run")), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals\(delta), "
     out += "objective \(Numbers.significant(result.objective, 9))\n"
-    out += "  \(result.starts.agree) of \(result.starts.total) starts agree"
+    out += "  \(result.starts.agree) of \(Numbers.counted(result.starts.total, "start")) agree"
     if let check = result.crossCheck {
       out += "; variable projection \(check.agrees ? "finds the same minimum" : "does not find the same minimum")"
     }
-    out += "; \(result.samples.count) refits of resamples\n\n"
+    out += "; \(Numbers.counted(result.samples.count, "refit")) of resamples\n\n"
     out += Self.table(result).text(width: width, indent: "  ")
     out += "\n" + judgement(result.warnings)
     return out
@@ -193,7 +194,7 @@ struct FitReport {
   private func section(_ result: HyperparameterResult, _ width: Int?) -> String {
     let refused = result.settings.count { $0.refused != nil }
     var out = "Learning rate and batch by \(result.options.method.rawValue), N = \(result.scale): "
-    out += "\(result.settings.count) settings, \(refused) without an optimum\n\n"
+    out += "\(Numbers.counted(result.settings.count, "setting")), \(refused) without an optimum\n\n"
     func law(_ name: String, _ law: HyperparameterResult.Law?) {
       guard let law else { return }
       out += "  \(name) = \(Numbers.significant(law.coefficient, 6))"
@@ -222,7 +223,8 @@ struct FitReport {
       let band = band.map { " (\(Numbers.significant($0.low, 4)) to \(Numbers.significant($0.high, 4)))" } ?? ""
       return "  \(name) = \(Numbers.significant(law.base, 6)) C^\(Numbers.significant(law.exponent, 6))\(band)\n"
     }
-    return "Envelope of \(result.curves) training curves, \(result.used) of \(result.budgets) budgets used\n\n"
+    return
+      "Envelope of \(Numbers.counted(result.curves, "training curve")), \(result.used) of \(Numbers.counted(result.budgets, "budget")) used\n\n"
       + line("scale_opt", result.model, result.modelInterval) + line("tokens_opt", result.data, result.dataInterval)
       + "\n" + judgement(result.warnings)
   }

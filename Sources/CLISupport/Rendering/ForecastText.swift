@@ -26,7 +26,7 @@ enum ForecastText {
     let interval = downstream.interval(forecast)
       .map { " [\(Numbers.fixed($0.lowerBound, 3)), \(Numbers.fixed($0.upperBound, 3))] with 95 %" }
     return "score \(Numbers.fixed(downstream.score(loss: forecast.loss), 3))\(interval ?? ""), "
-      + "\(downstream.form.rawValue) through \(downstream.points) runs"
+      + "\(downstream.form.rawValue) through \(Numbers.counted(downstream.points, "run"))"
   }
 
   /// The same as one row, the score behind it where there is one.

@@ -78,9 +78,10 @@ struct LawReport {
   private static func range(_ range: ClosedRange<Double>) -> String {
     "\(number(range.lowerBound)) to \(number(range.upperBound))"
   }
-  /// With the digits that the source gives: `0.1715`, `482.01`, `3e20`.
+  /// With the digits that the source gives: `0.1715`, `482.01`, `3e20`; of a fit's sixteen, six.
   private static func number(_ value: Double) -> String {
-    let text = "\(value)"
+    var text = "\(value)"
+    if text.filter(\.isNumber).count > 12 { text = Numbers.significant(value, 6) }
     guard let e = text.firstIndex(of: "e") else { return text.hasSuffix(".0") ? String(text.dropLast(2)) : text }
     let exponent = text[text.index(after: e)...].drop { $0 == "+" }
     let mantissa = text[..<e]

@@ -29,9 +29,9 @@ struct MemoryReport {
       if state > 0 { add("recurrent state", state, "whatever the length; part of the cache") }
       let cross = try cache.crossBytes(type)
       if cross > 0 {
-        add("encoder's keys and values", cross, "of \(Numbers.grouped(context)) tokens; part of the cache")
+        add("encoder's keys and values", cross, "of \(Numbers.counted(context, "token")); part of the cache")
       }
-      add("cache", try cache.bytes(type), "\(Numbers.grouped(context)) tokens")
+      add("cache", try cache.bytes(type), Numbers.counted(context, "token"))
       add("weights", self.state.weights, "\(recipe), ZeRO \(zero) over \(devices)")
       add("gradients", self.state.gradients)
       add("optimizer", self.state.optimizer)

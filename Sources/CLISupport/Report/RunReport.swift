@@ -63,7 +63,7 @@ struct RunReport {
     page.paragraph(
       cautions.isEmpty
         ? "Nothing was found that speaks against these numbers and their intervals."
-        : "\(cautions.count) \(cautions.count == 1 ? "thing speaks" : "things speak") against believing them as they are: see the diagnostics of each fit."
+        : "\(Numbers.counted(cautions.count, "thing speaks", "things speak")) against believing them as they are: see the diagnostics of each fit."
     )
     let predicted = try fits.predictions()
     if !predicted.isEmpty {
@@ -74,7 +74,9 @@ struct RunReport {
     page.table(runs)
     if !fits.skipped.isEmpty {
       page.list(fits.skipped.prefix(10).map { "Line \($0.line) was not used: \($0.reason)." })
-      if fits.skipped.count > 10 { page.paragraph("\(fits.skipped.count - 10) more lines were not used.") }
+      if fits.skipped.count > 10 {
+        page.paragraph("\(Numbers.counted(fits.skipped.count - 10, "more line was", "more lines were")) not used.")
+      }
     }
     if let result = fits.isoFLOP {
       page.heading("IsoFLOP profiles")
@@ -91,8 +93,9 @@ struct RunReport {
     if let result = fits.parametric {
       page.heading("Loss surface L = E + A/N^alpha + B/D^beta")
       page.paragraph(
-        "\(result.n) runs, N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
-          + "\(result.starts.agree) of \(result.starts.total) starts agree; \(result.samples.count) resamples.")
+        "\(Numbers.counted(result.n, "run")), N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
+          + "\(result.starts.agree) of \(Numbers.counted(result.starts.total, "start")) agree; \(Numbers.counted(result.samples.count, "resample"))."
+      )
       page.table(FitReport.table(result))
       if let confidence = pictures.first(where: { $0.name == FitPicture.confidence.rawValue }) {
         try page.figure(confidence, by: gnuplot)
@@ -183,7 +186,7 @@ struct RunReport {
 
   private func sources(_ name: String) -> [String] {
     var sources = [
-      "Runs: \(name), \(Numbers.grouped(table.rowCount)) rows, columns \(table.columns.joined(separator: ", "))."
+      "Runs: \(name), \(Numbers.counted(table.rowCount, "row")), columns \(table.columns.joined(separator: ", "))."
     ]
     if fits.isoFLOP != nil {
       sources.append(

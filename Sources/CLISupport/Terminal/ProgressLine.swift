@@ -32,8 +32,10 @@ struct ProgressLine: Sendable {
   static func text(done: Int, of total: Int, _ noun: String, rate: Double, secondsLeft: Double) -> String {
     let share = total > 0 ? 100 * Double(done) / Double(total) : 0
     let whole = total < 10_000 ? Numbers.grouped(total) : Numbers.si(total)
-    var text = "\(Numbers.fixed(share, 0)) % of \(whole) \(noun), \(Numbers.si(rate))/s"
-    if secondsLeft.isFinite { text += ", \(Numbers.duration(secondsLeft)) left" }
+    var text = "\(Numbers.fixed(share, share < 10 ? 1 : 0)) % of \(whole) \(noun), \(Numbers.si(rate))/s"
+    // Whole seconds: finer ones flicker.
+    let left = max(1, secondsLeft.rounded(.up))
+    if left.isFinite { text += ", \(left < 60 ? "\(Int(left)) s" : Numbers.duration(left)) left" }
     return text
   }
 }

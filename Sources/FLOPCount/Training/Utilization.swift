@@ -37,7 +37,15 @@ public struct Accelerator: Sendable, Equatable {
     if let found = known.first(where: { $0.name == name.lowercased() }) { return found }
     throw InputError(
       "is not an accelerator that isoflop knows", value: name,
-      hint: suggestion(for: name, among: known.map(\.name)) ?? "give the peak in FLOPs per second instead")
+      hint: nearest(to: name) ?? "isoflop mfu --peaks lists them; or give the peak in FLOPs per second")
+  }
+
+  /// Sellers add form and memory to a name: `h100-sxm`, `NVIDIA A100 80GB`.
+  private static func nearest(to name: String) -> String? {
+    let names = known.map(\.name)
+    if let hint = suggestion(for: name, among: names) { return hint }
+    let within = names.filter { plainName(name).contains(plainName($0)) }.max { $0.count < $1.count }
+    return within.map { "did you mean \($0)? isoflop mfu --peaks lists them" }
   }
 
   /// Dense peak at a precision: "bf16" or "fp8".

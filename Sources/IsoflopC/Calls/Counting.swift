@@ -134,10 +134,11 @@ extension Request {
     return .array(
       try KnownModel.all.map { known in
         let model = try known.architecture()
-        let count = try ModelCount(model, sequenceLength: known.trainingLength)
+        let count = try ModelCount(model, sequenceLength: model.usualLength.length)
         return [
           "name": .string(known.name), "family": .string(model.family),
-          "parameters": .integer(try count.totalParameters()), "training_length": .integer(known.trainingLength),
+          "parameters": .integer(try count.totalParameters()),
+          "training_length": known.trainingLength.map { .integer($0) } ?? .null,
         ]
       })
   }

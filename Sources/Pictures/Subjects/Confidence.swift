@@ -47,7 +47,7 @@ extension Picture {
       "confidence", title: "How sure the parametric fit is",
       words:
         "How much worse the runs are fitted with E held elsewhere, and the interval that this gives (resamples, which draw "
-        + "other runs, may give another); the exponents of \(result.samples.count) resampled laws; and what they make of the "
+        + "other runs, may give another); the exponents of \(Numbers.counted(result.samples.count, "resampled law")); and what they make of the "
         + "allocation, with its \(level) interval.",
       panels: panels)
   }
@@ -90,7 +90,7 @@ extension Picture {
     }
     return Picture(
       "confidence", title: "How sure the IsoFLOP fit is",
-      words: "The exponent of the allocation in \(result.samples.count) resamples with its "
+      words: "The exponent of the allocation in \(Numbers.counted(result.samples.count, "resample")) with its "
         + "\(percent(result.options.resampling.level)) interval, and what the same runs give by other methods and of "
         + "runs within so many times the size at the minimum, or a part of it. Points outside the shaded interval say that the choice of method matters.",
       panels: panels)

@@ -49,7 +49,7 @@ extension Picture {
     // Small differences matter most: the square root gives them more of the colours.
     func shade(_ excess: Double) -> Double { (min(excess, worst) / worst).squareRoot() }
     var panel = Panel(
-      "\(symbol(scale)) = \(scaleText(setting.scale, scale)), D = \(Numbers.count(setting.tokens)): \(runs.count) runs, lowest \(Numbers.significant(lowest, 4))",
+      "\(symbol(scale)) = \(scaleText(setting.scale, scale)), D = \(Numbers.count(setting.tokens)): \(Numbers.counted(runs.count, "run")), lowest \(Numbers.significant(lowest, 4))",
       x: Axis("batch, tokens", logarithmic: true, style: .count),
       y: Axis("learning rate", logarithmic: true),
       key: key

@@ -36,13 +36,13 @@ extension Picture {
     for refit in ledger.refits {
       let at = Double(refit.results) + 0.5
       deviations.marks.append(
-        Mark(.dashes, "refit after \(refit.results) results", .series(0), [[at, -far], [at, far]])
+        Mark(.dashes, "refit after \(Numbers.counted(refit.results, "result"))", .series(0), [[at, -far], [at, far]])
           .labelled("refit", nearX: at, y: -0.9 * far))
     }
     let score = ledger.score
     let said =
       score.coverage.map {
-        "\(score.z.count) results, \(Numbers.fixed(100 * $0, 0)) % inside their interval, mean z \(Numbers.fixed(score.bias ?? 0, 2)). "
+        "\(Numbers.counted(score.z.count, "result")), \(Numbers.fixed(100 * $0, 0)) % inside \(score.z.count == 1 ? "its" : "their") interval, mean z \(Numbers.fixed(score.bias ?? 0, 2)). "
       } ?? "No result yet. "
     let alarms = score.alarms.isEmpty ? "No alarm." : "Alarm: " + score.alarms.joined(separator: "; ") + "."
     return Picture(

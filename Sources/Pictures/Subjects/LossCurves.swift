@@ -38,7 +38,7 @@ extension Picture {
       "loss", title: "Loss against compute, and what to expect of larger runs",
       words:
         "Grey: every run. Diamonds: the minimum of each budget. The curve through them is \(formula(curve)), with the \(percent(result.options.resampling.level)) band of "
-        + "\(result.samples.count) resamples"
+        + "\(Numbers.counted(result.samples.count, "resample"))"
         + (predictions.isEmpty
           ? "."
           : "; predicted: "

@@ -56,7 +56,9 @@ extension Picture {
       words: "Each curve holds the runs of one budget C in FLOPs; its minimum is the size to train there. "
         + "\(symbol(result.scale))_opt grows as C^\(Numbers.significant(result.model.law.exponent))\(interval(result.model.exponent)), "
         + "D_opt as C^\(Numbers.significant(result.data.law.exponent))\(interval(result.data.exponent))."
-        + (refused > 0 ? " Hollow points belong to \(refused) budgets that have no minimum inside their runs." : ""),
+        + (refused > 0
+          ? " Hollow points belong to \(Numbers.counted(refused, "budget that has", "budgets that have")) no minimum inside \(refused == 1 ? "its" : "their") runs."
+          : ""),
       panels: [losses] + laws)
   }
 

@@ -121,7 +121,7 @@ extension Picture {
         + (shown.count < count ? ", \(Numbers.grouped(shown.count)) of them drawn" : "")
         + (front ? ": none has another that is at least as good in both and better in one." : ".")
         + (others.isEmpty
-          ? "" : " The small points behind are \(Numbers.grouped(others.count)) feasible shapes of the same grid.")
+          ? "" : " The small points behind are \(Numbers.counted(others.count, "feasible shape")) of the same grid.")
         + " Rings name \(words.noun.lowercased()) as \(words.names).", panels: [panel])
   }
 
@@ -176,7 +176,7 @@ extension Picture {
     let total = histogram.counts.reduce(0, +)
     return Picture(
       "histogram", title: "How many shapes have how much",
-      words: "\(Numbers.grouped(total)) feasible shapes by \(histogram.quantity.name).",
+      words: "\(Numbers.counted(total, "feasible shape")) by \(histogram.quantity.name).",
       panels: [
         Panel(
           x: x, y: Axis("shapes", style: .whole, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),

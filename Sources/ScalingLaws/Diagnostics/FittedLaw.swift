@@ -35,7 +35,8 @@ extension ParametricResult {
   /// - Throws: `InputError` where the scale is a column that no law can be saved in.
   public func law(id: String, source: String) throws -> Law {
     var law = Law(
-      id: id, title: "L = E + A/N^alpha + B/D^beta fitted to \(n) runs", source: source, location: "isoflop fit",
+      id: id, title: "L = E + A/N^alpha + B/D^beta fitted to \(Numbers.counted(n, "run"))", source: source,
+      location: "isoflop fit",
       status: .fitted, scale: try ScalingLaws.scale(of: scale), cost: TokenCost(perScale: flopsPerScale))
     law.surface = surface
     law.lossUnit = lossUnit == .natsPerToken ? "nats/token" : "bits/byte"
@@ -56,7 +57,8 @@ extension IsoFLOPResult {
   public func law(id: String, source: String) throws -> Law {
     let fitted = budgets.filter { $0.status == .fitted }
     var law = Law(
-      id: id, title: "IsoFLOP profiles (\(options.method.rawValue)) at \(fitted.count) budgets", source: source,
+      id: id, title: "IsoFLOP profiles (\(options.method.rawValue)) at \(Numbers.counted(fitted.count, "budget"))",
+      source: source,
       location: "isoflop fit", status: .fitted, scale: try ScalingLaws.scale(of: scale),
       cost: TokenCost(perScale: flopsPerScale))
     law.modelSize = model.law
@@ -93,7 +95,8 @@ extension HyperparameterResult {
   /// - Throws: `InputError` where the scale is a column that no law can be saved in.
   public func law(id: String, source: String) throws -> ScalingLaws.Law {
     var law = ScalingLaws.Law(
-      id: id, title: "learning rate and batch (\(options.method.rawValue)) at \(settings.count) settings",
+      id: id,
+      title: "learning rate and batch (\(options.method.rawValue)) at \(Numbers.counted(settings.count, "setting"))",
       source: source, location: "isoflop fit", status: .fitted, scale: try ScalingLaws.scale(of: scale))
     law.learningRate = learningRate?.saved
     law.batchTokens = batchTokens?.saved

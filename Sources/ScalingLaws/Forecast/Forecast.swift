@@ -86,9 +86,11 @@ extension Law {
     } else {
       throw InputError(
         "predicts no loss", field: "law", value: name,
-        hint: "laws that do: "
-          + Law.published.filter { $0.surface != nil && $0.cost != nil }.map(\.name)
-          .joined(separator: ", "))
+        hint: status == .fitted
+          ? "isoflop fit RUNS --parametric --save LAW.json makes one of your runs that does"
+          : "laws that do: "
+            + Law.published.filter { $0.surface != nil && $0.cost != nil }.map(\.name)
+            .joined(separator: ", "))
     }
     let decades = allocationRange.map { range -> Double in
       let beyond = max(compute / range.upperBound, range.lowerBound / compute, 1)

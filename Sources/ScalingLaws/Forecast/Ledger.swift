@@ -189,7 +189,11 @@ public struct LedgerScore: Sendable, Equatable {
       cumulative = max(cumulative, above, below)
     }
     let far = z.count { abs($0) > LedgerScore.largestZ }
-    if far > 0 { alarms.append("\(far) of \(z.count) results are more than 3 standard deviations from their forecast") }
+    if far > 0 {
+      alarms.append(
+        "\(far) of \(Numbers.counted(z.count, "result")) \(far == 1 ? "is" : "are") more than 3 standard deviations from \(far == 1 ? "its" : "their") forecast"
+      )
+    }
     if longestRun >= LedgerScore.longestFair {
       alarms.append("\(longestRun) results in a row are on the same side of their forecast")
     }

@@ -22,7 +22,11 @@ public struct Returns: Sendable, Equatable {
         curve: surface.lossCurve(flopsPerScale: cost.perScale, unit: 1e18),
         draws: law.draws.map { $0.lossCurve(flopsPerScale: cost.perScale, unit: 1e18) })
     } else {
-      throw InputError("predicts no loss from compute alone", field: "law", value: law.name)
+      throw InputError(
+        "predicts no loss from compute alone", field: "law", value: law.name,
+        hint: law.status == .fitted
+          ? "isoflop fit RUNS --parametric --save LAW.json makes one that does; so does --isoflop of four budgets or more"
+          : "give a law with a loss, such as besiroglu")
     }
   }
 

@@ -145,7 +145,7 @@ public struct GroupComparison: Sendable {
       var names: [String] = []
       for (group, warning) in found where warning.code == code && names.last != group { names.append(group) }
       let places = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
-      return FitWarning(code, "\(code.meaning.dropLast()) (in \(places) of \(groups.count) groups)")
+      return FitWarning(code, "\(code.meaning.dropLast()) (in \(places) of \(Numbers.counted(groups.count, "group")))")
     }
   }
 

@@ -157,7 +157,7 @@ public enum HyperparameterFit {
     guard learningRate != nil || batchTokens != nil else {
       let reasons = Set(settings.compactMap(\.refused)).sorted().joined(separator: "; ")
       throw WorkError(
-        "\(max(rates.count, batches.count)) of \(settings.count) settings have an optimum, too few for a law"
+        "\(max(rates.count, batches.count)) of \(Numbers.counted(settings.count, "setting")) \(max(rates.count, batches.count) == 1 ? "has" : "have") an optimum, too few for a law"
           + (reasons.isEmpty ? "" : ": \(reasons)"),
         hint: "at least one setting more than coefficients, at different scales and tokens")
     }
@@ -332,14 +332,15 @@ public enum HyperparameterFit {
       warnings.append(
         FitWarning(
           .edgeOptimum, refused.count * 4 > result.settings.count ? .caution : .note,
-          "no optimum at \(refused.count) of \(result.settings.count) settings (\(reasons.joined(separator: ", ")))"))
+          "no optimum at \(refused.count) of \(Numbers.counted(result.settings.count, "setting")) (\(reasons.joined(separator: ", ")))"
+        ))
     }
     let edges = result.settings.count { $0.atEdge }
     if result.options.method != .quadratic, edges > 0 {
       warnings.append(
         FitWarning(
           .edgeOptimum, edges * 4 > result.settings.count ? .caution : .note,
-          "the best run is at the edge of its grid of rates and batches at \(edges) of \(result.settings.count) settings: "
+          "the best run is at the edge of its grid of rates and batches at \(edges) of \(Numbers.counted(result.settings.count, "setting")): "
             + "the optimum may lie beyond"))
     }
     for (name, law) in [("learning_rate", result.learningRate), ("batch_tokens", result.batchTokens)] {
@@ -349,7 +350,8 @@ public enum HyperparameterFit {
         warnings.append(
           FitWarning(
             .failedResamples, law.failedResamples * 20 > asked ? .caution : .note,
-            "\(law.failedResamples) of \(asked) resamples draw settings that do not determine the law of \(name)"))
+            "\(law.failedResamples) of \(asked) resamples \(law.failedResamples == 1 ? "draws" : "draw") settings that do not determine the law of \(name)"
+          ))
       }
       let predictors = law.exponents.map(\.predictor.rawValue).joined(separator: " and ")
       if law.r2 < 0.2 {

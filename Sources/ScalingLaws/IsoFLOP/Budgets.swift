@@ -63,7 +63,7 @@ struct BudgetRuns: Sendable {
     guard groups.contains(where: { group in Set(group.map { runs[$0].scale }).count >= 3 }) else {
       throw InputError(
         "form no IsoFLOP profile: no budget has three different scales", field: "runs",
-        value: "\(runs.count) at \(groups.count) budgets",
+        value: "\(runs.count) at \(Numbers.counted(groups.count, "budget"))",
         hint: "name the column of budgets with --budget, or use --parametric")
     }
     return groups.map { BudgetRuns($0, of: set, logLoss: logLoss) }

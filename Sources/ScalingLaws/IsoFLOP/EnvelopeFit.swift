@@ -61,7 +61,8 @@ public enum EnvelopeFit {
       }
     guard curves.count >= 3 else {
       throw InputError(
-        "have \(curves.count) training curves with two or more checkpoints, where three are the least", field: "runs",
+        "have \(Numbers.counted(curves.count, "training curve")) with two or more checkpoints, where three are the least",
+        field: "runs",
         hint: "give run_id and one row a checkpoint, with --keep-checkpoints")
     }
     let low = curves.compactMap { $0.x.first }.min() ?? 0
@@ -130,7 +131,9 @@ public enum EnvelopeFit {
           + "it favours small models; IsoFLOP profiles of finished runs do not"))
     if failed * 20 > resampling.count {
       result.warnings.append(
-        FitWarning(.failedResamples, "\(failed) of \(resampling.count) resamples have no envelope to fit"))
+        FitWarning(
+          .failedResamples,
+          "\(failed) of \(resampling.count) resamples \(failed == 1 ? "has" : "have") no envelope to fit"))
     }
     return result
   }

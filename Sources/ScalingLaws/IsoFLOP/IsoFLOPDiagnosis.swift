@@ -1,3 +1,5 @@
+import Input
+
 /// What the design of an IsoFLOP experiment does to its result.
 struct IsoFLOPDiagnosis {
   let set: RunSet
@@ -12,16 +14,14 @@ struct IsoFLOPDiagnosis {
 
   private func refused(_ result: IsoFLOPResult) -> [FitWarning] {
     var warnings: [FitWarning] = []
-    let reasons: [(ProfileStatus, FitWarning.Code, String)] = [
-      (.edge, .edgeOptimum, "the loss is lowest at the edge of the runs"),
-      (.wrongCurvature, .wrongCurvature, "the curve opens downwards"),
-      (.tooFewPoints, .tooFewPoints, "there are too few different scales"),
+    let reasons: [(ProfileStatus, FitWarning.Code)] = [
+      (.edge, .edgeOptimum), (.wrongCurvature, .wrongCurvature), (.tooFewPoints, .tooFewPoints),
     ]
-    for (status, code, why) in reasons {
+    for (status, code) in reasons {
       let budgets = result.budgets.filter { $0.status == status }
       guard !budgets.isEmpty else { continue }
       warnings.append(
-        FitWarning(code, "no optimum at \(budgets.map(name).joined(separator: ", ")): \(why); not used"))
+        FitWarning(code, "no optimum at \(budgets.map(name).joined(separator: ", ")): \(status.words); not used"))
     }
     warnings += Self.unequal(profiles.filter { !$0.isOneBudget } + usable.map { profiles[$0] })
     let thin = result.budgets.filter { $0.status == .fitted && $0.n < 5 }
@@ -79,7 +79,8 @@ struct IsoFLOPDiagnosis {
     if fitted.count < 3 {
       warnings.append(
         FitWarning(
-          .tooFewPoints, "a line through \(fitted.count) budgets goes through anything: no scatter to judge it by"))
+          .tooFewPoints,
+          "a line through \(Numbers.counted(fitted.count, "budget")) goes through anything: no scatter to judge it by"))
     }
     let budgets = fitted.map(\.compute)
     if let low = budgets.min(), let high = budgets.max(), high < 10 * low {
@@ -143,10 +144,10 @@ struct IsoFLOPDiagnosis {
     return [
       FitWarning(
         .shortRuns, seen ? .caution : .note,
-        "\(short.count) runs have fewer than \(Int(short.limit)) steps"
+        "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Int(short.limit)) steps"
           + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
           + (short.exponent.map {
-            ", which bends profiles: without them the exponent is \(significant($0, 4)) (\(short.budgets) budgets), "
+            ", which bends profiles: without them the exponent is \(significant($0, 4)) (\(Numbers.counted(short.budgets, "budget"))), "
               + "with them \(significant(result.model.law.exponent, 4))"
           } ?? ", and without them there is no law: that they do not bend it cannot be checked"))
     ]
@@ -232,7 +233,7 @@ struct IsoFLOPDiagnosis {
     let failed = result.failedResamples.values.reduce(0, +)
     worst = max(worst, failed)
     guard worst > 0 else { return [] }
-    if failed > 0 { parts.append("\(failed) resamples have no law") }
+    if failed > 0 { parts.append("\(Numbers.counted(failed, "resample has", "resamples have")) no law") }
     return [
       FitWarning(
         .failedResamples, worst * 20 > asked ? .caution : .note,

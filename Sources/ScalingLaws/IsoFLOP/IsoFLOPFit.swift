@@ -82,7 +82,7 @@ public enum IsoFLOPFit {
   ) -> WorkError {
     let statuses = vertices.map { $0.scale.status == .fitted ? $0.tokens.status : $0.scale.status }
     let reasons = zip(profiles, statuses).map { profile, status in
-      "\(significant(profile.label ?? profile.compute, 3)): \(status.rawValue) (\(profile.x.count) runs)"
+      "\(significant(profile.label ?? profile.compute, 3)) (\(Numbers.counted(profile.x.count, "run"))): \(status.words)"
     }
     return WorkError(
       "fewer than two budgets have a minimum inside their runs, so there is no law: \(reasons.joined(separator: "; "))",

@@ -27,6 +27,17 @@ public enum ProfileStatus: String, Sendable {
   case edge
   /// The compute of its runs goes on from one budget to the next without a gap.
   case severalBudgets = "several-budgets"
+
+  /// What it says of a budget, in a sentence.
+  var words: String {
+    switch self {
+    case .fitted: "there is a minimum"
+    case .tooFewPoints: "there are too few different scales"
+    case .wrongCurvature: "the curve opens downwards"
+    case .edge: "the loss is lowest at the edge of the runs"
+    case .severalBudgets: "no gap parts its runs from the next budget's"
+    }
+  }
 }
 
 /// The minimum of a curve through one budget's points.

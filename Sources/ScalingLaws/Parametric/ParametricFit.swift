@@ -81,7 +81,8 @@ struct SurfaceSearch: Sendable {
     let free = options.ties.free
     guard runs.count > free else {
       throw InputError(
-        "are too few for a law with \(free) free coefficients", field: "runs", value: "\(runs.count)",
+        "are too few for a law with \(Numbers.counted(free, "free coefficient"))", field: "runs",
+        value: "\(runs.count)",
         hint: "at least \(free + 1) runs; fewer coefficients: tied exponents or a fixed E")
     }
     for (name, values) in [("scales", runs.map(\.scale)), ("tokens", runs.map(\.tokens)), ("losses", runs.map(\.loss))]
@@ -120,7 +121,7 @@ struct SurfaceSearch: Sendable {
     let converged = minima.filter { $0.convergence.isConverged }
     guard var best = converged.min(by: { $0.value < $1.value }) else {
       let how = Set(minima.map(\.convergence.rawValue)).sorted().joined(separator: ", ")
-      throw WorkError("the fit did not converge from any of \(starts.count) starts (\(how))")
+      throw WorkError("the fit did not converge from any of \(Numbers.counted(starts.count, "start")) (\(how))")
     }
     let agree = converged.count { $0.value <= best.value * (1 + 1e-6) + Double(few.count) * 1e-22 }
     if few.count < points.count || best.convergence != .exact {
@@ -136,7 +137,8 @@ struct SurfaceSearch: Sendable {
       if polished.convergence.isConverged {
         best = polished
       } else if few.count < points.count {
-        throw WorkError("the fit did not converge on all \(points.count) runs (\(polished.convergence.rawValue))")
+        throw WorkError(
+          "the fit did not converge on all \(Numbers.counted(points.count, "run")) (\(polished.convergence.rawValue))")
       }
     }
     return Found(

@@ -1,3 +1,5 @@
+import Input
+
 extension SurfaceDiagnosis {
   /// What a reader has to know before believing the numbers.
   func warnings(
@@ -14,7 +16,8 @@ extension SurfaceDiagnosis {
       warnings.append(
         FitWarning(
           .startsDisagree,
-          "only \(starts.agree) of \(starts.total) starts found the lowest minimum: there may be a lower one"))
+          "only \(starts.agree) of \(Numbers.counted(starts.total, "start")) found the lowest minimum: there may be a lower one"
+        ))
     }
     if let check = result.crossCheck, !check.agrees {
       warnings.append(
@@ -41,14 +44,14 @@ extension SurfaceDiagnosis {
       warnings.append(
         FitWarning(
           .failedResamples, failed * 20 > asked ? .caution : .note,
-          "\(failed) of \(asked) resamples have no fit: \(reasons.joined(separator: ", "))"))
+          "\(failed) of \(asked) resamples \(failed == 1 ? "has" : "have") no fit: \(reasons.joined(separator: ", "))"))
     }
     if let freedom = bootstrap.freedomOfScatter {
       warnings.append(
         FitWarning(
           .tooFewPoints,
-          "\(search.points.count) runs for \(search.options.ties.free) coefficients cannot be drawn anew: intervals come from "
-            + "the scatter about the law, which has \(freedom) degree\(freedom == 1 ? "" : "s") of freedom, and those of "
+          "\(Numbers.counted(search.points.count, "run")) for \(Numbers.counted(search.options.ties.free, "coefficient")) cannot be drawn anew: intervals come from "
+            + "the scatter about the law, which has \(Numbers.counted(freedom, "degree")) of freedom, and those of "
             + "losses also from what the law is without each run"))
     }
     for (name, count) in bootstrap.onBound.sorted(by: { $0.key < $1.key })
@@ -106,7 +109,7 @@ extension SurfaceDiagnosis {
       warnings.append(
         FitWarning(
           .influentialRuns, .note,
-          "without the \(influence.lines.count) runs of lines \(lines), \(influence.parameter) goes from "
+          "without the \(Numbers.counted(influence.lines.count, "run of line", "runs of lines")) \(lines), \(influence.parameter) goes from "
             + "\(significant(influence.from, 4)) to \(significant(influence.to, 4))"))
     }
     let short = result.shortRuns.flatMap { shortRuns($0, result, spread) }
@@ -131,7 +134,7 @@ extension SurfaceDiagnosis {
         FitWarning(
           .residualPattern, onlyNoise ? .caution : .note,
           "the residuals are \(significant(result.residuals.robust / seen.relative, 2)) times the seed noise that "
-            + "\(seen.settings) repeated settings show (\(significant(100 * seen.relative, 2)) %): most of what the law "
+            + "\(Numbers.counted(seen.settings, "repeated setting shows", "repeated settings show")) (\(significant(100 * seen.relative, 2)) %): most of what the law "
             + "leaves is not chance"))
     }
     return warnings
@@ -157,7 +160,7 @@ extension SurfaceDiagnosis {
     if short.assumedBatch, !matters { return nil }
     return FitWarning(
       .shortRuns, matters ? .caution : .note,
-      "\(short.count) runs have fewer than \(Int(short.limit)) steps"
+      "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Int(short.limit)) steps"
         + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
         + ", which bends a surface: without them a is \(significant(short.surface.a, 4)), "
         + "with them \(significant(result.surface.a, 4))")

@@ -14,13 +14,15 @@ struct LikelyColumns {
   /// Our columns with what trackers and trainers have in the names of theirs (as `plainName` spells them), the most
   /// telling first.
   private static let spellings: KeyValuePairs = [
-    "flops_per_token": ["flopspertok", "flopsptok"],
+    "flops_per_token": ["flopspertok", "flopsptok", "flopstok"],
     "params_nonembedding": ["nonemb"],
     "params_total": ["totalparam", "nparam", "numparam", "param", "modelsize"],
     "tokens": ["tokensseen", "traintokens", "totaltokens", "ntokens", "numtokens", "token"],
     "loss": ["evalloss", "valloss", "validationloss", "testloss", "loss"],
     "bits_per_byte": ["bitsperbyte", "bpb"],
   ]
+  /// The letters of the papers, which say so only where they are the whole name.
+  private static let letters = ["n": "params_total", "d": "tokens", "m": "flops_per_token"]
   private static let losses = ["loss", "bits_per_byte"]
 
   /// The options that name every column that is missing; nil where none of those needed is to be found.
@@ -64,7 +66,7 @@ struct LikelyColumns {
   /// Our column that a name speaks of.
   private static func meant(by name: String) -> String? {
     let plain = plainName(name)
-    return spellings.first { $0.value.contains { plain.contains($0) } }?.key
+    return letters[plain] ?? spellings.first { $0.value.contains { plain.contains($0) } }?.key
   }
 
   private static func rank(_ name: String, _ ours: String) -> Int {

@@ -191,19 +191,21 @@ struct RunChecks {
       warnings.append(
         FitWarning(
           .computeMismatch,
-          "compute_flops is not flops_per_token x tokens in \(product.count) of \(runs.count) runs: \(product.worst)"))
+          "compute_flops is not flops_per_token x tokens in \(product.count) of \(Numbers.counted(runs.count, "run")): \(product.worst)"
+        ))
     }
     if parameters.count > 0 {
       warnings.append(
         FitWarning(
           .computeMismatch,
-          "compute_flops is far from 6 x params_total x tokens in \(parameters.count) runs: \(parameters.worst)"))
+          "compute_flops is far from 6 x params_total x tokens in \(Numbers.counted(parameters.count, "run")): \(parameters.worst)"
+        ))
     }
     if label.count > 0 {
       warnings.append(
         FitWarning(
           .budgetLabelMismatch, .note,
-          "the budget is a label, not compute_flops, in \(label.count) of \(runs.count) runs: \(label.worst); "
+          "the budget is a label, not compute_flops, in \(label.count) of \(Numbers.counted(runs.count, "run")): \(label.worst); "
             + (selection.budget == nil ? "the runs' own compute is used" : "the label is used, as asked")))
     }
     if selection.lossUnit == nil, table.isFilled(column("loss")), !table.isFilled(column("bits_per_byte")),
@@ -255,7 +257,7 @@ struct RunChecks {
     warnings.append(
       FitWarning(
         .checkpointsDropped, .note,
-        "\(dropped.count) rows are checkpoints in mid-schedule and are no L(N, D) points: the last of each run is used "
+        "\(Numbers.counted(dropped.count, "row is a checkpoint", "rows are checkpoints")) in mid-schedule and \(dropped.count == 1 ? "is" : "are") no L(N, D) points: the last of each run is used "
           + "(--keep-checkpoints uses all)"))
     return runs.indices.filter { !dropped.contains($0) }.map { runs[$0] }
   }

@@ -42,7 +42,8 @@ extension RunTable {
       if record.isEmpty { continue }
       guard record.count == columns.count else {
         malformed.append(
-          SkippedRow(line: line, reason: "has \(record.count) fields where the header has \(columns.count)"))
+          SkippedRow(
+            line: line, reason: "has \(Numbers.counted(record.count, "field")) where the header has \(columns.count)"))
         continue
       }
       cells.append(contentsOf: record)
@@ -56,7 +57,9 @@ extension RunTable {
     if columns.count == 1, let other = [";", "\t"].first(where: { columns[0].contains($0) }) {
       throw InputError(
         "is one column, with \(other == ";" ? "semicolons" : "tabs") in it", field: "header, line \(line)",
-        value: columns[0], hint: "separate the fields by commas")
+        value: columns[0],
+        hint: other == ";"
+          ? "separate the fields by commas" : "separate the fields by commas: tr '\\t' , < FILE | isoflop fit -")
     }
     if columns.count == 1 {
       throw InputError(

@@ -18,14 +18,30 @@ extension RunTable {
           table.malformed.append(SkippedRow(line: index + 1, reason: error.problem))
         }
       }
+      if table.isEmpty, let object = try? JSON(parsing: bytes).object {
+        throw InputError(
+          "is one JSON object, not a table of runs", hint: Self.hint(for: object)
+        ).from(file: source)
+      }
     }
     return table.finished(source: source)
+  }
+
+  private static func hint(for object: JSONObject) -> String {
+    if object["model_type"] != nil || object["hidden_size"] != nil {
+      return "it is a model's config, which isoflop count reads; isoflop help runs shows the columns"
+    }
+    if object["id"] != nil, object["scale"] != nil {
+      return "it is a law, which isoflop laws shows; isoflop help runs shows the columns"
+    }
+    return "one object a line, or an array of them; isoflop help runs shows the columns"
   }
 }
 
 /// Collects objects into columns; a column begins with the first object that has it.
 private struct JSONTable {
   var malformed: [SkippedRow] = []
+  var isEmpty: Bool { rows.isEmpty }
   private var columns: [String] = []
   private var positions: [String: Int] = [:]
   private var rows: [(line: Int, cells: [(column: Int, cell: RunTable.CellRange)])] = []

@@ -49,7 +49,8 @@ private struct RunSelector {
       warnings.append(
         FitWarning(
           .computeMismatch, .note,
-          "compute_flops is missing in \(derivedCompute) rows and was taken as M x tokens, or 6 x N x tokens"))
+          "compute_flops is missing in \(Numbers.counted(derivedCompute, "row")) and was taken as M x tokens, or 6 x N x tokens"
+        ))
     }
     var checks = RunChecks(table: table, selection: selection, scale: scale)
     warnings += checks.check(runs)
@@ -65,7 +66,9 @@ private struct RunSelector {
       let first = skipped[0]
       warnings.append(
         FitWarning(
-          .skippedRows, .note, "\(skipped.count) rows were skipped, the first is line \(first.line): \(first.reason)"))
+          .skippedRows, .note,
+          "\(Numbers.counted(skipped.count, "row was", "rows were")) skipped, \(skipped.count == 1 ? "" : "the first is ")line \(first.line): \(first.reason)"
+        ))
     }
     var set = RunSet(
       runs: runs, scale: scale, flopsPerScale: checks.flopsPerScale(runs), lossUnit: units.unit, groups: groups,

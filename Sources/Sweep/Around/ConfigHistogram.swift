@@ -17,13 +17,19 @@ extension ConfigSearch {
     let clock = ContinuousClock()
     let start = clock.now
     // The edges are those of the whole, so that shards count by the same.
-    var whole = self
+    var (whole, counting) = (self, self)
     whole.options.shard = nil
-    whole.options.progress = nil
+    // Two passes, each half of the work.
+    if let report = options.progress {
+      whole.options.progress = { report(SweepProgress(done: $0.done, total: 2 * $0.total, rate: $0.rate)) }
+      counting.options.progress = {
+        report(SweepProgress(done: $0.total + $0.done, total: 2 * $0.total, rate: $0.rate))
+      }
+    }
     let (span, _) = try whole.collect(quantity, SummarySink()) { $0.merge($1) }
     guard span.summary.count > 0 else { return nil }
     let edges = try GridSearch.logarithmicEdges(from: span.least, to: span.greatest, perDecade: perDecade)
-    let (sink, tally) = try collect(quantity, HistogramSink(edges: edges)) { $0.merge($1) }
+    let (sink, tally) = try counting.collect(quantity, HistogramSink(edges: edges)) { $0.merge($1) }
     return SweepHistogram(
       quantity: quantity, edges: edges, counts: sink.inside,
       method: options.method == .reference ? .reference : .enumerate, implementation: tally.implementation,

@@ -148,14 +148,19 @@ struct ConfigTally: Sendable {
   func notes(of quantity: Quantity) -> [String] {
     var notes: [String] = []
     if byKernels > 0, byKernels < models {
-      notes.append("\(byKernels) models went through the kernels, \(models - byKernels) were counted in integers")
+      notes.append(
+        "\(Numbers.counted(byKernels, "model")) went through the kernels, \(Numbers.counted(models - byKernels, "was", "were")) counted in integers"
+      )
     }
     if refused > 0 {
       notes.append(
-        "\(refused) combinations are no model" + (refusal.map { "; the first: \($0.description)" } ?? ""))
+        "\(Numbers.counted(refused, "combination is", "combinations are")) no model"
+          + (refusal.map { "; the first: \($0.description)" } ?? ""))
     }
     if unknown > 0 {
-      notes.append("\(unknown) models have no known \(quantity.name): a part of them has no closed formula")
+      notes.append(
+        "\(Numbers.counted(unknown, "model has", "models have")) no known \(quantity.name): a part of \(unknown == 1 ? "it" : "them") has no closed formula"
+      )
     }
     return notes
   }

@@ -214,11 +214,22 @@ struct GridReader {
 
   // MARK: Scalars
 
+  /// `8:48` for `8-48`, `8..48` and `8...48`.
+  private static func rangeMeant(by value: JSON) -> String? {
+    guard let text = value.string else { return nil }
+    for mark in ["...", "..", "-"] {
+      let ends = text.split(separator: mark, omittingEmptySubsequences: false).map(\.trimmed)
+      if ends.count == 2, ends.allSatisfy({ Rational($0) != nil }) { return ends.joined(separator: ":") }
+    }
+    return nil
+  }
+
   func integer(_ value: JSON, _ field: String) throws -> Int {
     if case .integer(let integer) = value { return integer }
     guard let number = value.scalarText.flatMap({ Rational($0) }) else {
       throw InputError(
-        "is not an integer that fits Int64", field: field, value: value.shown, hint: "such as 4096 or 4e3")
+        "is not an integer that fits Int64", field: field, value: value.shown,
+        hint: Self.rangeMeant(by: value).map { "a range is written \($0)" } ?? "such as 4096 or 4e3")
     }
     guard let integer = number.integer else {
       throw InputError("is not an integer", field: field, value: value.shown, hint: "sizes are whole numbers")

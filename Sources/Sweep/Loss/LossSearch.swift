@@ -48,14 +48,12 @@ extension GridSearch {
     let totals = Mutex((list: NearestList(limit: top), feasible: 0))
     var isComplete = true
     if options.method == .reference {
-      try ReferenceWalk(grid).forEach { shape, count in
+      isComplete = try !walkReference { shape, count in
         totals.withLock {
           $0.feasible += 1
           $0.list.offer(Candidate(distance: objective.loss(of: count, shape, kernels).rank, shape: shape))
         }
-        return options.cancellation?.isCancelled != true
-      }
-      isComplete = options.cancellation?.isCancelled != true
+      }.isPartial
     } else {
       let plan = try planned(rowAxes: 1)
       let cancellation = options.cancellation

@@ -17,9 +17,8 @@ extension GridSearch {
     switch options.method {
     case .reference:
       var total = 0
-      result.evaluated = try ReferenceWalk(grid).forEach { shape, count in
+      (result.evaluated, result.isPartial) = try walkReference { shape, count in
         if range.contains(quantity.value(of: shape, count)) { total += 1 }
-        return true
       }
       (result.matches, result.method) = (total, .reference)
     case .enumerate:

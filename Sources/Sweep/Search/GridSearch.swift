@@ -104,16 +104,10 @@ public struct GridSearch: Sendable {
     let start = clock.now
     var list = NearestList(limit: top)
     var feasible = 0
-    var isPartial = false
-    let places = try ReferenceWalk(grid).forEach { shape, count in
+    let (places, isPartial) = try walkReference { shape, count in
       feasible += 1
       let away = distance(quantity.value(of: shape, count), target)
       if away <= tolerance { list.offer(Candidate(distance: away, shape: shape)) }
-      if feasible % 1024 == 0, options.cancellation?.isCancelled == true {
-        isPartial = true
-        return false
-      }
-      return true
     }
     return SweepResult(
       shapes: grid.shapes, evaluated: places, feasible: feasible,

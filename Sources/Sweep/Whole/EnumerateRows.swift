@@ -1,3 +1,4 @@
+import Input
 import Architectures
 import KernelDispatch
 import Synchronization
@@ -100,7 +101,11 @@ extension GridSearch {
   }
 
   static func note(_ inIntegers: Int) -> [String] {
-    inIntegers == 0 ? [] : ["\(inIntegers) shapes were computed in integers: beyond 2^53 a Double is not exact"]
+    inIntegers == 0
+      ? []
+      : [
+        "\(Numbers.counted(inIntegers, "shape was", "shapes were")) computed in integers: beyond 2^53 a Double is not exact"
+      ]
   }
 }
 

@@ -44,12 +44,11 @@ extension GridSearch {
   ) throws -> ParetoFront {
     var front = ParetoFront()
     result.method = .reference
-    result.evaluated = try ReferenceWalk(grid).forEach { shape, count in
+    (result.evaluated, result.isPartial) = try walkReference { shape, count in
       let (one, two) = (first.quantity.value(of: shape, count), second.quantity.value(of: shape, count))
       front.offer(
         ParetoFront.Point(
           first: first.isMaximised ? -one : one, second: second.isMaximised ? -two : two, shape: shape))
-      return true
     }
     return front
   }

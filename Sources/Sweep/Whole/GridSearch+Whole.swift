@@ -28,11 +28,10 @@ extension GridSearch {
     var run = Enumerated()
     switch options.method {
     case .reference:
-      try ReferenceWalk(grid).forEach { shape, count in
+      run.isPartial = try walkReference { shape, count in
         let at = edges.countUpTo(quantity.value(of: shape, count))
         if (1..<edges.count).contains(at) { counts.withLock { $0[at - 1] += 1 } }
-        return true
-      }
+      }.isPartial
     case .enumerate:
       run = try enumerate(quantity, { HistogramSink(edges: edges) }) { sink in
         counts.withLock { counts in for (index, count) in sink.inside.enumerated() { counts[index] += count } }

@@ -45,11 +45,10 @@ extension GridSearch {
     let total = Mutex(SummarySink())
     var run = Enumerated()
     if options.method == .reference {
-      try ReferenceWalk(grid).forEach { shape, count in
+      run.isPartial = try walkReference { shape, count in
         let value = quantity.value(of: shape, count)
         total.withLock { $0.take(Affine(a: value, b: 0), 0..<1, .list([0])) }
-        return true
-      }
+      }.isPartial
     } else {
       run = try enumerate(quantity, { SummarySink() }) { sink in total.withLock { $0.merge(sink) } }
     }

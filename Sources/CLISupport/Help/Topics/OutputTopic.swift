@@ -22,7 +22,8 @@ extension HelpTopic {
       .text(
         "Data goes to standard output and everything else to standard error, so that isoflop ... --csv > file.csv holds "
           + "rows alone. Progress, with rate and time left, is shown on a terminal only, and only for what takes longer "
-          + "than half a second. Ctrl-C ends a sweep with what it has found so far."),
+          + "than half a second. Ctrl-C ends a sweep with what it has found so far, and "
+          + "anything else without a file."),
       .heading("exit status"),
       .list(ExitStatus.meanings.map { ($0.code, $0.meaning) }),
       .heading("environment"),
