@@ -119,6 +119,7 @@ extension AllocationRequest {
         grid, nearest: max(1, Int(size.rounded())), of: measure.quantity, options: sweep)
     }
     report.sweep = result
+    if result.isPartial { report.warnings.append("stopped: these are the nearest of the shapes seen so far") }
     let found = result.results.map { CountedShape(shape: $0.shape, count: $0.count) }
     let miss = abs(Double(measure.of(found[0].count)) / size - 1)
     if miss > 0.1 {

@@ -8,7 +8,8 @@ extension ConfigSearch {
   /// value to the greatest.
   ///
   /// - Returns: nil where no model meets the conditions.
-  /// - Throws: `InputError` for a quantity that is not known of configs, or where no combination is a model.
+  /// - Throws: `InputError` for a quantity that is not known of configs, or where no combination is a model;
+  ///   `CancellationError` where it is stopped before the least and the greatest value are known.
   public func histogram(of quantity: Quantity = .M, perDecade: Int = 10) throws -> SweepHistogram? {
     try ConfigGrid.check(quantity, field: "quantity")
     guard quantity.isInteger else {
@@ -26,7 +27,9 @@ extension ConfigSearch {
         report(SweepProgress(done: $0.total + $0.done, total: 2 * $0.total, rate: $0.rate))
       }
     }
-    let (span, _) = try whole.collect(quantity, SummarySink()) { $0.merge($1) }
+    let (span, first) = try whole.collect(quantity, SummarySink()) { $0.merge($1) }
+    // Stopped before the edges are known: there is nothing to show.
+    guard !first.wasCut else { throw CancellationError() }
     guard span.summary.count > 0 else { return nil }
     let edges = try GridSearch.logarithmicEdges(from: span.least, to: span.greatest, perDecade: perDecade)
     let (sink, tally) = try counting.collect(quantity, HistogramSink(edges: edges)) { $0.merge($1) }
