@@ -23,7 +23,7 @@ public func closest(to word: String, among candidates: some Sequence<String>, wi
 public func suggestion(for word: String, among candidates: some Collection<String>) -> String? {
   if let name = closest(to: word, among: candidates) { return "did you mean \(name)?" }
   let begun = continuations(of: word, among: candidates)
-  if let last = begun.last, begun.count <= 4 {
+  if let last = begun.last, begun.count <= 8 {
     let others = begun.dropLast().joined(separator: ", ")
     return "did you mean \(others.isEmpty ? last : "\(others) or \(last)")?"
   }

@@ -141,7 +141,7 @@ import Testing
       (["sweep", "--n-layers", "1:10", "--d-model", "64", "--nearest", "1e9", "--top", "0"], nil),
       (
         ["sweep", "--n-layers", "1:10", "--d-model", "64", "--nearest", "1e9", "--where", "aspect"],
-        "--where: aspect is not a condition\nhint: as in aspect_ratio=64...160"
+        "--where: aspect is not a condition\nhint: as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160"
       ),
       (["machine", "--workers", "0"], nil),
       (["machine", "--workers", "1e3"], nil),
@@ -164,7 +164,10 @@ import Testing
       (["allocate", "--compute", "1e20", "--law", "besirogul"], "besiroglu"),
       (["allocate", "--compute", "1e20", "--style", "lama"], "llama"),
       (["allocate", "--accelerators", "8", "--accelerator", "h-100", "--hours", "3"], "h100"),
-      (["count", "llama-3"], "llama-3-8b or llama-3-70b"), (["count", "meta-llama/Llama-3-8B"], "llama-3-8b"),
+      (
+        ["count", "llama-3"],
+        "llama-3-8b, llama-3-70b, llama-3.1-8b, llama-3.1-70b, llama-3.1-405b, llama-3.2-1b or llama-3.2-3b"
+      ), (["count", "meta-llama/Llama-3-8B"], "llama-3-8b"),
       (["mfu", "gpt2", "--tokens-per-second", "1", "--accelerators", "1", "--peak", "b20"], "b200"),
       (["count", "gpt2", "--as", "Megatron-LM"], "megatron"), (["size", "7B", "--by", "actve"], "active"),
       (["sweep", "--n-layers", "1:9", "--d-model", "64", "--nearest", "1e9", "--of", "params"], "parameters"),
