@@ -233,7 +233,7 @@ private let gridsPerSeed = ProcessInfo.processInfo.environment["ISOFLOP_CHECK"] 
       #expect(isPartial, "\(part)")
     }
     told.withLock { told in
-      #expect(told.count == 6)
+      #expect(told.count >= 6)
       #expect(told.allSatisfy { $0.total == 4_000_000 && 0 < $0.done && $0.done < $0.total && $0.rate > 0 })
     }
   }
