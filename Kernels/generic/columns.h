@@ -1,5 +1,5 @@
-// Columns in, columns out: the paper's form and the general form. Bound by memory traffic, so: one pass, outputs
-// past the caches when asked, and everything that a result needs computed while its operands are in registers.
+// Columns in, columns out: the general form. Bound by memory traffic, so: one pass, outputs past the caches when asked,
+// and everything that a result needs computed while its operands are in registers.
 
 /// The largest result so far and whether one was no number.
 typedef struct {
@@ -21,81 +21,6 @@ INLINE int64_t to_alignment(const double *p) {
 }
 /// An output can be streamed to when it is aligned where the others are.
 INLINE bool can_stream(const double *p, int64_t lead) { return p == NULL || to_alignment(p) == lead; }
-
-// MARK: The paper's form
-
-enum { F64, I32 };
-INLINE vd load_column(const void *p, int64_t i, int type) {
-  if (type == I32) return __builtin_convertvector(*(const vi32_anywhere *)((const int32_t *)p + i), vd);
-  return load((const double *)p + i);
-}
-INLINE double element(const void *p, int64_t i, int type) {
-  return type == I32 ? ((const int32_t *)p)[i] : ((const double *)p)[i];
-}
-
-typedef struct {
-  vd m, six_n1, six_n2;
-} paper_row;
-
-/// M = 72 L d^2 + 12 L d S, 6N1 = 72 L d^2, 6N2 = 6N1 + 6 V d.
-INLINE paper_row paper(vd layers, vd width, vd sequence, vd six_v) {
-  vd products = every(12) * layers * width;
-  vd six_n1 = every(6) * products * width;
-  return (paper_row){six_n1 + products * sequence, six_n1, six_n1 + six_v * width};
-}
-
-INLINE void paper_vectors(
-  const isoflop_paper_columns *c, int64_t from, int64_t to, range_check *range, int type, bool streaming, int outputs) {
-  const vd six_v = every(6 * c->vocabulary);
-  double *const m = c->m, *const n1 = c->six_n1, *const n2 = c->six_n2;
-  for (int64_t i = from; i < to; i += LANES) {
-    paper_row row = paper(
-      load_column(c->layers, i, type), load_column(c->width, i, type), load_column(c->sequence, i, type), six_v);
-    check(range, row.m);
-    check(range, row.six_n2);
-    if (outputs == 3 || m) put(m + i, row.m, streaming);
-    if (outputs == 3 || n1) put(n1 + i, row.six_n1, streaming);
-    if (outputs == 3 || n2) put(n2 + i, row.six_n2, streaming);
-  }
-}
-
-/// Fewer rows than a vector holds, through a copy.
-INLINE void paper_part(const isoflop_paper_columns *c, int64_t at, int64_t k, range_check *range, int type) {
-  vd in[3] = {every(0), every(0), every(0)};
-  for (int64_t j = 0; j < k; j++) {
-    in[0][j] = element(c->layers, at + j, type);
-    in[1][j] = element(c->width, at + j, type);
-    in[2][j] = element(c->sequence, at + j, type);
-  }
-  paper_row row = paper(in[0], in[1], in[2], every(6 * c->vocabulary));
-  check(range, row.m);
-  check(range, row.six_n2);
-  if (c->m) store_first(c->m + at, k, row.m);
-  if (c->six_n1) store_first(c->six_n1 + at, k, row.six_n1);
-  if (c->six_n2) store_first(c->six_n2 + at, k, row.six_n2);
-}
-
-INLINE double paper_columns(const isoflop_paper_columns *c, int type) {
-  range_check range = {every(0), (vi)0};
-  double *first = c->m ? c->m : c->six_n1 ? c->six_n1 : c->six_n2;
-  int64_t lead = first ? to_alignment(first) : 0;
-  bool streaming = c->streaming && first && can_stream(c->m, lead) && can_stream(c->six_n1, lead)
-    && can_stream(c->six_n2, lead);
-  if (!streaming) lead = 0;
-  if (lead > c->count) lead = c->count;
-  if (lead) paper_part(c, 0, lead, &range, type);
-  int64_t to = lead + (c->count - lead) / LANES * LANES;
-  bool three = c->m && c->six_n1 && c->six_n2;
-  if (three && streaming) paper_vectors(c, lead, to, &range, type, true, 3);
-  else if (three) paper_vectors(c, lead, to, &range, type, false, 3);
-  else if (streaming) paper_vectors(c, lead, to, &range, type, true, 0);
-  else paper_vectors(c, lead, to, &range, type, false, 0);
-  if (to < c->count) paper_part(c, to, c->count - to, &range, type);
-  if (streaming) stores_done();
-  return checked(&range);
-}
-static double paper_f64(const isoflop_paper_columns *c) { return paper_columns(c, F64); }
-static double paper_i32(const isoflop_paper_columns *c) { return paper_columns(c, I32); }
 
 // MARK: The general form
 

@@ -11,7 +11,7 @@
 #define KERNEL_TABLE(NAME, DESCRIPTION, REQUIRES)                                                                     \
   {                                                                                                                   \
     .name = NAME, .description = DESCRIPTION, .requires_ = REQUIRES, .runs_here = runs_here,                          \
-    .paper_f64 = paper_f64, .paper_i32 = paper_i32, .paper_sizes = paper_sizes, .general = general,                   \
+    .paper_sizes = paper_sizes, .general = general,                   \
     .integers_in = integers_in, .results_out = results_out, .affine_fill = affine_fill,                               \
     .affine_nearest = affine_nearest, .plane_nearest = plane_nearest, .affine_count = affine_count,                   \
     .affine_range = affine_range, .affine_exact = affine_exact, .affine_bins = affine_bins,                           \

@@ -80,6 +80,45 @@ INLINE void paper_size_part(const isoflop_paper_sizes *c, size_columns at, int64
   if (at.n2) memcpy((char *)at.n2 + 8 * row, out[2], (size_t)(8 * k));
 }
 
+/// Rows that are counted at once where outputs are aligned each in its own way: what they need of the first cache.
+enum { APART_ROWS = 256 };
+
+/// The results of a block to where they belong, whole vectors past the caches. `room` has the vector before the block,
+/// whose end waited for the beginning of this one, and then the block.
+INLINE void stream_apart(void *to, const int64_t *room, int64_t row, int64_t rows, bool ends) {
+  int64_t *out = to;
+  const int64_t *block = room + LANES;
+  int64_t lead = to_alignment(to);
+  // From the block's first row on, or from behind the last vector that the block before could fill.
+  int64_t at = row == 0 ? lead : -((LANES - lead) % LANES);
+  if (row == 0) memcpy(out, block, (size_t)(8 * lead));
+  for (; at + LANES <= rows; at += LANES)
+    __builtin_nontemporal_store(*(const vi_anywhere *)(block + at), (vi *)(out + row + at));
+  if (ends) memcpy(out + row + at, block + at, (size_t)(8 * (rows - at)));
+}
+
+/// Rows, a multiple of LANES, to outputs of which each begins elsewhere within a vector: through room in the first cache.
+INLINE void paper_sizes_apart(
+  const isoflop_paper_sizes *c, size_columns at, int64_t rows, size_check *found, bool integers) {
+  int64_t room[3][LANES + APART_ROWS];
+  void *const to[3] = {at.m, at.n1, at.n2};
+  size_columns block = at;
+  block.m = at.m ? room[0] + LANES : NULL;
+  block.n1 = at.n1 ? room[1] + LANES : NULL;
+  block.n2 = at.n2 ? room[2] + LANES : NULL;
+  for (int64_t row = 0; row < rows; row += APART_ROWS) {
+    int64_t n = rows - row < APART_ROWS ? rows - row : APART_ROWS;
+    for (int a = 0; a < 3; a++)
+      block.size[a] = (const char *)at.size[a] + row * at.step[a] * (c->type[a] == ISOFLOP_SIZES_I32 ? 4 : 8);
+    paper_size_vectors(c, block, 0, n, found, integers, false);
+    for (int k = 0; k < 3; k++) {
+      if (!to[k]) continue;
+      stream_apart(to[k], room[k], row, n, row + n == rows);
+      memcpy(room[k], room[k] + n, 8 * LANES);
+    }
+  }
+}
+
 static bool paper_sizes(const isoflop_paper_sizes *c) {
   vd shared[3];
   size_columns at = {.m = c->m, .n1 = c->n1, .n2 = c->n2};
@@ -92,13 +131,15 @@ static bool paper_sizes(const isoflop_paper_sizes *c) {
   size_check found = {(vi)0, (vu)0};
   const double *first = c->m ? c->m : c->n1 ? c->n1 : c->n2;
   int64_t lead = first ? to_alignment(first) : 0;
-  bool streaming =
-    c->streaming && first && can_stream(c->m, lead) && can_stream(c->n1, lead) && can_stream(c->n2, lead);
-  if (!streaming) lead = 0;
+  bool streaming = c->streaming && first;
+  bool apart = streaming && !(can_stream(c->m, lead) && can_stream(c->n1, lead) && can_stream(c->n2, lead));
+  if (!streaming || apart) lead = 0;
   if (lead > c->count) lead = c->count;
   if (lead) paper_size_part(c, at, 0, lead, &found);
   int64_t to = lead + (c->count - lead) / LANES * LANES;
-  if (c->integers && streaming) paper_size_vectors(c, at, lead, to, &found, true, true);
+  if (apart && c->integers) paper_sizes_apart(c, at, to, &found, true);
+  else if (apart) paper_sizes_apart(c, at, to, &found, false);
+  else if (c->integers && streaming) paper_size_vectors(c, at, lead, to, &found, true, true);
   else if (c->integers) paper_size_vectors(c, at, lead, to, &found, true, false);
   else if (streaming) paper_size_vectors(c, at, lead, to, &found, false, true);
   else paper_size_vectors(c, at, lead, to, &found, false, false);

@@ -25,16 +25,6 @@ enum {
   ISOFLOP_AXES
 };
 
-/// The paper's form over columns. Outputs may be null. `layers`, `width` and `sequence` hold doubles or int32_t,
-/// according to the function.
-typedef struct {
-  const void *layers, *width, *sequence;
-  double vocabulary;
-  int64_t count;
-  double *m, *six_n1, *six_n2;
-  bool streaming;
-} isoflop_paper_columns;
-
 /// What a column of sizes holds; ONE is a single size for all rows.
 enum { ISOFLOP_SIZES_ONE, ISOFLOP_SIZES_F64, ISOFLOP_SIZES_I32, ISOFLOP_SIZES_I64 };
 
@@ -105,12 +95,10 @@ typedef struct {
 typedef struct {
   const char *name, *description, *requires_;
   bool (*runs_here)(void);
-  /// The largest result, NaN if one is no number.
-  double (*paper_f64)(const isoflop_paper_columns *);
-  double (*paper_i32)(const isoflop_paper_columns *);
   /// Whether all is exact: every size an integer from 1 to 2^40 (of 64-bit integers below it), every result below 2^52.
   /// Where not, what the outputs hold is undefined.
   bool (*paper_sizes)(const isoflop_paper_sizes *);
+  /// The largest result, NaN if one is no number.
   double (*general)(const isoflop_general_columns *);
   /// Doubles of integers; returns the bits of each and of each less `smallest`, or-ed: negative where one is below it,
   /// and at least as large as the largest. Exact where that is from 0 to 2^52 - 1.

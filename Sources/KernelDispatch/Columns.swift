@@ -66,47 +66,6 @@ public struct GeneralOutputs {
 }
 
 extension KernelImplementation {
-  /// M = 72 L d^2 + 12 L d S, 6N1 = 72 L d^2 and 6N2 = 6N1 + 6 V d of `count` rows (the paper's section 3.1).
-  ///
-  /// - Parameters:
-  ///   - layers: L, a column of integers >= 0.
-  ///   - width: d, such a column.
-  ///   - sequence: S, such a column.
-  ///   - vocabulary: V.
-  ///   - count: rows.
-  ///   - m: where M goes; nil is not stored.
-  ///   - sixN1: where 6N1 goes; nil is not stored.
-  ///   - sixN2: where 6N2 goes; nil is not stored.
-  ///   - streaming: store past the caches: right for tables larger than the last of them. Needs outputs that are
-  ///     aligned alike (a `ColumnArena` is); others are stored the usual way.
-  /// - Returns: The largest result, NaN if one is no number. All results are exact if it is below `exactLimit`.
-  public func paperColumns(
-    layers: UnsafePointer<Double>, width: UnsafePointer<Double>, sequence: UnsafePointer<Double>, vocabulary: Double,
-    count: Int, m: UnsafeMutablePointer<Double>?, sixN1: UnsafeMutablePointer<Double>?,
-    sixN2: UnsafeMutablePointer<Double>?, streaming: Bool = false
-  ) -> Double {
-    var call = isoflop_paper_columns(
-      layers: layers, width: width, sequence: sequence, vocabulary: vocabulary, count: Int64(count), m: m,
-      six_n1: sixN1, six_n2: sixN2, streaming: streaming)
-    // SAFETY: the caller vouches for `count` elements behind each pointer; the kernel touches no others.
-    return table.pointer.pointee.paper_f64(&call)
-  }
-
-  /// The same from columns of 32-bit integers: half the bytes to read.
-  public func paperColumns(
-    layers: UnsafePointer<Int32>, width: UnsafePointer<Int32>, sequence: UnsafePointer<Int32>, vocabulary: Double,
-    count: Int, m: UnsafeMutablePointer<Double>?, sixN1: UnsafeMutablePointer<Double>?,
-    sixN2: UnsafeMutablePointer<Double>?, streaming: Bool = false
-  ) -> Double {
-    var call = isoflop_paper_columns(
-      layers: layers, width: width, sequence: sequence, vocabulary: vocabulary, count: Int64(count), m: m,
-      six_n1: sixN1, six_n2: sixN2, streaming: streaming)
-    // SAFETY: as above.
-    return table.pointer.pointee.paper_i32(&call)
-  }
-}
-
-extension KernelImplementation {
   /// Doubles of a column of integers.
   ///
   /// - Parameter smallest: what none may be below.
@@ -147,7 +106,8 @@ extension KernelImplementation {
   ///   - form: which rules the general form follows.
   ///   - count: rows.
   ///   - outputs: where the results go.
-  ///   - streaming: as for the paper's form.
+  ///   - streaming: store past the caches: right for tables larger than the last of them. Needs outputs that are
+  ///     aligned alike (a `ColumnArena` is); others are stored the usual way.
   /// - Returns: The largest of all four results, stored or not; NaN if one is no number. All results are exact if it
   ///   is below `exactLimit`.
   public func generalColumns(

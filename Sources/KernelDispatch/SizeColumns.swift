@@ -24,15 +24,15 @@ public struct PaperResults {
 }
 
 extension KernelImplementation {
-  /// The paper's form (see `paperColumns`) from columns as callers have them to columns as they want them: sizes are checked
-  /// and converted on the way.
+  /// M = 72 L d^2 + 12 L d S, 6N1 = 72 L d^2 and 6N2 = 6N1 + 6 V d (the paper's section 3.1) from columns as callers have
+  /// them to columns as they want them: sizes are checked and converted on the way.
   ///
   /// - Parameters:
   ///   - sizes: L, d and S.
   ///   - vocabulary: V.
   ///   - rows: those that are counted.
   ///   - results: where they go, whose elements 0 are those of row 0.
-  ///   - streaming: as for `paperColumns`.
+  ///   - streaming: store past the caches: right for tables larger than the last of them.
   /// - Returns: Whether all is exact: the sizes are integers from 1 to 2^40 (64-bit integers are below it), and the results
   ///   below 2^52. What the outputs hold is undefined where not.
   public func paperColumns(

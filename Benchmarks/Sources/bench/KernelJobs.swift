@@ -2,7 +2,6 @@ import Isoflop
 
 /// The kernels over columns and the grid to columns, each against the traffic that it cannot avoid.
 func columnJobs(_ kernels: KernelImplementation, _ table: Table, _ grid: BaselineGrid) -> [Job] {
-  let columns = (0..<6).map { table.arena.column($0) }
   let work = Double(table.rows)
   func check(_ name: String) -> () throws -> Void { { try require(table.holdsThePaperForm(), name) } }
   var jobs: [Job] = []
@@ -14,10 +13,7 @@ func columnJobs(_ kernels: KernelImplementation, _ table: Table, _ grid: Baselin
         against: "read three, write three" + suffix, promised: streaming ? 0.95 : nil,
         check: check("columns to columns")
       ) {
-        let top = kernels.paperColumns(
-          layers: columns[0], width: columns[1], sequence: columns[2], vocabulary: table.vocabulary,
-          count: table.rows, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: streaming)
-        try require(top < KernelImplementation.exactLimit, "columns to columns")
+        try require(table.count(0..<table.rows, kernels, streaming: streaming), "columns to columns")
       },
       Job(
         "grid to columns" + suffix, unit: "rows", work: work, bytes: 24, against: "fill three columns" + suffix,
@@ -31,11 +27,8 @@ func columnJobs(_ kernels: KernelImplementation, _ table: Table, _ grid: Baselin
       against: "read three Int32, write three, past the caches", promised: 0.95,
       check: check("Int32 columns to columns")
     ) {
-      let integers = (0..<3).map { table.integers.column($0, as: Int32.self) }
-      let top = kernels.paperColumns(
-        layers: integers[0], width: integers[1], sequence: integers[2], vocabulary: table.vocabulary,
-        count: table.rows, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: true)
-      try require(top < KernelImplementation.exactLimit, "Int32 columns to columns")
+      try require(
+        table.count(0..<table.rows, kernels, fromInt32: true, streaming: true), "Int32 columns to columns")
     })
   return jobs
 }

@@ -34,14 +34,26 @@ final class Table: Sendable {
 
   /// M, 6N1 and 6N2 of every row, by the kernel, chunk by chunk.
   func count(_ team: WorkerTeam, _ kernels: KernelImplementation) throws {
-    let (arena, vocabulary) = (arena, vocabulary)
-    try team.run(chunks: rows / Table.rowsPerLayer) { _, chunk in
+    try team.run(chunks: rows / Table.rowsPerLayer) { [self] _, chunk in
       let at = chunk * Table.rowsPerLayer
-      let columns = (0..<6).map { arena.column($0) + at }
-      _ = kernels.paperColumns(
-        layers: columns[0], width: columns[1], sequence: columns[2], vocabulary: vocabulary,
-        count: Table.rowsPerLayer, m: columns[3], sixN1: columns[4], sixN2: columns[5], streaming: true)
+      _ = count(at..<at + Table.rowsPerLayer, kernels, streaming: true)
     }
+  }
+
+  /// The same of some rows, from doubles or from 32-bit integers. Whether all is exact.
+  func count(
+    _ part: Range<Int>, _ kernels: KernelImplementation, fromInt32: Bool = false, streaming: Bool
+  ) -> Bool {
+    let sizes = (0..<3).map { column -> SizeColumn in
+      fromInt32 ? .int32(integers.column(column, as: Int32.self)) : .float64(arena.column(column))
+    }
+    var results = PaperResults(areIntegers: false)
+    results.m = UnsafeMutableRawPointer(arena.column(3))
+    results.n1 = UnsafeMutableRawPointer(arena.column(4))
+    results.n2 = UnsafeMutableRawPointer(arena.column(5))
+    return kernels.paperColumns(
+      layers: sizes[0], width: sizes[1], sequence: sizes[2], vocabulary: vocabulary, rows: part, into: results,
+      streaming: streaming)
   }
 
   /// The sum of the column M in 64-bit integers that wrap around, as the peers answer.
