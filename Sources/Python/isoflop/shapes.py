@@ -171,10 +171,11 @@ def count_many(
     if isinstance(quantities, str):
         quantities = (quantities,)
     results: dict[str, npt.NDArray[Any]] = {}
+    like = next((_address(array) for _, array in arrays if array.size == rows), 0)
     for name in out if out is not None else quantities:
         if name not in _QUANTITIES:
             raise InputError(f"{name}: is no quantity (one of: {', '.join(_QUANTITIES)})", field=name)
-        results[name] = _output(name, out[name], rows) if out is not None else _memory.empty(rows, kind)
+        results[name] = _output(name, out[name], rows) if out is not None else _memory.empty(rows, kind, like)
     if mlp not in ("gated", "plain"):
         raise InputError(f"mlp: {mlp!r} is not an MLP (gated or plain)", field="mlp")
     inputs = outputs = b""

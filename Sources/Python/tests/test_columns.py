@@ -281,3 +281,19 @@ def test_kept_memory_is_bounded() -> None:
         isoflop.count_many({"n_layers": np.full(rows, 30), "d_model": 64})
         kept = sum(size * len(stack) for size, stack in _memory._free.items())
         assert kept <= _memory._LIMIT
+
+
+def test_kept_memory_is_of_the_last_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = 1_000_000
+    monkeypatch.setattr(_memory, "_LIMIT", 3 * 8 * rows)
+    monkeypatch.setattr(_memory, "_free", {})
+    held = [_memory.empty(rows, np.dtype(np.int64)) for _ in range(5)]
+    held.clear()
+    # What is beyond the limit is freed, and does not take the others with it.
+    assert {size: len(stack) for size, stack in _memory._free.items()} == {8 * rows: 3}
+    held = [_memory.empty(2 * rows, np.dtype(np.int64))]
+    held.clear()
+    assert {size: len(stack) for size, stack in _memory._free.items()} == {16 * rows: 1}
+    held = [_memory.empty(4 * rows, np.dtype(np.int64))]
+    held.clear()
+    assert {size: len(stack) for size, stack in _memory._free.items()} == {16 * rows: 1}

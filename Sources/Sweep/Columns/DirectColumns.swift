@@ -12,6 +12,8 @@ struct DirectColumns {
   /// What the kernel stores at once: each of its three results in one place, all of one type.
   private var passes: [PaperResults] = []
   private let streaming: Bool
+  /// The first row whose result begins a cache line: a chunk that begins there stores whole lines.
+  private(set) var firstOfLine = 0
 
   /// nil where more than the paper's form is asked for, a size that all rows share is none, or results would overwrite
   /// sizes that are still wanted where a row is not exact.
@@ -28,6 +30,9 @@ struct DirectColumns {
     (self.layers, self.width, self.sequence) = (layers, width, sequence)
     streaming = columns.isLargerThanCaches
     for output in columns.outputs where !add(output) { return nil }
+    if let output = columns.outputs.first {
+      firstOfLine = Int((64 - UInt(bitPattern: output.results.raw.memory) % 64) % 64 / 8)
+    }
   }
 
   /// Counts rows; false where one is no model or a result may not be exact: then nothing counts.

@@ -106,9 +106,9 @@ public struct ShapeColumns {
   public func count(_ options: SweepOptions = SweepOptions()) throws -> Int? {
     let kernels =
       try options.implementation.map { try KernelImplementation.named($0) } ?? KernelImplementation.preferred()
-    let chunks = (rows + Self.chunk - 1) / Self.chunk
     // SAFETY: the caller vouches for the columns while this runs; chunks write to rows of their own.
     nonisolated(unsafe) let (columns, direct) = (self, DirectColumns(self, kernels))
+    let chunks = chunks(direct)
     let total = Tally()
     if rows < Self.worthThreads, options.team == nil {
       var block: ShapeBlock?
@@ -136,11 +136,18 @@ public struct ShapeColumns {
     return run.wasCancelled ? nil : total.value
   }
 
+  /// How many there are: all but the first begin with a cache line of the results.
+  private func chunks(_ direct: DirectColumns?) -> Int {
+    let rest = max(0, rows - (direct?.firstOfLine ?? 0))
+    return max(rows > 0 ? 1 : 0, (rest + Self.chunk - 1) / Self.chunk)
+  }
+
   /// Counts a chunk, in a block that is made when the first one needs it.
   private func count(
     _ chunk: Int, _ direct: DirectColumns?, _ kernels: KernelImplementation, _ block: inout ShapeBlock?
   ) throws {
-    let rows = chunk * Self.chunk..<min(rows, (chunk + 1) * Self.chunk)
+    let first = direct?.firstOfLine ?? 0
+    let rows = (chunk == 0 ? 0 : first + chunk * Self.chunk)..<min(rows, first + (chunk + 1) * Self.chunk)
     if direct?.count(rows: rows) == true { return }
     if block == nil { block = ShapeBlock(self, kernels) }
     try block?.count(rows: rows)
