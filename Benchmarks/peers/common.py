@@ -38,8 +38,16 @@ def columns(layers):
 
 
 def checksum(m):
-    """The sum of all M in 64-bit integers that wrap around: independent of the order of the rows."""
-    return int(np.asarray(m).reshape(-1).astype(np.int64).sum())
+    """The sum of all M in 64-bit integers that wrap around: independent of the order of the rows.
+
+    Piece by piece: a column of integers would be written to the caches, and whoever comes next would have to wait until
+    it is out of them.
+    """
+    m, piece, total = np.asarray(m).reshape(-1), 1 << 14, np.int64(0)
+    with np.errstate(over="ignore"):
+        for start in range(0, len(m), piece):
+            total += m[start:start + piece].astype(np.int64).sum()
+    return int(total)
 
 
 def shape(index):
@@ -52,14 +60,21 @@ def shape(index):
     return [int(abs(m - TARGET)), int(layers), int(d), int(s)]
 
 
-def serve(tasks):
-    """`tasks`: name to a pair of functions: the work, and what makes the answer of its result."""
+def serve(tasks, repeated=(), before=0, counted=1):
+    """`tasks`: name to a pair of functions: the work, and what makes the answer of its result.
+
+    `repeated`: the names of those whose work is done `counted` times, after `before` times that do not count.
+    """
     for work, answer in tasks.values():
         answer(work())
     print("ready", flush=True)
     for line in sys.stdin:
-        work, answer = tasks[line.strip()]
+        name = line.strip()
+        work, answer = tasks[name]
+        for _ in range(before if name in repeated else 0):
+            work()
         start = time.perf_counter()
-        result = work()
+        for _ in range(counted if name in repeated else 1):
+            result = work()
         seconds = time.perf_counter() - start
         print(json.dumps({"seconds": seconds, "answer": answer(result)}), flush=True)

@@ -4,7 +4,6 @@ from common import *
 import isoflop
 
 NAMES = ("M", "six_n1", "six_n2")
-REPEATS = 5
 L, d, S = columns(LAYERS[:40])
 FLOATS = {"n_layers": L, "d_model": d, "sequence_length": S}
 INTEGERS = {name: column.astype(np.int64) for name, column in FLOATS.items()}
@@ -28,20 +27,13 @@ def usual_integers():
     return 72 * L * d**2 + 12 * L * d * S, 72 * L * d**2, 72 * L * d**2 + 6 * int(V) * d
 
 
-def times(work):
-    """As often in a row as the Swift library is asked: a process that was asleep is slow at first."""
-    def several():
-        for _ in range(REPEATS - 1):
-            work()
-        return work()
-    return several
-
-
-serve({
-    "new, doubles": (times(new(FLOATS, np.float64)), checksum),
-    "out, doubles": (times(out(FLOATS, np.float64)), checksum),
-    "new, integers": (times(new(INTEGERS, np.int64)), checksum),
-    "out, integers": (times(out(INTEGERS, np.int64)), checksum),
-    "NumPy, doubles": (times(usual), lambda r: checksum(r[0])),
-    "NumPy, integers": (times(usual_integers), lambda r: checksum(r[0])),
-})
+ours = {
+    "new, doubles": (new(FLOATS, np.float64), checksum),
+    "out, doubles": (out(FLOATS, np.float64), checksum),
+    "new, integers": (new(INTEGERS, np.int64), checksum),
+    "out, integers": (out(INTEGERS, np.int64), checksum),
+}
+serve(ours | {
+    "NumPy, doubles": (usual, lambda r: checksum(r[0])),
+    "NumPy, integers": (usual_integers, lambda r: checksum(r[0])),
+}, repeated=ours, before=5, counted=3)

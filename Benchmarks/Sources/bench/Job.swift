@@ -92,13 +92,13 @@ func median(_ values: [Double]) -> Double {
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
-/// Every job once a round, beginning with another one each round; one round first that does not count.
+/// Every job once a round, in another order each round: what came before (a job that leaves memory alone, say) makes the
+/// next one faster or slower. One round first that does not count.
 func measure(_ jobs: [Job], rounds: Int, progress: (_ round: Int) -> Void) throws -> [Outcome] {
   var rates = [[Double]](repeating: [], count: jobs.count)
   for round in 0...rounds {
     progress(round)
-    for place in jobs.indices {
-      let index = (place + round) % jobs.count
+    for index in jobs.indices.shuffled() {
       let job = jobs[index]
       let seconds = try job.once()
       try job.check()
