@@ -102,6 +102,14 @@ struct FitCommand: Command {
     try methodOptions.refuseUnread(
       parametric: surface, isoFLOP: isoflop || accounts || !chosen || (isGrouped && !parametric),
       hyperparameters: hyperparameters)
+    if isGrouped, parametric, isoflop {
+      throw InputError("is given beside --parametric", field: "--isoflop", hint: "groups are compared by one: keep one")
+    }
+    if hyperparameters, !(parametric || isoflop || envelope || accounts), together != .run {
+      throw InputError(
+        "is not for hyper-parameters: settings are drawn", field: "--resample", value: runOptions.resample,
+        hint: "leave it out")
+    }
     if !surface || isGrouped {
       try Arguments.refuse(["--predict": predict.first], "needs a loss surface", hint: "fit one with --parametric")
     }

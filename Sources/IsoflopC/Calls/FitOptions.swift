@@ -13,10 +13,10 @@ extension Request {
   func runs(_ member: String = "runs") throws -> RunTable {
     guard let value = self[member] else { throw missing(member, hint: "a path, or a list of runs as objects") }
     if let path = value.string { return try RunTable.read(path) }
-    guard value.array != nil else {
+    guard let runs = value.array else {
       throw InputError("is \(value.kind)", field: member, hint: "a path, or a list of runs as objects")
     }
-    return try RunTable.parse(Array(value.text(indent: nil).utf8), source: member)
+    return try RunTable.of(runs, source: member)
   }
 
   func selection(_ scales: [String]) throws -> RunSelection {
@@ -160,6 +160,9 @@ extension Request {
     options.resampling = try resampling(options.resampling)
     guard options.resampling.scheme == .runs else {
       throw InputError("is not for hyper-parameters: settings are drawn", field: "scheme", value: try text("scheme"))
+    }
+    guard try together == .run else {
+      throw InputError("is not for hyper-parameters: settings are drawn", field: "resample", value: try together.name)
     }
     return options
   }

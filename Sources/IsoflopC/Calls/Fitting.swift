@@ -38,6 +38,9 @@ extension Request {
         return try answer(method, result.json, of: set, result.law(id: "fit", source: table.source))
       case "envelope":
         var selection = try selection(RunSelection.isoFLOPScales)
+        if selection.keepCheckpoints {
+          throw InputError("is what the envelope does", field: "keep_checkpoints", hint: "leave it out")
+        }
         selection.keepCheckpoints = true
         let set = try table.select(selection)
         let resampling = try resampling(Resampling(count: 1000))

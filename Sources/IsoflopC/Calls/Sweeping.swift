@@ -42,7 +42,7 @@ extension Request {
 
   /// What the sweep is to answer: the one of `jobs` that is given.
   func job(of jobs: [String]) throws -> String? {
-    let given = jobs.filter { has($0) && self[$0] != false }
+    let given = try jobs.filter { try has($0) && ($0 != "summary" || flag($0) == true) }
     guard given.count < 2 else {
       throw InputError("cannot be done in one sweep", field: given.joined(separator: " and "), hint: "run one each")
     }

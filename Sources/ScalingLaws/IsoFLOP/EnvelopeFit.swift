@@ -51,6 +51,9 @@ public enum EnvelopeFit {
     -> EnvelopeResult
   {
     try resampling.check()
+    guard resampling.scheme == .runs else {
+      throw InputError("is not for the envelope: whole curves are drawn", field: "scheme", hint: "leave it out")
+    }
     let curves = Dictionary(grouping: set.runs, by: \.cluster).sorted { $0.key < $1.key }.map(\.value)
       .filter { $0.count >= 2 }
       .map { rows -> Curve in

@@ -19,10 +19,13 @@ public struct ScaleComparison: Sendable {
     public var prediction: Prediction?
   }
 
-  /// - Throws: `InputError` where fewer than two of the columns are filled.
+  /// - Throws: `InputError` where fewer than two of the columns are filled, or a scale is chosen: each is one in turn.
   public static func compare(
     _ table: RunTable, selection: RunSelection, options: IsoFLOPOptions, compute: Double? = nil
   ) throws -> ScaleComparison {
+    if let scale = selection.scale {
+      throw InputError("is for one account, and each is compared", field: "scale", value: scale, hint: "leave it out")
+    }
     let accounts = [("M", "flops_per_token", 1.0), ("6N1", "params_nonembedding", 6), ("6N2", "params_total", 6)]
       .filter { table.isFilled(selection.map[$0.1] ?? $0.1) }
     guard accounts.count > 1 else {

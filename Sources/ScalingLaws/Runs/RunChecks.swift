@@ -57,6 +57,12 @@ struct UnitReader {
         FitWarning(.convertedUnits, .note, "losses were converted to \(unit.rawValue) at \(bytes) bytes per token")
       ]
     } else {
+      // With a unit, whoever names the bytes says what they want whatever the file has.
+      if let bytes = bytesPerToken, selection.lossUnit == nil {
+        throw InputError(
+          "converts nothing: every loss is in \(native.rawValue)", field: "bytes-per-token", value: "\(bytes)",
+          hint: "name the unit to convert to, or leave it out")
+      }
       warnings = []
     }
   }
