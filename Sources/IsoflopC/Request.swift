@@ -47,7 +47,9 @@ struct Request {
   }
 
   private func wrong(_ name: String, _ value: JSON, _ problem: String, hint: String? = nil) -> InputError {
-    InputError(problem, field: name, value: value.text(indent: nil), hint: hint)
+    // What JSON has no word for is said as it was written.
+    if case .number(_, let text) = value { return InputError(problem, field: name, value: text, hint: hint) }
+    return InputError(problem, field: name, value: value.text(indent: nil), hint: hint)
   }
 
   func missing(_ name: String, hint: String) -> InputError { InputError("is missing", field: name, hint: hint) }

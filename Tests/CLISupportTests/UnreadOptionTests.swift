@@ -101,11 +101,14 @@ import Testing
     "mlp": "plain", "first-k-dense-replace": "1", "method": "reference", "kernel": "baseline", "threads": "1",
     "as": "palm", "decoder-length": "64", "attention": "causal", "documents": "FOLDER/documents.txt",
     "recompute": "full", "lora-rank": "8", "lora-targets": "c_attn", "frozen-layers": "2", "lengths": "256",
-    "tokens-per-second": "2e5", "precision": "fp8", "nearest": "2e9", "of": "parameters", "within": "5", "rows": "FOLDER/other.csv", "shard": "1/2", "merge": "FOLDER/other.csv", "sweep count": "1...5", "sweep loss": "besiroglu", "days": "3", "pareto": "min M,max six_n1",
+    "tokens-per-second": "2e5", "precision": "fp8", "nearest": "2e9", "of": "parameters", "within": "5",
+    "rows": "FOLDER/other.csv", "shard": "1/2", "merge": "FOLDER/other.csv", "sweep count": "1...5",
+    "sweep loss": "besiroglu", "days": "3", "pareto": "min M,max six_n1",
     "histogram": "3", "around": "llama-2-7b", "vary": "n_layer=3", "at": "1e22", "predict": "7e9,2e12",
     "save": "FOLDER/saved.json", "picture": "confidence", "map": "loss=tokens", "budget": "tokens",
     "fit where": "tokens>=3e9", "report where": "tokens>=3e9", "best-per": "budget", "drop-highest": "1",
-    "group": "dataset", "resample": "budget", "bytes-per-token": "4", "unit": "bits-per-byte", "comparable": "loss-units",
+    "group": "dataset", "resample": "budget", "bytes-per-token": "4", "unit": "bits-per-byte",
+    "comparable": "loss-units",
     "fit loss": "squared", "report loss": "squared", "residual": "linear", "delta": "1e-2", "starts": "3", "fix-E": "1",
     "exponent": "0.55", "fit method": "akima", "report method": "akima", "window": "3", "predictors": "D",
     "bootstrap": "5", "scheme": "noise=0.01", "level": "0.8", "report output": "FOLDER/page.html",
@@ -149,7 +152,9 @@ import Testing
     for argument in reference.arguments where argument.kind != .positional {
       for name in argument.names where name.hasPrefix("--") && !["--help", "--version"].contains(name) {
         guard !argument.names.contains(where: words.contains) else { continue }
-        guard !Self.alike.contains(where: { request.hasPrefix($0.request) && $0.options.contains(name) }) else { continue }
+        guard !Self.alike.contains(where: { request.hasPrefix($0.request) && $0.options.contains(name) }) else {
+          continue
+        }
         var added = [name]
         if argument.kind == .option {
           let value = try #require(

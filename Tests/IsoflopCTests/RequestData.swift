@@ -6,7 +6,8 @@ import TestSupport
 enum RequestData {
   /// By the names of files.
   static let files: [String: String] = [
-    "RUNS": json(LongCallTests.runs()), "PROFILES": json(LongCallTests.profiles(budgets: 4)), "CHECKPOINTS": checkpoints,
+    "RUNS": json(LongCallTests.runs()), "PROFILES": json(LongCallTests.profiles(budgets: 4)),
+    "CHECKPOINTS": checkpoints,
     "SETTINGS": settings, "PLANNED": planned,
   ]
 
@@ -26,7 +27,8 @@ enum RequestData {
       (0..<12).map { step -> JSON in
         let (N, D) = (exp(16 + 0.6 * Double(model)), exp(18 + 0.6 * Double(step)))
         return [
-          "run_id": .string("run\(model)"), "params_total": .number(N), "tokens": .number(D), "loss": .number(loss(N, D)),
+          "run_id": .string("run\(model)"), "params_total": .number(N), "tokens": .number(D),
+          "loss": .number(loss(N, D)),
         ]
       }
     })
@@ -71,7 +73,8 @@ enum RequestData {
     let rows = (plan?["csv"]?.string ?? "").split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    guard let names = rows.first, let M = names.firstIndex(of: "flops_per_token"), let D = names.firstIndex(of: "tokens")
+    guard let names = rows.first, let M = names.firstIndex(of: "flops_per_token"),
+      let D = names.firstIndex(of: "tokens")
     else { return "[]" }
     return json(
       rows.dropFirst().map { row in

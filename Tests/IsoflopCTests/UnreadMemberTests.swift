@@ -37,7 +37,8 @@ import Testing
     Case("sweep", "{\(grid), \"histogram\": {\"per_decade\": 2}}"), Case("sweep", "{\(grid), \"summary\": true}"),
     Case("sweep", "{\(grid), \"loss\": \"deepseek_fig4a:surface\", \"compute\": 1e19}"),
     Case("sweep", "{\(grid), \"rows\": \"FOLDER/rows.csv\"}"), Case("sweep", "{\(around)}"),
-    Case("sweep", "{\(around), \"nearest\": 300000000, \"top\": 1}"), Case("sweep", "{\(around), \"count\": [0, 311000000]}"),
+    Case("sweep", "{\(around), \"nearest\": 300000000, \"top\": 1}"),
+    Case("sweep", "{\(around), \"count\": [0, 311000000]}"),
     Case("sweep", "{\(around), \"pareto\": [{\"min\": \"M\"}, {\"max\": \"parameters\"}]}"),
     Case("sweep", "{\(around), \"rows\": \"FOLDER/rows.csv\"}"),
     Case("fit", "{\(runs), \"bootstrap\": 3, \"starts\": 2}"),
@@ -45,7 +46,8 @@ import Testing
     Case("fit", "{\(profiles), \"method\": \"accounts\", \"bootstrap\": 3}"),
     Case("fit", "{\"runs\": CHECKPOINTS, \"method\": \"envelope\", \"bootstrap\": 3}"),
     Case("fit", "{\"runs\": SETTINGS, \"method\": \"hyperparameters\", \"bootstrap\": 3}"),
-    Case("fit", "{\(runs), \"bootstrap\": 3, \"starts\": 2, \"group\": \"dataset\", \"comparable\": \"validation-sets\"}"),
+    Case(
+      "fit", "{\(runs), \"bootstrap\": 3, \"starts\": 2, \"group\": \"dataset\", \"comparable\": \"validation-sets\"}"),
     Case("bootstrap", "{\(runs), \"bootstrap\": 3, \"starts\": 2}"),
     Case("predict", "{\"law\": \"deepseek_fig4a:surface\", \"config\": \"llama-2-7b\", \"tokens\": 1e13}"),
     Case("predict", "{\"law\": \"deepseek_fig4a:surface\", \"size\": 1e11, \"tokens\": 1e12}"),
@@ -144,7 +146,8 @@ import Testing
           let other = try answer(one.function, with(request, name, value))
           if other == base { Issue.record("\(name) is passed over in silence") }
         } catch let failure as Library.Failure {
-          #expect([ISOFLOP_INPUT_WRONG, ISOFLOP_WORK_FAILED].map(Int32.init).contains(failure.status), "\(failure.message)")
+          #expect(
+            [ISOFLOP_INPUT_WRONG, ISOFLOP_WORK_FAILED].map(Int32.init).contains(failure.status), "\(failure.message)")
           #expect(failure.message.isEmpty == false)
         }
       }

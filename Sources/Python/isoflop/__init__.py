@@ -53,10 +53,11 @@ from .forecasting import (
     returns,
 )
 from .hardware import Memory, Utilisation, memory, mfu
-from .options import AllocateOptions, FitOptions, PlanOptions, SizeOptions, TrainingOptions
+from .histograms import Histogram
+from .options import AllocateOptions, FitOptions, PlanOptions, SizeOptions, SweepOptions, TrainingOptions
 from .scaling import AccountFit, Fit, Groups, Law, Prediction, compare_accounts, compare_groups, fit, laws
 from .shapes import count_many
-from .sweeping import Histogram, Sweep, merge, sweep, write_rows
+from .sweeping import Sweep, WrittenRows, merge, sweep, write_rows
 
 __version__ = "0.1.0"
 
@@ -97,10 +98,12 @@ __all__ = [
     "SizeOptions",
     "Sizes",
     "Sweep",
+    "SweepOptions",
     "Training",
     "TrainingOptions",
     "Utilisation",
     "WorkError",
+    "WrittenRows",
     "allocate",
     "attention",
     "backtest",

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +89,17 @@ def check(status: int) -> None:
 
 
 def plain(value: Any) -> Any:
-    """What json has no word for: NumPy numbers and arrays, paths, torch's dtypes."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    """What json has no word for: NumPy numbers and arrays, columns of frames, lists and mappings of other kinds, paths,
+    torch's dtypes.
+    """
+    for method in ("tolist", "to_list", "to_pylist"):  # NumPy and pandas, polars, pyarrow
+        if hasattr(value, method):
+            return getattr(value, method)()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, Mapping):
         return dict(value)
-    if isinstance(value, (range, set, frozenset)):
+    if isinstance(value, Iterable):
         return list(value)
     return str(value)
 

@@ -46,7 +46,8 @@ class Progress:
                     raise ImportError("a progress bar needs tqdm: pip install 'isoflop[progress]'") from None
                 self._wanted = False
                 return
-            self._bar = tqdm(total=total, unit=self._unit, unit_scale=True, leave=False)
+            self._stage = stage
+            self._bar = tqdm(total=total, unit=stage or self._unit, unit_scale=True, leave=False)
         if stage != self._stage or done < self._bar.n:
             # Another stage of the call begins: fits look for a minimum first, and resample then.
             self._stage = stage

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
 from ._progress import ProgressOption
-from .counting import Config, config_request
+from ._shown import Shown
+from .counting import Config, config_request, listed
 from .errors import InputError
 from .options import AllocateOptions, PlanOptions, SizeOptions
 from .scaling import Law, _runs, law_request
 from .sweeping import Grid, grid_request
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from typing_extensions import Unpack
 
 
@@ -36,7 +38,7 @@ class Allocation:
     warnings: tuple[str, ...]
     json: Mapping[str, Any] = field(repr=False)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """The real shapes by M, with the tokens that the budget buys for each."""
         x = [shape["M"] for shape in self.architectures]
         y = [shape["tokens"] for shape in self.architectures]
@@ -120,7 +122,7 @@ def laws_of_model(
 
 
 @dataclass(frozen=True)
-class CountingChoice:
+class CountingChoice(Shown):
     """What counting tokens in one way would have trained, judged by the fit in M."""
 
     #: M, 6N1 or 6N2.
@@ -187,7 +189,7 @@ class Plan:
     csv: str = field(repr=False)
     json: Mapping[str, Any] = field(repr=False)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """Each run's M and tokens."""
         x, y = [run["M"] for run in self.runs], [run["tokens"] for run in self.runs]
         return plots.points(x, y, ("M, FLOPs per token", "tokens"), f"{len(self.runs)} runs", axes)
@@ -197,7 +199,7 @@ class Plan:
 
 
 def plan(
-    budgets: Sequence[float] | tuple[float, float],
+    budgets: float | Sequence[float],
     *,
     count: int | None = None,
     shapes: int | None = None,
@@ -210,9 +212,9 @@ def plan(
     :param budgets: budgets in FLOPs; with `count`, the lowest and the highest of so many.
     :param options: see `PlanOptions`.
     """
-    spread: Any = list(budgets)
+    spread: Any = listed(budgets)
     if count is not None:
-        if len(spread) != 2:
+        if spread is None or len(spread) != 2:
             raise InputError("budgets: count goes with the lowest and the highest", field="budgets")
         spread = {"from": spread[0], "to": spread[1]}
     request = {"budgets": spread, "count": count, "shapes": shapes, "law": law_request(law), **_laws(options)}

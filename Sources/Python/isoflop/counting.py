@@ -6,17 +6,24 @@ import html
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from . import _library, plots
 from .options import TrainingOptions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from typing_extensions import Unpack
+
+class TransformersConfig(Protocol):
+    """A config of transformers (`AutoConfig.from_pretrained(…)`), or whatever else has `to_dict`."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
 
 #: A known model's name, the path of a config.json or of its folder, the object of a config.json, or a config of
 #: transformers.
-Config = str | os.PathLike[str] | Mapping[str, Any] | Any
+Config = str | os.PathLike[str] | Mapping[str, Any] | TransformersConfig
 
 
 def config_request(config: Config) -> dict[str, Any]:
@@ -128,7 +135,7 @@ class Count:
             return per_token.M_per_sequence / self.sequence_length
         raise ValueError(f"{self.name}: a part of it has no closed formula, so its M is not known")
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """Where the forward FLOPs go, as bars. Needs matplotlib: `pip install 'isoflop[plot]'`."""
         parts = self.json["forward_flops_per_sequence"]
         shares = {name: value for name, value in parts.items() if name != "total" and value}
@@ -147,8 +154,19 @@ class Count:
         )
 
 
-def _known(kind: Any, values: Mapping[str, Any]) -> Any:
-    return kind(**{name: values[name] for name in kind.__dataclass_fields__ if name in values})
+_Kind = TypeVar("_Kind")
+
+
+def _known(kind: type[_Kind], values: Mapping[str, Any]) -> _Kind:
+    names: Any = getattr(kind, "__dataclass_fields__")
+    return kind(**{name: values[name] for name in names if name in values})
+
+
+def listed(values: Any) -> Any:
+    """One of something, or several; None where they are none."""
+    if values is None or isinstance(values, (str, int, float)):
+        return values if values is None else [values]
+    return list(values)
 
 
 def count(
@@ -158,7 +176,7 @@ def count(
     decoder_length: int | None = None,
     attention: str | None = None,
     documents: Sequence[int] | None = None,
-    conventions: Sequence[str] = (),
+    conventions: str | Sequence[str] = (),
     mtp: bool = False,
     vision: bool = False,
     explain: bool = False,
@@ -187,8 +205,8 @@ def count(
             "sequence_length": sequence_length,
             "decoder_length": decoder_length,
             "attention": attention,
-            "documents": documents,
-            "as": list(conventions) or None,
+            "documents": listed(documents),
+            "as": listed(conventions) or None,
             "mtp": mtp or None,
             "vision": vision or None,
             "explain": explain or None,
@@ -226,7 +244,7 @@ class AttentionCost:
     at: Mapping[str, tuple[float | None, ...]] = field(repr=False)
     json: Mapping[str, Any] = field(repr=False)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """The share of M that attention has, against the sequence length."""
         shares = {f"{S:,}": share for S, share in zip(self.lengths, self.at["attention_share"]) if share is not None}
         return plots.bars(shares, f"{self.name}: attention in M", "share of M", axes)
@@ -239,7 +257,7 @@ class AttentionCost:
         return f"<table><caption>{html.escape(self.name)}: S, M, attention's share</caption>{rows}</table>"
 
 
-def attention(config: Config, *, lengths: Sequence[int] | None = None) -> AttentionCost:
+def attention(config: Config, *, lengths: int | Sequence[int] | None = None) -> AttentionCost:
     """What attention costs at each sequence length, and where it overtakes the rest of M.
 
     >>> attention("gpt2", lengths=[1024]).overtakes
@@ -247,7 +265,7 @@ def attention(config: Config, *, lengths: Sequence[int] | None = None) -> Attent
 
     :param lengths: sequence lengths; by default powers of two from 512 to 1,048,576.
     """
-    answer = _library.call("attention", {**config_request(config), "lengths": None if lengths is None else list(lengths)})
+    answer = _library.call("attention", {**config_request(config), "lengths": listed(lengths)})
     rows = answer["lengths"]
     overtakes = answer["attention_overtakes"]
     names = [name for name in (rows[0] if rows else {}) if name != "sequence_length"]
@@ -290,7 +308,7 @@ class Comparison:
                 return account
         raise KeyError(name)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """The accounts over M, as bars."""
         shares = {account.name: account.over_M for account in self.accounts}
         return plots.bars(shares, f"{self.name}: training FLOPs per token over M", "over M", axes)
@@ -308,12 +326,12 @@ def compare(
     *,
     sequence_length: int | None = None,
     compute: float | None = None,
-    conventions: Sequence[str] = (),
+    conventions: str | Sequence[str] = (),
     mtp: bool = False,
 ) -> Comparison:
     """M against 6N and other tools' conventions, and what each does to a budget of `compute` FLOPs."""
     request = {
-        "sequence_length": sequence_length, "compute": compute, "as": list(conventions) or None, "mtp": mtp or None,
+        "sequence_length": sequence_length, "compute": compute, "as": listed(conventions) or None, "mtp": mtp or None,
     }
     answer = _library.call("compare", {**config_request(config), **request})
     accounts = tuple(

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import _library
+from ._shown import Shown
 from .counting import Config, config_request
+from .errors import InputError
 from .scaling import Law, _runs, law_request
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Shown):
     """A benchmark's score at a predicted loss, with its 95 % interval."""
 
     value: float
@@ -28,7 +30,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Shown):
     """The loss of a planned run."""
 
     law: str
@@ -55,7 +57,10 @@ def _columns(table: Table, names: Sequence[str]) -> Any:
     """A path, or columns by name as lists."""
     if isinstance(table, (str, os.PathLike)):
         return os.fspath(table)
-    return {name: _library.plain(table[name]) if not isinstance(table[name], list) else table[name] for name in names}
+    try:
+        return {name: _library.plain(table[name]) for name in names}
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise InputError(f"columns {' and '.join(names)} are needed, by name ({error})", field=names[0]) from None
 
 
 def predict(
@@ -126,7 +131,7 @@ def _run(
 
 
 @dataclass(frozen=True)
-class FusionRun:
+class FusionRun(Shown):
     """Tokens and FLOPs of a late-fusion run, the encoder's apart."""
 
     image_tokens: float
@@ -176,7 +181,7 @@ def predict_fusion(
 
 
 @dataclass(frozen=True)
-class Ending:
+class Ending(Shown):
     """The last loss of a run, from its curve so far: L = L0 + A S1^-alpha - C S2."""
 
     final_loss: float
@@ -223,7 +228,7 @@ def predict_end(
 
 
 @dataclass(frozen=True)
-class Returns:
+class Returns(Shown):
     """What more compute brings."""
 
     law: str
@@ -272,7 +277,7 @@ def returns(
 
 
 @dataclass(frozen=True)
-class BackTest:
+class BackTest(Shown):
     """Every later budget of IsoFLOP runs predicted from those before it."""
 
     #: Each with compute, observed, predicted and relative_error.
@@ -338,6 +343,9 @@ class Ledger:
     def score(self) -> dict[str, Any]:
         """Results, the share inside their interval, bias, the longest run on one side, alarms."""
         return dict(self._ask({})["score"])
+
+    def __repr__(self) -> str:
+        return f"Ledger({self.path!r})"
 
     @property
     def alarms(self) -> list[str]:

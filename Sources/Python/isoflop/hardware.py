@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import _library
+from ._shown import Shown
 from .counting import Config, config_request
 from .options import TrainingOptions
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Memory:
+class Memory(Shown):
     """Bytes: of the cache, and of what training keeps on each device."""
 
     name: str
@@ -60,7 +61,7 @@ def memory(
 
 
 @dataclass(frozen=True)
-class Utilisation:
+class Utilisation(Shown):
     """Model and hardware FLOPs utilisation of a run."""
 
     model: str

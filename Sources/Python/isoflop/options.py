@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+from ._progress import ProgressOption
+
 #: What is known by the name of a law, a path, an object or a `Fit`; see `isoflop.Law`.
 _Law = Any
 
@@ -58,6 +60,30 @@ class FitOptions(TypedDict, total=False):
     scheme: str
     seed: int
     level: float
+
+
+class SweepOptions(TypedDict, total=False):
+    """Of `sweep`, whose own words say what each does."""
+
+    around: Any
+    vary: Mapping[str, Any] | None
+    sequence_length: Any
+    attention: Literal["full", "causal"] | None
+    constraints: Mapping[str, Any] | None
+    nearest: float | None
+    of: str | None
+    top: int | None
+    within: float | None
+    count: tuple[float, float] | None
+    pareto: str | Sequence[str | Mapping[str, str]] | None
+    loss: _Law
+    compute: float | None
+    shard: str | None
+    method: str | None
+    kernel: str | None
+    threads: int | None
+    pin: bool
+    progress: ProgressOption
 
 
 class ConstraintOptions(TypedDict, total=False):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
-def _axes(axes: Any) -> Any:
+def _axes(axes: Axes | None) -> Axes:
     if axes is not None:
         return axes
     try:
         from matplotlib import pyplot
     except ImportError:
         raise ImportError("a plot needs matplotlib: pip install 'isoflop[plot]'") from None
-    return pyplot.subplots(layout="constrained")[1]
+    return pyplot.figure(layout="constrained").add_subplot()
 
 
-def bars(values: Mapping[str, float], title: str, unit: str, axes: Any = None) -> Any:
+def bars(values: Mapping[str, float], title: str, unit: str, axes: Axes | None = None) -> Axes:
     """Horizontal bars, the first on top."""
     axes = _axes(axes)
     axes.barh(list(values), [float(value) for value in values.values()], color="#0072B2")
@@ -27,8 +30,8 @@ def bars(values: Mapping[str, float], title: str, unit: str, axes: Any = None) -
 
 
 def points(
-    x: Sequence[float], y: Sequence[float], labels: tuple[str, str], title: str, axes: Any = None, log: bool = True
-) -> Any:
+    x: Sequence[float], y: Sequence[float], labels: tuple[str, str], title: str, axes: Axes | None = None, log: bool = True
+) -> Axes:
     """Points, by default on logarithmic axes."""
     axes = _axes(axes)
     axes.plot(x, y, ".", color="#0072B2")

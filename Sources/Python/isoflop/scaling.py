@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
 from ._progress import ProgressOption
+from ._shown import Shown
+from .counting import listed
 from .errors import InputError
 from .options import FitOptions
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from typing_extensions import Unpack
 
 
@@ -33,7 +36,7 @@ def laws(*names: str) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(Shown):
     """What a fit says of a budget, or of a scale and tokens."""
 
     compute: float
@@ -87,7 +90,7 @@ class Fit:
             json.dump(law, file, indent=2)
         os.replace(temporary, path)
 
-    def plot(self, axes: Any = None) -> Any:
+    def plot(self, axes: Axes | None = None) -> Axes:
         """Coefficients with their intervals, relative to the estimate."""
         spread = {
             name: (high - low) / 2 / abs(self.coefficients[name])
@@ -114,12 +117,8 @@ def _runs(runs: Any) -> Any:
     """A path, or a list of objects, from whatever a script has."""
     if isinstance(runs, (str, os.PathLike)):
         return os.fspath(runs)
-    if isinstance(runs, Mapping):
-        columns = {name: list(values) for name, values in runs.items()}
-        lengths = {len(values) for values in columns.values()}
-        if len(lengths) > 1:
-            raise InputError(f"runs: columns of different lengths {sorted(lengths)}", field="runs")
-        return [dict(zip(columns, row)) for row in zip(*columns.values())]
+    if isinstance(runs, Mapping) or getattr(getattr(runs, "dtype", None), "names", None):
+        return _rows_of(runs if isinstance(runs, Mapping) else {name: runs[name] for name in runs.dtype.names})
     for method in ("to_dicts", "to_pylist"):  # polars, pyarrow
         if hasattr(runs, method):
             return getattr(runs, method)()
@@ -127,9 +126,29 @@ def _runs(runs: Any) -> Any:
         return runs.to_dict("records")
     if hasattr(runs, "df"):  # duckdb
         return runs.df().to_dict("records")
-    if isinstance(runs, Sequence):
-        return [dict(row) for row in runs]
-    raise TypeError(f"a path, columns by name, a frame or a list of dicts, not {type(runs).__name__}")
+    wrong = f"a path, columns by name, a frame or a list of dicts, not {type(runs).__name__}"
+    if hasattr(runs, "collect"):  # a lazy frame
+        raise TypeError(f"{wrong} (collect() it)")
+    if not isinstance(runs, Iterable) or hasattr(runs, "shape"):
+        raise TypeError(wrong)
+    rows = list(runs)
+    for row in rows:
+        if not isinstance(row, Mapping):
+            raise TypeError(f"a list of dicts, one a run, not of {type(row).__name__}")
+    return [dict(row) for row in rows]
+
+
+def _rows_of(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Objects, one a run; a text or a number stands in all of them."""
+    lists = {name: _library.plain(values) for name, values in columns.items() if not isinstance(values, (str, int, float))}
+    lists = {name: values for name, values in lists.items() if isinstance(values, list)}
+    lengths = {len(values) for values in lists.values()}
+    if len(lengths) > 1:
+        told = ", ".join(f"{name} {len(values):,}" for name, values in lists.items())
+        raise InputError(f"runs: columns of different lengths ({told})", field="runs")
+    count = lengths.pop() if lengths else 0
+    same = {name: values for name, values in columns.items() if name not in lists}
+    return [{**same, **{name: values[row] for name, values in lists.items()}} for row in range(count)]
 
 
 def _pairs(values: Any) -> dict[str, tuple[float, float]]:
@@ -158,13 +177,12 @@ def fit(
     :raises InputError: for runs or options that cannot be fitted.
     :raises WorkError: for a fit that did not converge: it is never given as one.
     """
-    return _fit(runs, method, {"at": at, "predict": list(predict), **options}, progress)
+    return _fit(runs, method, {"at": listed(at) or None, "predict": list(predict) or None, **options}, progress)
 
 
 def _fit(runs: Any, method: str, options: Mapping[str, Any], progress: ProgressOption) -> Fit:
     _refuse_others(method, options)
-    given = {name: value for name, value in options.items() if name not in ("at", "predict") or value}
-    answer = _library.long_call("fit", {"runs": _runs(runs), "method": method, **given}, progress)
+    answer = _library.long_call("fit", {"runs": _runs(runs), "method": method, **options}, progress)
     found = answer[method]
     coefficients, intervals = _COEFFICIENTS[method](found)
     warnings = tuple(item["message"] if isinstance(item, dict) else item for item in found.get("warnings", ()))
@@ -226,7 +244,7 @@ _COEFFICIENTS: Mapping[str, Callable[[Mapping[str, Any]], _Found]] = {
 
 
 @dataclass(frozen=True)
-class AccountFit:
+class AccountFit(Shown):
     """The IsoFLOP fit of runs whose compute is counted in one way."""
 
     #: M, 6N1 or 6N2, and the column that it comes from.
@@ -269,7 +287,7 @@ def compare_accounts(
 
 
 @dataclass(frozen=True)
-class Groups:
+class Groups(Shown):
     """The same fit for each group of runs, and what one group's data is worth in another's."""
 
     column: str

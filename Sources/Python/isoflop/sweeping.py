@@ -6,7 +6,7 @@ import ctypes
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,12 @@ from ._progress import ProgressOption
 from .columns import Columns
 from .counting import Config, config_request
 from .errors import InputError
+from .histograms import Histogram
+from .options import SweepOptions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from typing_extensions import Unpack
 
 #: Axes by name (lists, ranges, NumPy arrays, texts such as "1:200", {"from", "to", "step"}, {"ratio_of", "values",
 #: "multiple_of"}), with the other keys of a grid beside them; or the path of a grid file.
@@ -24,8 +30,8 @@ Grid = Mapping[str, Any] | str | os.PathLike[str]
 _KEYS = ("axes", "constraints", "mlp", "tie_word_embeddings", "first_k_dense_replace")
 
 
-def _axis(values: Any) -> Any:
-    """A range stays one, however long; arrays become lists."""
+def _axis(name: str, values: Any) -> Any:
+    """A range stays one, however long; arrays, columns of frames and the like become lists."""
     if isinstance(values, range):
         if len(values) == 0:
             return []
@@ -33,23 +39,27 @@ def _axis(values: Any) -> Any:
         first, last = values[0], values[-1]
         return {"from": min(first, last), "to": max(first, last), "step": abs(step)}
     if isinstance(values, np.ndarray):
-        if values.dtype.kind not in "iufb":
-            raise InputError(f"{values.dtype} is no type for sizes (use integers)")
+        if values.dtype.kind not in "iufbO":
+            raise InputError(f"{name}: {values.dtype} is no type for sizes (use integers)", field=name)
+        if np.ma.is_masked(values):
+            raise InputError(f"{name}: has masked values (leave them out)", field=name)
         return values.tolist()
     if isinstance(values, (bool, np.bool_)):
         return [bool(values)]
     if isinstance(values, (int, np.integer)):
         return [int(values)]
-    if isinstance(values, Sequence) and not isinstance(values, str):
-        return list(values)
-    return values
+    if isinstance(values, (str, Mapping)) or values is None:
+        return values
+    return _library.plain(values)
 
 
 def grid_request(grid: Grid) -> Any:
     """The grid as the library reads it: axes may stand beside the other keys."""
     if isinstance(grid, (str, os.PathLike)):
         return os.fspath(grid)
-    axes = {name: _axis(values) for name, values in grid.get("axes", {}).items()}
+    if not isinstance(grid, Mapping):
+        raise TypeError(f"grid: axes by name, or the path of a grid file, not {type(grid).__name__}")
+    axes = {name: _axis(name, values) for name, values in grid.get("axes", {}).items()}
     rest: dict[str, Any] = {}
     for name, value in grid.items():
         if name in _KEYS:
@@ -57,7 +67,7 @@ def grid_request(grid: Grid) -> Any:
         elif name in axes:
             raise InputError(f"axes.{name}: is given twice", field=name)
         else:
-            axes[name] = _axis(value)
+            axes[name] = _axis(name, value)
     return {**rest, "axes": axes}
 
 
@@ -105,45 +115,14 @@ class Sweep(Columns):
     @staticmethod
     def from_bytes(data: bytes) -> Sweep:
         both = json.loads(data)
-        sweep: Sweep = _of_answer(both["answer"], both["request"])
-        return sweep
+        return cast(Sweep, _of_answer(both["answer"], both["request"]))
 
-    def plot(self, x: str = "parameters", y: str = "M", axes: Any = None) -> Any:
+    def plot(self, x: str = "parameters", y: str = "M", axes: Axes | None = None) -> Axes:
         """One column against another. Needs matplotlib: `pip install 'isoflop[plot]'`."""
         return plots.points(self[x].tolist(), self[y].tolist(), (x, y), f"{self.rows:,} shapes", axes)
 
 
-class Histogram:
-    """How many shapes of a grid have a quantity within each interval `edges[i] <= value < edges[i + 1]`."""
-
-    def __init__(self, json: Mapping[str, Any], request: Mapping[str, Any]) -> None:
-        self.json = json
-        self.request = request
-        self.quantity: str = json["quantity"]
-        self.edges = np.array(json["edges"], dtype=np.int64)
-        self.counts = np.array(json["counts"], dtype=np.int64)
-
-    @property
-    def shard(self) -> str | None:
-        return self.json.get("shard")
-
-    def plot(self, axes: Any = None) -> Any:
-        labels = [f"{edge:.3g}" for edge in self.edges[:-1].tolist()]
-        values = dict(zip(labels, self.counts.tolist()))
-        return plots.bars(values, f"shapes by {self.quantity}", "shapes", axes)
-
-    def __repr__(self) -> str:
-        return f"<Histogram of {int(self.counts.sum()):,} shapes by {self.quantity}>"
-
-    def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{low:,}</td><td>{count:,}</td></tr>"
-            for low, count in zip(self.edges.tolist(), self.counts.tolist())
-        )
-        return f"<table><thead><tr><th>{self.quantity} from</th><th>shapes</th></tr></thead>{rows}</table>"
-
-
-def _of_answer(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Any:
+def _of_answer(answer: Mapping[str, Any], request: Mapping[str, Any]) -> Sweep | Histogram:
     if "counts" in answer:
         return Histogram(answer, request)
     rows = answer["results"]
@@ -174,6 +153,16 @@ def _column(values: list[Any]) -> npt.NDArray[Any] | None:
     return column
 
 
+def _listed(values: Any) -> Any:
+    """A list that can be compared and read again; what is none, the library refuses."""
+    return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
+
+
+def _objectives(pareto: str | Sequence[str | Mapping[str, str]]) -> list[Any]:
+    """Two of them, or the text that the command line takes."""
+    return [_objective(one) for one in (pareto.split(",") if isinstance(pareto, str) else pareto)]
+
+
 def _objective(text: str | Mapping[str, str]) -> Any:
     if isinstance(text, str):
         words = text.split()
@@ -181,6 +170,16 @@ def _objective(text: str | Mapping[str, str]) -> Any:
             raise InputError(f"pareto: {text!r} is not a quantity with min or max before it", field="pareto")
         return {words[0]: words[1]}
     return text
+
+
+@overload
+def sweep(
+    grid: Grid | None = None, *, histogram: int | Sequence[float], **options: Unpack[SweepOptions]
+) -> Histogram: ...
+
+
+@overload
+def sweep(grid: Grid | None = None, *, histogram: None = None, **options: Unpack[SweepOptions]) -> Sweep: ...
 
 
 def sweep(
@@ -196,7 +195,7 @@ def sweep(
     top: int | None = None,
     within: float | None = None,
     count: tuple[float, float] | None = None,
-    pareto: Sequence[str | Mapping[str, str]] | None = None,
+    pareto: str | Sequence[str | Mapping[str, str]] | None = None,
     histogram: int | Sequence[float] | None = None,
     loss: Any = None,
     compute: float | None = None,
@@ -206,7 +205,7 @@ def sweep(
     threads: int | None = None,
     pin: bool = True,
     progress: ProgressOption = None,
-) -> Any:
+) -> Sweep | Histogram:
     """Shapes of a grid, or the models around a config. Without a further argument all feasible ones, as columns.
 
     >>> grid = {"n_layers": range(8, 41), "d_model": range(512, 4097, 64)}
@@ -239,8 +238,8 @@ def sweep(
         "of": of,
         "top": top,
         "within": within,
-        "count": None if count is None else list(count),
-        "pareto": None if pareto is None else [_objective(text) for text in pareto],
+        "count": _listed(count),
+        "pareto": None if pareto is None else _objectives(pareto),
         "histogram": None if histogram is None else _histogram(histogram),
         "loss": getattr(loss, "law", loss),
         "compute": compute,
@@ -279,19 +278,19 @@ def _source(
     if not vary and sequence_length is None:
         raise InputError("vary: is missing (fields of the config with their values)", field="vary")
     model = config_request(around)
-    fields = {name: _axis(values) for name, values in (vary or {}).items()}
+    fields = {name: _axis(name, values) for name, values in (vary or {}).items()}
     return {
         "around": model.pop("config"),
         **model,
         "vary": fields,
-        "sequence_length": None if sequence_length is None else _axis(sequence_length),
+        "sequence_length": None if sequence_length is None else _axis("sequence_length", sequence_length),
         "attention": attention,
         "constraints": constraints,
     }
 
 
 def _histogram(value: int | Sequence[float]) -> Any:
-    return {"per_decade": value} if isinstance(value, int) else {"edges": list(value)}
+    return {"per_decade": value} if isinstance(value, (int, np.integer)) else {"edges": _listed(value)}
 
 
 def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:
@@ -320,6 +319,19 @@ def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:
     return result
 
 
+class WrittenRows(TypedDict):
+    """What `write_rows` made: the file, its rows and bytes, the names of its columns."""
+
+    path: str
+    rows: int
+    bytes: int
+    columns: list[str]
+    #: Seconds that it took.
+    seconds: float
+    #: Whether there is more to write: `resume` goes on.
+    partial: bool
+
+
 def write_rows(
     grid: Grid | None,
     path: str | os.PathLike[str],
@@ -332,31 +344,42 @@ def write_rows(
     shard: str | None = None,
     resume: bool = False,
     progress: ProgressOption = None,
-) -> dict[str, Any]:
+) -> WrittenRows:
     """Writes every feasible shape to a .csv or .npy file, in constant memory; `resume` goes on after a kill.
 
     With `around` (and None for the grid) the models around a config, to a .csv file.
     """
     source = _source(grid, around, vary, sequence_length, attention, constraints)
     request = {**source, "rows": os.fspath(path), "shard": shard, "resume": resume or None}
-    return dict(_library.long_call("sweep", request, progress))
+    return cast(WrittenRows, _library.long_call("sweep", request, progress))
 
 
-def merge(parts: Iterable[Any]) -> Any:
+@overload
+def merge(parts: Iterable[Sweep]) -> Sweep: ...
+
+
+@overload
+def merge(parts: Iterable[Histogram]) -> Histogram: ...
+
+
+def merge(parts: Iterable[Sweep] | Iterable[Histogram]) -> Sweep | Histogram:
     """Joins what all shards of one sweep answered, in any order, into the answer of the whole.
 
     :param parts: `Sweep`s of a search, or `Histogram`s, each with its shard.
     :raises InputError: where a shard is missing, there twice, or of another request.
     """
-    parts = list(parts)
-    if not parts:
+    given: list[Sweep | Histogram] = list(parts)
+    if not given:
         raise InputError("parts: are none (the answers of all shards)", field="parts")
-    request = parts[0].request
+    for part in given:
+        if not isinstance(part, (Sweep, Histogram)):
+            raise TypeError(f"parts: what `sweep` gave for each shard, not {type(part).__name__}")
+    request = given[0].request
     if "around" in request:
         raise InputError("parts: are around a config, and cannot be merged (sweep in one)", field="parts")
-    if any(part.request != request for part in parts):
+    if any(part.request != request for part in given):
         raise InputError("parts: are of different requests", field="parts")
     if set(request) <= {"grid"}:
         raise InputError("parts: are rows (concatenate their columns)", field="parts")
-    answer = _library.call("merge", {"request": request, "parts": [part.json for part in parts]})
+    answer = _library.call("merge", {"request": request, "parts": [part.json for part in given]})
     return _of_answer(answer, request)

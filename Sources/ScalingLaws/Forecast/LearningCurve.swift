@@ -104,6 +104,13 @@ public struct LearningCurve: Sendable, Equatable {
       throw WorkError("the curve does not fall like a power of the steps", hint: "leave out the first steps")
     }
     var ending = Ending(curve: curve, final: curve.loss(S1: S1[last], S2: S2[last]))
+    guard ending.final > 0 else {
+      let told = "C = \(Numbers.significant(curve.C, 4)) would bring it down to \(Numbers.significant(ending.final, 4))"
+      throw WorkError(
+        "the curve ends at no loss: annealing by \(told)",
+        hint: annealing == nil
+          ? "log more of the run, or give the C of an earlier one" : "give the C of an earlier curve")
+    }
     guard resamples > 1 else { return ending }
     let fitted = zip(x, annealed).map { curve.loss(S1: $0.0, S2: $0.1) }
     let residuals = zip(losses, fitted).map { $0.0 - $0.1 }

@@ -1,6 +1,21 @@
 import Input
 
 extension RunTable {
+  /// Runs as the objects that a program has. NaN is a value that is missing, as it is in frames.
+  ///
+  /// - Throws: `InputError` where they are too many to be held.
+  public static func of(_ runs: [JSON], source: String) throws -> RunTable {
+    var table = JSONTable()
+    table.isMissing = \.isNaN
+    for (index, run) in runs.enumerated() {
+      table.add(run, line: index + 1)
+      guard table.size < Int(UInt32.max) / 2 else {
+        throw InputError("are larger than 2 GB", file: source, hint: "keep the columns that the fit needs")
+      }
+    }
+    return table.finished(source: source)
+  }
+
   /// JSON lines (one object a line) or an array of objects. Members of nested objects become columns with dots in
   /// their names, as experiment trackers export them: `summary.loss`.
   static func parseJSON(_ bytes: [UInt8], source: String) throws -> RunTable {
@@ -42,10 +57,13 @@ extension RunTable {
 private struct JSONTable {
   var malformed: [SkippedRow] = []
   var isEmpty: Bool { rows.isEmpty }
+  /// Which numbers stand for none.
+  var isMissing: (Double) -> Bool = { _ in false }
   private var columns: [String] = []
   private var positions: [String: Int] = [:]
   private var rows: [(line: Int, cells: [(column: Int, cell: RunTable.CellRange)])] = []
   private var bytes: [UInt8] = []
+  var size: Int { bytes.count }
 
   mutating func add(_ value: JSON, line: Int) {
     guard let object = value.object else {
@@ -64,6 +82,7 @@ private struct JSONTable {
       let text: String
       switch value {
       case .null: continue
+      case .number(let number, _) where isMissing(number): continue
       case .object(let inner):
         flatten(inner, prefix: prefix + name + ".", into: &cells)
         continue

@@ -1,6 +1,7 @@
 import Architectures
 import Input
 import Synchronization
+import Topology
 
 /// Every feasible shape of a grid, counted and ready to be written to columns in memory.
 ///
@@ -18,7 +19,8 @@ public struct GridRows: Sendable {
   /// Counts the rows of the grid, or of the shard in the search's options.
   ///
   /// - Returns: nil where it was cancelled.
-  /// - Throws: `InputError` where the first axis alone is too long to be counted in memory.
+  /// - Throws: `InputError` where the first axis alone is too long to be counted in memory, or the rows are more than
+  ///   this machine has memory for.
   public init?(_ search: GridSearch) throws {
     self.search = search
     layout = TableLayout(search.grid, .npy)
@@ -27,22 +29,40 @@ public struct GridRows: Sendable {
     guard plan.parts <= 1 << 26 else {
       throw InputError("is too long for rows in memory", field: "axes", value: "\(plan.parts)", hint: "write a file")
     }
-    let counts = Mutex([Int](repeating: 0, count: plan.parts))
+    let counts = Mutex((parts: [Int](repeating: 0, count: plan.parts), all: 0))
     let plan = plan
+    let most = try Self.most(of: search.grid.shapes, columns: names.count)
     let isComplete = try search.forEachPart(plan) { parts in
       var walk = GridWalk(plan)
       for part in parts {
-        var visitor = CountVisitor()
+        var visitor = CountVisitor(most: most - counts.withLock { $0.all })
         walk.run(part..<part + 1, &visitor)
-        counts.withLock { $0[part] = visitor.count }
+        counts.withLock {
+          $0.parts[part] = visitor.count
+          $0.all += visitor.count
+        }
       }
     }
     guard isComplete else { return nil }
+    let (found, all) = counts.withLock { $0 }
+    guard all <= most else {
+      let columns = "\(names.count) columns, and this machine has memory for \(Numbers.grouped(most)) rows"
+      throw InputError(
+        "has more rows than fit in memory: each has \(columns)", field: "grid",
+        hint: "write the rows to a file, take them by shards, or ask for what they are for: nearest, pareto, histogram")
+    }
     var starts: [Int] = [0]
     starts.reserveCapacity(plan.parts + 1)
-    for count in counts.withLock({ $0 }) { starts.append(starts[starts.count - 1] + count) }
+    for count in found { starts.append(starts[starts.count - 1] + count) }
     self.starts = starts
     count = starts[plan.parts]
+  }
+
+  /// How many rows the machine's memory holds; no limit for so few shapes that it does not matter.
+  private static func most(of shapes: Int, columns: Int) throws -> Int {
+    guard shapes > 1 << 24 else { return .max }
+    let bytes = try Machine().topology.numaNodes.reduce(0) { $0 + Int(clamping: $1.memoryBytes) }
+    return bytes > 0 ? bytes / (columns * MemoryLayout<Int64>.stride) : .max
   }
 
   /// Writes all rows.
@@ -74,10 +94,11 @@ public struct GridRows: Sendable {
   }
 }
 
-/// Counts rows.
+/// Counts rows, up to one too many.
 private struct CountVisitor: RowVisitor {
+  let most: Int
   var count = 0
-  var isFinished: Bool { false }
+  var isFinished: Bool { count > most }
   var window: (form: Form, low: Int, high: Int)? { nil }
   mutating func visit(_ walk: inout GridWalk) { count += 1 }
 }

@@ -5,13 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, overload
 
 from .. import sweeping
 from .._progress import ProgressOption
 from ..errors import InputError
-from ..sweeping import Grid
+from ..histograms import Histogram
+from ..sweeping import Grid, Sweep
 from . import _shards
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def _answer(grid: Any, search: Mapping[str, Any], shard: str) -> Any:
@@ -19,6 +23,31 @@ def _answer(grid: Any, search: Mapping[str, Any], shard: str) -> Any:
     with tempfile.TemporaryDirectory(prefix="isoflop-") as folder:
         grid = _shards.Sent.received(grid, folder)
         return sweeping.sweep(grid, **search, shard=shard, pin=False, progress=False)
+
+
+class SearchOptions(TypedDict, total=False):
+    """Of `sweep`, whose own words say what each does."""
+
+    nearest: float | None
+    of: str | None
+    top: int | None
+    within: float | None
+    count: tuple[float, float] | None
+    pareto: str | Sequence[str | Mapping[str, str]] | None
+    method: str | None
+    shards: int
+    cpus: int
+    retries: int
+    address: str | None
+    progress: ProgressOption
+
+
+@overload
+def sweep(grid: Grid, *, histogram: int | Sequence[float], **options: Unpack[SearchOptions]) -> Histogram: ...
+
+
+@overload
+def sweep(grid: Grid, *, histogram: None = None, **options: Unpack[SearchOptions]) -> Sweep: ...
 
 
 def sweep(
@@ -29,7 +58,7 @@ def sweep(
     top: int | None = None,
     within: float | None = None,
     count: tuple[float, float] | None = None,
-    pareto: Sequence[str | Mapping[str, str]] | None = None,
+    pareto: str | Sequence[str | Mapping[str, str]] | None = None,
     histogram: int | Sequence[float] | None = None,
     method: str | None = None,
     shards: int = 64,
@@ -37,7 +66,7 @@ def sweep(
     retries: int = 3,
     address: str | None = None,
     progress: ProgressOption = None,
-) -> Any:
+) -> Sweep | Histogram:
     """`isoflop.sweep` over the shards of a cluster, with the same answer.
 
     The work is cut along the first axis of the grid: put a long one first. For all rows there is `write_rows`.
@@ -65,7 +94,8 @@ def sweep(
         raise InputError("nearest: is missing (or count, pareto, histogram; all rows: isoflop.ray.write_rows)")
     request = sweeping.grid_request(grid)
     work = partial(_answer, _shards.Sent.of(request), search)
-    parts = _shards.run(work, shards, name="sweep", address=address, cpus=cpus, retries=retries, progress=progress)
+    parts: list[Any] = _shards.run(work, shards, name="sweep", address=address, cpus=cpus, retries=retries, progress=progress)
     for part in parts:
         part.request = {**part.request, "grid": request}
-    return sweeping.merge(parts)
+    found: Sweep | Histogram = sweeping.merge(parts)
+    return found
