@@ -179,4 +179,11 @@ import Testing
       #expect(isoflop("count", folder + "/smal.json").errors.hasSuffix("hint: did you mean \(folder)/small.json?\n"))
     }
   }
+
+  /// Side by side, N of a mixture is what a token visits, as `isoflop attention` has it.
+  @Test func mixturesStandBesideDenseModels() {
+    let rows = isoflop("count", "deepseek-v3", "deepseek-llm-7b").output.split(separator: "\n")
+    let mixture = rows.first { $0.hasPrefix("deepseek-v3 ") }
+    #expect(mixture?.contains("214.2 G") == true && mixture?.contains(" 0.777 ") == true, "\(rows)")
+  }
 }

@@ -1,6 +1,6 @@
 import Isoflop
 
-/// Several models beside each other, one row a model.
+/// Several models beside each other, one row a model; 6 N1 is of what a token visits, as N is usual for mixtures.
 enum SideBySide {
   static func table(_ counts: [ModelCount]) throws -> Table {
     var table = Table([
@@ -14,7 +14,8 @@ enum SideBySide {
     ])
     for count in counts {
       let M = try count.trainingPerToken()
-      let sixN1 = 6 * Double(try count.nonEmbeddingParameters())
+      let idle = try count.totalParameters() - count.activeParameters()
+      let sixN1 = 6 * Double(try count.nonEmbeddingParameters() - idle)
       table.add([
         .string(count.architecture.name), .string(count.architecture.family), .integer(try count.totalParameters()),
         .integer(try count.activeParameters()), .integer(try count.nonEmbeddingParameters()), .integer(count.tokens),
