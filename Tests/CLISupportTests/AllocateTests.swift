@@ -33,7 +33,7 @@ import Testing
 
   @Test func theSevenBillionBudget() {
     let result = isoflop("allocate", "--compute", "8.455716864e22", "--top", "2")
-    #expect(result.output.contains("2252 sequences of 4096"))
+    #expect(result.output.contains("2,252 sequences of 4,096"))
     #expect(result.errors.contains("warning: allocation of deepseek: C = 8.456e22 is 282 times the largest budget"))
     #expect(result.errors.contains("is 4228 times the largest budget"))
   }
@@ -97,7 +97,7 @@ import Testing
         + "hint: give FLOPs (--compute 1e20), or --accelerators 512 --accelerator h100 --hours 720"
     ),
     (["--compute", "1e20", "--hours", "3"], "--hours: is given beside compute\nhint: keep one of the two"),
-    (["--hours", "3"], "--hours: needs accelerators\nhint: how many and which, such as 512 of accelerator h100"),
+    (["--hours", "3"], "--hours: needs accelerators\nhint: how many, and which: accelerators 512, accelerator h100"),
     (
       ["--compute", "1e20", "--price", "2"],
       "--price: 2 needs an accelerator\nhint: add --accelerator h100"

@@ -180,8 +180,9 @@ import Testing
     let bad = set.filter { $0.compute > 5e18 }
     #expect { try IsoFLOPFit.fit(bad, options: Self.options(0)) } throws: { error in
       let text = "\(error)"
-      return error is WorkError && text.contains("edge") && text.contains("wrong-curvature")
-        && text.contains("too-few-points")
+      return error is WorkError && text.contains("1e20 (4 runs): the loss is lowest at the edge")
+        && text.contains("1e21 (5 runs): the curve opens downwards")
+        && text.contains("1e19 (2 runs): there are too few different scales")
     }
     // Three points leave no residual: an interval of them would be a point.
     let three = try IsoFLOPFit.fit(parabolas(steps: [-1, 0, 1], noise: 0.001), options: Self.options(50))
