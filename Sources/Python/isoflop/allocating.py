@@ -106,7 +106,11 @@ def _laws(options: Mapping[str, Any]) -> dict[str, Any]:
 def compare_laws(
     compute: float, *, progress: ProgressOption = None, **options: Unpack[AllocateOptions]
 ) -> dict[str, Any]:
-    """The same budget under every law that splits one: the spread is the message."""
+    """The same budget under every law that splits one: the spread is the message.
+
+    >>> [round(factor, 1) for factor in compare_laws(1e21)["spread"].values()]  # M_opt, D_opt, learning rate, batch
+    [10.1, 8.5, 1.1, 1.5]
+    """
     request = {"compute": compute, "all_laws": True, **_laws(options)}
     return dict(_library.long_call("allocate", request, progress))
 
@@ -116,6 +120,9 @@ def laws_of_model(
 ) -> dict[str, Any]:
     """What every published law says of one model after so many tokens: learning rate, batch, loss, how far from its
     optimum that is. Tokens, or a budget for D = C / M.
+
+    >>> round(laws_of_model("llama-2-7b", tokens="2T")["laws"][0]["learning_rate"], 6)
+    0.000421
     """
     request = {"laws": True, "tokens": tokens, "compute": compute, "sequence_length": sequence_length}
     return dict(_library.call("compare", {**config_request(config), **request}))
@@ -143,7 +150,11 @@ class CountingChoice(Shown):
 def compare_counting(
     runs: Any, compute: float, *, style: str | None = None, sequence_length: int | None = None
 ) -> tuple[CountingChoice, ...]:
-    """What counting by M, by 6 N1 and by 6 N2 would train for a budget, from IsoFLOP runs that were made."""
+    """What counting by M, by 6 N1 and by 6 N2 would train for a budget, from IsoFLOP runs that were made.
+
+    >>> [choice.account for choice in compare_counting("runs.csv", 1e22)]
+    ['M', '6N1', '6N2']
+    """
     request = {"runs": _runs(runs), "compute": compute, "style": style, "sequence_length": sequence_length}
     return tuple(CountingChoice(**row) for row in _library.call("compare", request))
 
@@ -170,7 +181,11 @@ def size(
     top: int = 10,
     **options: Unpack[SizeOptions],
 ) -> Sizes:
-    """Real shapes within 5 % of a size (``"7B"``), ranked by one documented score."""
+    """Real shapes within 5 % of a size (``"7B"``), ranked by one documented score.
+
+    >>> size("7B", top=1).shapes[0]["parameters"]
+    6996414464
+    """
     answer = _library.call("size", {"size": size, "style": style, "by": by, "top": top, **options})
     return Sizes(
         answer["size"], answer["measure"], answer["style"], answer["candidates"], shapes=tuple(answer["results"])
@@ -208,6 +223,9 @@ def plan(
     **options: Unpack[PlanOptions],
 ) -> Plan:
     """An IsoFLOP experiment: for each budget, shapes on both sides of the optimum, with tokens, batch, learning rate.
+
+    >>> len(plan([1e18, 1e20], count=3, shapes=5).runs)
+    15
 
     :param budgets: budgets in FLOPs; with `count`, the lowest and the highest of so many.
     :param options: see `PlanOptions`.

@@ -78,6 +78,9 @@ def predict(
 ) -> Forecast:
     """The loss that a law predicts for a model (or a size in the law's own unit) and its training tokens.
 
+    >>> round(predict("chinchilla", "llama-2-7b", tokens="2T").loss, 4)
+    2.0104
+
     :param noise: of a run as a share of its loss, where the law states none.
     :param inflation: what a power of ten of extrapolation adds to it, from a back-test.
     :param scores: runs with a loss and a score of a benchmark, to carry the forecast through to (columns loss, score).
@@ -161,6 +164,9 @@ def predict_fusion(
 ) -> FusionRun:
     """A vision-language run: tokens and FLOPs of both towers, and the loss by a law of your own in M.
 
+    >>> predict_fusion("llama-3-8b", tokens="1T", images="1B", vision=[24, 1024, 576, 1]).tokens
+    1576000000000.0
+
     :param tokens: of text.
     :param vision: the encoder: layers, width, patches of an image, and how many patches a side become one token.
     :param law: fitted to runs of this kind; published laws of text are refused.
@@ -209,6 +215,9 @@ def predict_end(
 ) -> Ending:
     """The end of a run that is under way.
 
+    >>> round(predict_end("curve.csv", steps=8000, schedule="constant").final_loss, 2)
+    2.12
+
     :param curve: columns step and loss.
     :param steps: all steps of the run.
     :param schedule: ``"multi-step"`` (with `drops`, shares of the run with the rate from there), ``"cosine"`` or
@@ -256,6 +265,9 @@ def returns(
 ) -> Returns:
     """The gain of doubling a budget, again and again.
 
+    >>> round(returns("chinchilla", 1e21).factor_to_halve, 1)
+    87.9
+
     :param target: a loss to reach.
     :param value: what a unit of loss is worth, with `price`, what 1e18 FLOPs cost.
     """
@@ -288,7 +300,11 @@ class BackTest(Shown):
 
 
 def backtest(runs: Any) -> BackTest:
-    """How well one loss curve foretells the next budget, and whether a broken one tells the losses better."""
+    """How well one loss curve foretells the next budget, and whether a broken one tells the losses better.
+
+    >>> [step["compute"] for step in backtest("runs.csv").steps]  # budgets that were predicted from those before
+    [1e+21, 1e+22]
+    """
     answer = _library.call("predict", {"backtest": _runs(runs)})
     return BackTest(tuple(answer["backtest"]), answer["evidence"], answer["break_at"])
 

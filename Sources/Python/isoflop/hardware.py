@@ -46,6 +46,9 @@ def memory(
 ) -> Memory:
     """Bytes of the key-value cache (or state), of weights, gradients and optimizer under a named recipe, and of
     activations.
+
+    >>> memory("llama-3-8b", context=8192).cache_bytes
+    1073741824
     """
     request = {
         "context": context,
@@ -89,7 +92,7 @@ def mfu(
     """MFU = tokens per second x training FLOPs per token / (accelerators x peak), for the exact model, head included.
 
     >>> round(mfu("llama-3-8b", tokens_per_second=12000, accelerators=1, peak="h100").mfu, 3)
-    0.624
+    0.625
 
     :param peak: dense FLOPs per second of one accelerator, or its name.
     :param tokens: of a whole run, with `accelerator_hours`, instead of a rate and accelerators.

@@ -31,7 +31,11 @@ def law_request(law: Any) -> Any:
 
 
 def laws(*names: str) -> list[dict[str, Any]]:
-    """The published laws with coefficients, units, ranges and sources; or those named."""
+    """The published laws with coefficients, units, ranges and sources; or those named.
+
+    >>> laws("chinchilla")[0]["id"]
+    'hoffmann_a3'
+    """
     return list(_library.call("laws", {"names": list(names) or None}))
 
 
@@ -166,6 +170,9 @@ def fit(
 ) -> Fit:
     """A law from training runs.
 
+    >>> round(fit("runs.csv", "isoflop").coefficients["model_exponent"], 3)
+    0.469
+
     :param runs: a path (CSV, JSON lines), columns by name, a frame of pandas, polars or pyarrow, or a list of dicts;
         columns are params_total, flops_per_token (M), tokens, loss …, as in `isoflop fit`.
     :param method: ``"parametric"`` (L = E + A/N^alpha + B/D^beta), ``"isoflop"`` (optima of budgets and laws through
@@ -265,6 +272,9 @@ def compare_accounts(
 ) -> tuple[AccountFit, ...]:
     """The same IsoFLOP runs counted by M, by 6 N1 and by 6 N2: each gives its own exponents, and its own forecast.
 
+    >>> [fitted.account for fitted in compare_accounts("runs.csv")]
+    ['M', '6N1', '6N2']
+
     :param compute: a later budget, in FLOPs, to predict the loss of.
     :raises InputError: where fewer than two of flops_per_token, params_nonembedding and params_total are filled.
     """
@@ -309,6 +319,9 @@ def compare_groups(
     **options: Unpack[FitOptions],
 ) -> Groups:
     """Each value of a column (a data set, say) fitted apart, with how many tokens of one another is worth.
+
+    >>> [group["name"] for group in compare_groups("runs.csv", "data", "isoflop").groups]
+    ['new', 'old']
 
     :param group: the column.
     :param method: ``"parametric"`` or ``"isoflop"``.
