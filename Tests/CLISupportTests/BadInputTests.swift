@@ -143,6 +143,11 @@ import Testing
         ["sweep", "--n-layers", "1:10", "--d-model", "64", "--nearest", "1e9", "--where", "aspect"],
         "--where: aspect is not a condition\nhint: as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160"
       ),
+      (
+        ["sweep", "--n-layers", "1:10", "--d-model", "64", "--nearest", "1e9", "--where", "M<1e9"],
+        "--where: M<1e9 is not a condition\nhint: both ends of a range belong to it: as in aspect_ratio<=160 or "
+          + "aspect_ratio>=64"
+      ),
       (["machine", "--workers", "0"], nil),
       (["machine", "--workers", "1e3"], nil),
     ] as [([String], String?)])

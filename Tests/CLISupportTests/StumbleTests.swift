@@ -13,7 +13,7 @@ import Testing
     (["sweep", "--n-layers", "8..48", "--d-model", "1024", "--nearest", "4e10"], "a range is written 8:48"),
     (
       ["sweep", "--n-layers", "8", "--d-model", "1024", "--where", "aspect_ratio>64", "--nearest", "4e10"],
-      "as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160"
+      "both ends of a range belong to it: as in aspect_ratio<=160 or aspect_ratio>=64"
     ),
     (["compare", "gpt2", "--sequence-length", "32k"], "write the one that is meant"),
     (["allocate", "--hours", "24"], "how many, and which: accelerators 512, accelerator h100"),
@@ -153,5 +153,18 @@ import Testing
     let result = isoflop(
       "sweep", "--n-layers", "8", "--d-model", "1024", "--loss", "besiroglu", "--compute", "1e20", "--top", "1")
     #expect(result.output.contains("99.34B"), "\(result.output)")
+  }
+
+  /// Conditions on shapes may be written as those on runs are.
+  @Test func conditionsMayBeComparisons() {
+    func found(_ conditions: String...) -> Outcome {
+      isoflop(
+        ["sweep", "--n-layers", "8:40", "--d-model", "512:4096:64", "--nearest", "4e9", "--csv"]
+          + conditions.flatMap { ["--where", $0] })
+    }
+    let ranges = found("M=...4e9", "aspect_ratio=64...")
+    #expect(ranges.status == 0 && ranges.output.contains("n_layers"))
+    #expect(found("M<=4e9", "aspect_ratio >= 64").output == ranges.output)
+    #expect(found("M<=").status == 2)
   }
 }

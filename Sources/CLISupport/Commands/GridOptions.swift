@@ -31,7 +31,7 @@ struct GridOptions: ParsableArguments {
   @Option(
     name: .customLong("where"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A condition on an axis or on what follows from a shape: aspect_ratio=64...160, \"n_heads=multiple of 8\" (repeatable).",
+      "A condition on an axis or on what follows from a shape: aspect_ratio=64...160, \"M<=1e10\", \"n_heads=multiple of 8\" (repeatable).",
       valueName: "quantity=range"))
   var conditions: [String] = []
   @Option(
@@ -73,12 +73,20 @@ struct GridOptions: ParsableArguments {
 
   private func namedConditions() throws -> [(name: String, text: String)] {
     try conditions.map { text in
-      guard let at = text.firstIndex(of: "=") else {
+      let (name, comparison) = (text.prefix { !"<=>".contains($0) }, text.drop { !"<=>".contains($0) })
+      // As conditions on runs are written: both ends of a range belong to it.
+      let number = comparison.dropFirst(2).filter { !$0.isWhitespace }
+      switch comparison.prefix(2) {
+      case "<=": return (name.filter { !$0.isWhitespace }, "..." + number)
+      case ">=": return (name.filter { !$0.isWhitespace }, number + "...")
+      case _ where comparison.hasPrefix("="): return (String(name), String(comparison.dropFirst()))
+      default:
         throw InputError(
           "is not a condition", field: "--where", value: text,
-          hint: "as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160")
+          hint: comparison.isEmpty
+            ? "as in aspect_ratio=64...160, aspect_ratio=64... or aspect_ratio=...160"
+            : "both ends of a range belong to it: as in aspect_ratio<=160 or aspect_ratio>=64")
       }
-      return (name: String(text[..<at]), text: String(text[text.index(after: at)...]))
     }
   }
 

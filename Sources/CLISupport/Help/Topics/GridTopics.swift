@@ -38,7 +38,7 @@ extension HelpTopic {
       .heading("conditions"),
       .text(
         "--where QUANTITY=RANGE, any number of times. A range is 64...160, 1e9..., ...8e9, one number, or "
-          + "\"multiple of 8\". A quantity is any axis, or one of "
+          + "\"multiple of 8\"; \"M<=1e10\" and \"M>=1e9\" say the same as M=...1e10 and M=1e9.... A quantity is any axis, or one of "
           + Quantity.Derived.allCases.map(\.rawValue).joined(separator: ", ") + "."),
       .heading("the answer"),
       .text(
