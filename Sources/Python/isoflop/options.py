@@ -62,7 +62,20 @@ class FitOptions(TypedDict, total=False):
     level: float
 
 
-class SweepOptions(TypedDict, total=False):
+class SearchOptions(TypedDict, total=False):
+    """What a sweep is to find, on one machine or many."""
+
+    nearest: float | None
+    of: str | None
+    top: int | None
+    within: float | None
+    count: tuple[float, float] | None
+    pareto: str | Sequence[str | Mapping[str, str]] | None
+    method: str | None
+    progress: ProgressOption
+
+
+class SweepOptions(SearchOptions, total=False):
     """Of `sweep`, whose own words say what each does."""
 
     around: Any
@@ -70,20 +83,12 @@ class SweepOptions(TypedDict, total=False):
     sequence_length: Any
     attention: Literal["full", "causal"] | None
     constraints: Mapping[str, Any] | None
-    nearest: float | None
-    of: str | None
-    top: int | None
-    within: float | None
-    count: tuple[float, float] | None
-    pareto: str | Sequence[str | Mapping[str, str]] | None
     loss: _Law
     compute: float | None
     shard: str | None
-    method: str | None
     kernel: str | None
     threads: int | None
     pin: bool
-    progress: ProgressOption
 
 
 class ConstraintOptions(TypedDict, total=False):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypedDict, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from .. import sweeping
 from .._progress import ProgressOption
 from ..errors import InputError
 from ..histograms import Histogram
+from ..options import SearchOptions
 from ..sweeping import Grid, Sweep
 from . import _shards
 
@@ -25,29 +26,21 @@ def _answer(grid: Any, search: Mapping[str, Any], shard: str) -> Any:
         return sweeping.sweep(grid, **search, shard=shard, pin=False, progress=False)
 
 
-class SearchOptions(TypedDict, total=False):
+class ShardOptions(SearchOptions, total=False):
     """Of `sweep`, whose own words say what each does."""
 
-    nearest: float | None
-    of: str | None
-    top: int | None
-    within: float | None
-    count: tuple[float, float] | None
-    pareto: str | Sequence[str | Mapping[str, str]] | None
-    method: str | None
     shards: int
     cpus: int
     retries: int
     address: str | None
-    progress: ProgressOption
 
 
 @overload
-def sweep(grid: Grid, *, histogram: int | Sequence[float], **options: Unpack[SearchOptions]) -> Histogram: ...
+def sweep(grid: Grid, *, histogram: int | Sequence[float], **options: Unpack[ShardOptions]) -> Histogram: ...
 
 
 @overload
-def sweep(grid: Grid, *, histogram: None = None, **options: Unpack[SearchOptions]) -> Sweep: ...
+def sweep(grid: Grid, *, histogram: None = None, **options: Unpack[ShardOptions]) -> Sweep: ...
 
 
 def sweep(
