@@ -308,6 +308,16 @@ import Testing
   @Test func whatIsNoNumberIsNotDrawn() {
     let mark = Mark(.line, "x", .ink, [[1, 2], [.nan, 3], [4, .infinity], [5, 6]])
     #expect(mark.rows == [[1, 2], [5, 6]])
+    // Nor what has no place on its axis; names beside it are placed all the same.
+    let panel = Panel(
+      "p", x: Axis("x"), y: Axis("y", logarithmic: true, range: 1...10),
+      marks: [
+        Mark(.line, "zero", .ink, [[1, 2], [2, 0], [3, 4]]).labelled("zero", nearX: 3, y: 4),
+        Mark(.line, "large", .ink, [[1, 1], [1e300, 10]]).labelled("large", nearX: 1, y: 1),
+      ])
+    let script = GnuplotScript(
+      Picture("p", title: "p", words: "", panels: [panel]), on: Canvas(width: 600, height: 400), as: .svg(ground: true))
+    #expect(script.whole.contains("large"))
   }
 
   @Test func namesOfOthersAreNoScript() {

@@ -254,9 +254,12 @@ struct PlacedPanel {
     let places = mark.outline.map { $0.map { point($0.x, $0.y) } }
     return places.flatMap { path -> [(x: Double, y: Double)] in
       guard mark.isJoined else { return path }
-      return zip(path, path.dropFirst()).flatMap { a, b in
+      return zip(path, path.dropFirst()).flatMap { a, b -> [(x: Double, y: Double)] in
         let (dx, dy) = (b.x - a.x, b.y - a.y)
-        let parts = max(1, min(600, Int((dx * dx + dy * dy).squareRoot() / step)))
+        let length = (dx * dx + dy * dy).squareRoot()
+        // What is no number is not drawn.
+        guard length.isFinite else { return [] }
+        let parts = max(1, Int(min(600, length / step)))
         return (0...parts).map { (a.x + dx * Double($0) / Double(parts), a.y + dy * Double($0) / Double(parts)) }
       }
     }

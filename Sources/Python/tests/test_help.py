@@ -9,8 +9,9 @@ import pkgutil
 import isoflop
 import pytest
 
-# Examples of isoflop.ray need a cluster: test_ray is for them.
-MODULES = ["isoflop", *(f"isoflop.{module.name}" for module in pkgutil.iter_modules(isoflop.__path__) if module.name != "ray")]
+# Examples of isoflop.ray need a cluster: test_ray is for them. The library lies beside the modules of a wheel.
+OTHERS = {"ray", "libIsoflopC"}
+MODULES = ["isoflop", *(f"isoflop.{one.name}" for one in pkgutil.iter_modules(isoflop.__path__) if one.name not in OTHERS)]
 
 
 @pytest.fixture
