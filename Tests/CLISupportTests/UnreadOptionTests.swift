@@ -207,15 +207,11 @@ import Testing
     }.joined(separator: "\n") + "\n"
   }()
 
-  private static func loss(_ N: Double, _ D: Double) -> Double {
-    1.8 + 480 / pow(N, 0.35) + 2000 / pow(D, 0.37)
-  }
-
   /// Runs about a law, in two groups.
   private static let groups: String = {
     let rows = (0..<24).map { index in
       let (N, D) = (1e8 * pow(2, Double(index % 6)), 2e9 * pow(2, Double(index / 6)))
-      return "\(N),\(D),\(loss(N, D) * (1 + 0.01 * sin(Double(7 * index)))),\(index % 2)"
+      return "\(N),\(D),\(SyntheticLoss.of(N, D) * (1 + 0.01 * sin(Double(7 * index)))),\(index % 2)"
     }
     return "params_total,tokens,loss,dataset\n" + rows.joined(separator: "\n") + "\n"
   }()
@@ -225,26 +221,14 @@ import Testing
     let rows = (0..<200).map { index in
       let (model, step) = (index / 20, index % 20)
       let (N, D) = (exp(16 + 0.5 * Double(model)), exp(18 + 0.36 * Double(step)))
-      return "run\(model),\(N),\(D),\(loss(N, D))"
+      return "run\(model),\(N),\(D),\(SyntheticLoss.of(N, D))"
     }
     return "run_id,params_total,tokens,loss\n" + rows.joined(separator: "\n") + "\n"
   }()
 
-  /// Rates and batches around a best of each scale and length.
-  private static let settings: String = {
-    var text = "params_total,tokens,loss,learning_rate,batch_size_tokens\n"
-    for N in [1e8, 3e8, 1e9] {
-      for D in [2e9, 1e10, 4e10] {
-        for place in 0..<25 {
-          let (x, y) = (-1 + 0.5 * Double(place % 5), -0.8 + 0.4 * Double(place / 5))
-          let bowl = 0.01 * x * x + 0.02 * y * y + 0.004 * x * y
-          let rate = 2 * pow(N, -0.7) * pow(D, 0.2) * exp(x)
-          text += "\(N),\(D),\(loss(N, D) + bowl),\(rate),\(0.5 * pow(D, 0.57) * exp(y))\n"
-        }
-      }
-    }
-    return text
-  }()
+  private static let settings =
+    "params_total,tokens,loss,learning_rate,batch_size_tokens\n"
+    + SyntheticLoss.settings(side: 5).map { "\($0.N),\($0.D),\($0.loss),\($0.rate),\($0.batch)\n" }.joined()
 
   private static let files: [(name: String, bytes: [UInt8])] = {
     do {

@@ -19,8 +19,6 @@ enum RequestData {
 
   private static func json(_ runs: [JSON]) -> String { JSON.array(runs).text(indent: nil) }
 
-  private static func loss(_ N: Double, _ D: Double) -> Double { 1.8 + 480 / pow(N, 0.35) + 2000 / pow(D, 0.37) }
-
   /// Training curves of several models.
   private static let checkpoints = json(
     (0..<8).flatMap { model in
@@ -28,29 +26,18 @@ enum RequestData {
         let (N, D) = (exp(16 + 0.6 * Double(model)), exp(18 + 0.6 * Double(step)))
         return [
           "run_id": .string("run\(model)"), "params_total": .number(N), "tokens": .number(D),
-          "loss": .number(loss(N, D)),
+          "loss": .number(SyntheticLoss.of(N, D)),
         ]
       }
     })
 
-  /// Rates and batches around a best of each scale and length.
-  private static let settings: String = {
-    var runs: [JSON] = []
-    for N in [1e8, 3e8, 1e9] {
-      for D in [2e9, 1e10, 4e10] {
-        for place in 0..<9 {
-          let (x, y) = (-0.5 + 0.5 * Double(place % 3), -0.4 + 0.4 * Double(place / 3))
-          let bowl = 0.01 * x * x + 0.02 * y * y + 0.004 * x * y
-          let rate = 2 * pow(N, -0.7) * pow(D, 0.2) * exp(x)
-          runs.append([
-            "params_total": .number(N), "tokens": .number(D), "loss": .number(loss(N, D) + bowl),
-            "learning_rate": .number(rate), "batch_size_tokens": .number(0.5 * pow(D, 0.57) * exp(y)),
-          ])
-        }
-      }
-    }
-    return json(runs)
-  }()
+  private static let settings = json(
+    SyntheticLoss.settings(side: 3).map { run in
+      [
+        "params_total": .number(run.N), "tokens": .number(run.D), "loss": .number(run.loss),
+        "learning_rate": .number(run.rate), "batch_size_tokens": .number(run.batch),
+      ]
+    })
 
   private static let curve: String = {
     let steps = (1...40).map { 200 * $0 }
@@ -82,7 +69,7 @@ enum RequestData {
         for (name, cell) in zip(names, row) where name != "loss" && !cell.isEmpty {
           run[name] = Double(cell).map { .number($0) } ?? .string(cell)
         }
-        run["loss"] = .number(loss((Double(row[M]) ?? 1) / 6, Double(row[D]) ?? 1))
+        run["loss"] = .number(SyntheticLoss.of((Double(row[M]) ?? 1) / 6, Double(row[D]) ?? 1))
         return .object(run)
       })
   }()

@@ -14,11 +14,13 @@ enum SideBySide {
     ])
     for count in counts {
       let M = try count.trainingPerToken()
-      let idle = try count.totalParameters() - count.activeParameters()
-      let sixN1 = 6 * Double(try count.nonEmbeddingParameters() - idle)
+      let (total, active, N1) = try (
+        count.totalParameters(), count.activeParameters(), count.nonEmbeddingParameters()
+      )
+      let sixN1 = 6 * Double(N1 - (total - active))
       table.add([
-        .string(count.architecture.name), .string(count.architecture.family), .integer(try count.totalParameters()),
-        .integer(try count.activeParameters()), .integer(try count.nonEmbeddingParameters()), .integer(count.tokens),
+        .string(count.architecture.name), .string(count.architecture.family), .integer(total),
+        .integer(active), .integer(N1), .integer(count.tokens),
         M.map { .number($0) } ?? .null, .number(sixN1), M.map { .number(sixN1 / $0) } ?? .null,
         .integer(try CacheMemory(count.architecture, length: count.lengths.sequence).bytesPerToken(.bf16)),
       ])

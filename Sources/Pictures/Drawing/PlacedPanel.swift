@@ -55,7 +55,7 @@ struct PlacedPanel {
     }
     let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font)
     let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
-    let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
+    let names = PlacedPanel.names(of: panel, canvas, to: widest)
     let endLines = ends.map { mark -> [String] in
       let text = mark.label?.text ?? ""
       return names[text].map { [$0] } ?? canvas.fitted(text, width: widest)
@@ -180,7 +180,7 @@ struct PlacedPanel {
     let beside = Box(
       x: frame.right, y: free.y, width: max(0, free.right - frame.right), height: free.height + above)
     let widest = 0.45 * free.width
-    let names = canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
+    let names = PlacedPanel.names(of: panel, canvas, to: widest)
     let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { drawn($0, canvas) }
     let places = panel.marks.compactMap { mark -> (text: String, at: (x: Double, y: Double))? in
       guard let label = mark.label, case .near(let px, let py) = label.place else { return nil }
@@ -191,7 +191,6 @@ struct PlacedPanel {
     let ordered = panel.marks.enumerated().sorted { (order($0.element), $0.offset) < (order($1.element), $1.offset) }
     for (_, mark) in ordered {
       guard let label = mark.label, case .near(let px, let py) = label.place else { continue }
-      // A name can be cut, a formula cannot.
       let text = names[label.text] ?? label.text
       let (width, height) = (canvas.width(of: text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
@@ -247,6 +246,11 @@ struct PlacedPanel {
       texts.append(PlacedText(text, best.box))
       if let leader = best.leader { leaders.append(leader) }
     }
+  }
+
+  /// What the names beside marks are shortened to. A formula, which has spaces, cannot be cut.
+  private static func names(of panel: Panel, _ canvas: Canvas, to widest: Double) -> [String: String] {
+    canvas.shortened(panel.marks.compactMap { $0.label?.text }.filter { !$0.contains(" ") }, to: widest)
   }
 
   /// Points along what a mark draws.

@@ -1,5 +1,5 @@
-import Input
 import Architectures
+import Input
 import KernelDispatch
 import Synchronization
 import Topology
