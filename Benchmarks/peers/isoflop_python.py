@@ -36,4 +36,4 @@ ours = {
 serve(ours | {
     "NumPy, doubles": (usual, lambda r: checksum(r[0])),
     "NumPy, integers": (usual_integers, lambda r: checksum(r[0])),
-}, repeated=ours, before=5, counted=3)
+}, repeated=ours, before=5, counted=10)

@@ -134,17 +134,15 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
         rounds: min(options.rounds, 7)))
   }
   if wanted("python") {
-    guard
-      let peer = Peer("Python", [options.python, "\(options.peers)/isoflop_python.py", "\(team.workers)"])
-    else {
+    guard let jobs = try PythonJobs(options, threads: team.workers) else {
       say("python: isoflop's package cannot be imported here (Benchmarks/run builds its library): left out")
       return list
     }
-    defer { peer.end() }
+    defer { jobs.end() }
     list.append(
       try measureSection(
         "The Python package against the Swift library, \(team.workers) threads, time on the wall",
-        PythonJobs(team, peer).all(), against: "ratio", options,
+        jobs.all(), against: "ratio", options,
         // Calls take ten milliseconds, and how fast memory is changes more often than once a second.
         rounds: 3 * options.rounds))
   }
@@ -154,6 +152,7 @@ func sections(_ options: Options, _ kernels: KernelImplementation) throws -> [Se
 func bench() throws {
   let arguments = Array(CommandLine.arguments.dropFirst())
   if arguments == ["--keep-busy"] { return try BusyProcess.keepBusy() }
+  if arguments == ["--serve-columns"] { return try ColumnServer.serve() }
   if arguments == ["--help"] { return print(usage) }
   let options = try Options(arguments)
   if let record = options.table { return print(try speedTable(of: record)) }
