@@ -19,9 +19,13 @@ public func isoflop_count_columns(
     )
     let pin = try flag(options.pointee.pin, "pin")
     let threads = try integer(options.pointee.threads, "threads")
+    let sizes = try (0..<inputCount).map { try input(inputs[$0], $0) }
+    let results = try (0..<outputCount).map { try output(outputs[$0], $0, rows: rows) }
+    try checkApart(
+      (0..<inputCount).map { (sizes[$0].axis.rawValue, memory(inputs[$0], rows: inputs[$0].length)) },
+      (0..<outputCount).map { (results[$0].quantity.rawValue, memory(outputs[$0], rows: rows)) })
     let columns = try ShapeColumns(
-      rows: rows, inputs: (0..<inputCount).map { try input(inputs[$0], $0) },
-      outputs: (0..<outputCount).map { try output(outputs[$0], $0, rows: rows) },
+      rows: rows, inputs: sizes, outputs: results,
       mlp: gated ? .gated : .plain, tied: tied,
       denseLayers: try integer(options.pointee.dense_layers, "dense_layers"))
     var sweep = SweepOptions().watched(by: try Control.of(control))
@@ -81,6 +85,28 @@ private func output(_ column: isoflop_column, _ index: Int, rows: Int) throws ->
     default: throw Misuse("\(column.type) is no type for results", field: "outputs[\(index)].type")
     }
   return ShapeColumns.Output(quantities[Int(column.what)], results)
+}
+
+private typealias Addresses = Range<UInt>
+
+/// The addresses of the elements of a column that was found right.
+private func memory(_ column: isoflop_column, rows: Int) -> Addresses {
+  let start = UInt(bitPattern: column.values)
+  return start..<start &+ UInt(bitPattern: rows) &* (Int(column.type) == Int(ISOFLOP_INT32) ? 4 : 8)
+}
+
+/// Refuses results that would be written over each other, or over sizes which are still to be read: those in the very
+/// place of the results have been.
+private func checkApart(_ inputs: [(name: String, memory: Addresses)], _ outputs: [(name: String, memory: Addresses)])
+  throws
+{
+  for (index, output) in outputs.enumerated() {
+    let others = inputs.filter { $0.memory != output.memory } + outputs[..<index]
+    for other in others where other.memory.overlaps(output.memory) {
+      throw InputError(
+        "shares memory with the column \(other.name)", field: output.name, hint: "give it memory of its own")
+    }
+  }
 }
 
 private func checkAlignment(_ values: UnsafeRawPointer, _ type: Int32, _ name: String) throws {

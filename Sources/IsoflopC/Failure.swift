@@ -41,7 +41,8 @@ private func describe(_ error: any Error) -> (isoflop_status, JSON) {
     return (isoflop_status(status), .object(object))
   }
   switch error {
-  case let error as InputError:
+  case var error as InputError:
+    error.field = error.field.map(member)
     return object(
       Int(ISOFLOP_INPUT_WRONG), error.description,
       [
@@ -59,6 +60,13 @@ private func describe(_ error: any Error) -> (isoflop_status, JSON) {
   default:
     return object(Int(ISOFLOP_WORK_FAILED), "\(error)", [("problem", "\(error)")])
   }
+}
+
+/// An option of the command line as the member of a request that it is here: `--per-decade` is `per_decade`.
+private func member(_ field: String) -> String {
+  guard field.hasPrefix("--") else { return field }
+  let option = field.dropFirst(2).prefix { $0 != " " }
+  return String(option.replacing("-", with: "_") + field.dropFirst(2 + option.count))
 }
 
 /// The words of the last failure of each thread.

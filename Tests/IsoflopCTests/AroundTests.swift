@@ -112,6 +112,25 @@ struct AroundTests {
     #expect(failure.message.contains(field), "\(failure.message)")
   }
 
+  /// What the command line calls `--vary` is the member `vary` here.
+  @Test func optionsAreCalledAsMembers() throws {
+    let failure = try Library.failure(ISOFLOP_INPUT_WRONG) {
+      _ = try Library.call("sweep", ["around": "gpt2", "vary": ["depth": [6]]])
+    }
+    #expect(failure.json["field"]?.string == "vary" && !failure.message.contains("--"))
+    let twice = try Library.failure(ISOFLOP_INPUT_WRONG) {
+      _ = try Library.call("sweep", ["around": "gpt2", "vary": ["n_layer.x": [6]]])
+    }
+    #expect(twice.json["field"]?.string == "vary n_layer.x")
+  }
+
+  @Test func kernelsAreKnownByName() throws {
+    let text = "{\"grid\": {\"axes\": {\"n_layers\": [1], \"d_model\": [64]}}, \"kernel\": \"best\"}"
+    var rows: isoflop_handle = 0
+    #expect(isoflop_rows_open(text, text.utf8.count, 0, &rows) == ISOFLOP_INPUT_WRONG)
+    #expect(Library.lastError()["value"]?.string == "best")
+  }
+
   @Test func theLowestLossAndTheSummary() throws {
     let grid: JSON = ["axes": ["n_layers": "8:40", "d_model": "512:6144:64"]]
     let lowest = try Library.call("sweep", ["grid": grid, "loss": "besiroglu", "compute": 1e20, "top": 3])

@@ -185,6 +185,42 @@ struct ColumnTests {
     }
   }
 
+  /// A result over sizes that are still to be read, or over another result, would be wrong and say nothing.
+  @Test func resultsDoNotShareMemory() throws {
+    var options = isoflop_columns_options()
+    options.size = MemoryLayout<isoflop_columns_options>.size
+    let memory = UnsafeMutablePointer<Int64>.allocate(capacity: 12)
+    defer { memory.deallocate() }
+    func count(width: (type: Int32, place: Int, length: Int), results: [(what: Int32, place: Int)]) -> isoflop_status {
+      memory.initialize(repeating: 64, count: 12)
+      var layers: Int32 = 1
+      return withUnsafeMutablePointer(to: &layers) { layers in
+        let inputs = [
+          isoflop_column(what: 0, type: Int32(ISOFLOP_INT32), length: 1, values: layers),
+          isoflop_column(what: 1, type: width.type, length: width.length, values: memory + width.place),
+        ]
+        let outputs = results.map {
+          isoflop_column(what: $0.what, type: Int32(ISOFLOP_INT64), length: 4, values: memory + $0.place)
+        }
+        return isoflop_count_columns(inputs, 2, outputs, outputs.count, 4, &options, 0)
+      }
+    }
+    let long = Int32(ISOFLOP_INT64)
+    #expect(count(width: (long, 0, 4), results: [(0, 4), (1, 7)]) == ISOFLOP_INPUT_WRONG)
+    let message = "parameters: shares memory with the column M (give it memory of its own)"
+    #expect(Library.lastError()["message"]?.string == message)
+    for (width, place) in [((long, 0, 4), 3), ((long, 4, 4), 1), ((long, 2, 1), 0), ((Int32(ISOFLOP_INT32), 0, 4), 0)] {
+      #expect(count(width: width, results: [(0, place)]) == ISOFLOP_INPUT_WRONG)
+      #expect(Library.lastError()["field"]?.string == "M")
+    }
+    // In the very place of the sizes, each result replaces a size that has been read.
+    try Library.check(count(width: (long, 0, 4), results: [(1, 0), (0, 4)]))
+    let (m, parameters): (Int64, Int64) = (3_440_640, 6_602_752)
+    #expect((0..<4).allSatisfy { memory[$0] == parameters })
+    #expect((4..<8).allSatisfy { memory[$0] == m })
+    #expect(memory[8] == 64)
+  }
+
   @Test func columnsThatAreNoneAreRefused() {
     var options = isoflop_columns_options()
     options.size = MemoryLayout<isoflop_columns_options>.size

@@ -107,6 +107,7 @@ import Testing
     calls["isoflop_rows_info.length"] = [info { count, text, _ in isoflop_rows_info(h.rows, count, text, nil) }]
     calls.merge(progress(h)) { $1 }
     calls.merge(fill(h)) { $1 }
+    calls.merge(arrow()) { $1 }
     return calls.merging(columns(h)) { $1 }
   }
 
@@ -218,6 +219,33 @@ import Testing
     ]
   }
 
+  private static func arrow() -> [String: [() -> isoflop_status]] {
+    func own(_ object: UnsafeRawPointer?, _ structure: UnsafeMutableRawPointer?, _ kind: Int32 = 0) -> isoflop_status {
+      isoflop_arrow_own(object, structure, kind, 1)
+    }
+    func take(_ capacity: Int, _ numbers: Bool = true, _ count: Bool = true) -> () -> isoflop_status {
+      {
+        var (number, taken) = (UInt64(77), -7)
+        let status = withUnsafeMutablePointer(to: &number) { number in
+          withUnsafeMutablePointer(to: &taken) {
+            isoflop_arrow_released(numbers ? number : nil, capacity, count ? $0 : nil)
+          }
+        }
+        #expect(number == 77 && taken == -7)
+        return status
+      }
+    }
+    let mark = UnsafeMutableRawPointer(bitPattern: 64)
+    return [
+      "isoflop_arrow_own.object": [{ own(nil, mark) }], "isoflop_arrow_own.structure": [{ own(mark, nil) }],
+      "isoflop_arrow_own.kind": [-1, 3, .max].map { kind in { own(mark, mark, kind) } },
+      "isoflop_arrow_released.numbers": [take(1, false)], "isoflop_arrow_released.count": [take(1, true, false)],
+      "isoflop_arrow_released.capacity": ([0] + negative).map { take($0) },
+      "isoflop_arrow_notify.schedule": [{ isoflop_arrow_notify(nil, { _ in 0 }) }],
+      "isoflop_arrow_notify.function": [{ isoflop_arrow_notify({ _, _ in 0 }, nil) }],
+    ]
+  }
+
   @Test func everyParameterIsChecked() throws {
     let handles = try Handles()
     let calls = Self.calls(handles)
@@ -235,17 +263,17 @@ import Testing
     withExtendedLifetime(handles) {}
   }
 
-  /// "function.parameter" of all that the header declares.
+  /// "function.parameter" of all functions of the header that return a status. Any owner is right.
   private static func parameters() throws -> Set<String> {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
     let header = try String(
       contentsOf: folder.appending(path: "../../Sources/IsoflopC/include/isoflop.h"), encoding: .utf8)
     let code = header.split(separator: "\n").filter { !$0.hasPrefix("//") && !$0.hasPrefix("#") }.joined(separator: " ")
     var all: Set<String> = []
-    for match in code.matches(of: /(isoflop_[a-z_]+)\(([^)]*)\)/) where match.output.2 != "void" {
+    for match in code.matches(of: /isoflop_status (isoflop_[a-z_]+)\(([^)]*)\)/) {
       for parameter in match.output.2.split(separator: ",") {
         let name = parameter.split { !$0.isLetter && $0 != "_" && !$0.isNumber }.last ?? ""
-        all.insert("\(match.output.1).\(name)")
+        if name != "owner" { all.insert("\(match.output.1).\(name)") }
       }
     }
     return all

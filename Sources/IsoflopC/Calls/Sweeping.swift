@@ -15,8 +15,11 @@ extension Request {
   static let searchOptions = ["method", "kernel", "threads", "pin", "shard"]
 
   func searchOptions(_ control: Control?) throws -> SweepOptions {
-    try SweepOptions(
-      method: choice("method", SweepMethod.allCases) ?? .auto, implementation: text("kernel"),
+    let kernel = try text("kernel")
+    // What needs no kernel does not ask for it.
+    if let kernel { _ = try KernelImplementation.named(kernel) }
+    return try SweepOptions(
+      method: choice("method", SweepMethod.allCases) ?? .auto, implementation: kernel,
       threads: size("threads"), pin: flag("pin") ?? true, shard: text("shard").map { try Shard($0) }
     ).watched(by: control)
   }

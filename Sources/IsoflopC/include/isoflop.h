@@ -5,7 +5,7 @@
 //
 // Conventions, the same in every function:
 // - It returns a status. Anything but ISOFLOP_OK leaves a message for the calling thread (isoflop_error), and the
-//   outputs as they were.
+//   outputs as they were, but for columns: those of a call that failed or was cancelled hold nothing in particular.
 // - It may be called from any number of threads at once.
 // - Objects of the library are handles: numbers that are never used twice. A handle that was freed, never existed, or is
 //   of the wrong kind is ISOFLOP_MISUSED, not a crash. 0 is no handle.
@@ -22,7 +22,7 @@ extern "C" {
 
 // The version of this header: (major << 16) + minor, apart from the version of the library. A library serves headers
 // of its own major version and a minor version that is not newer.
-#define ISOFLOP_ABI_VERSION 0x00010001u
+#define ISOFLOP_ABI_VERSION 0x00010002u
 
 typedef int32_t isoflop_status;
 enum {
@@ -148,7 +148,8 @@ enum {
 
 enum { ISOFLOP_FLOAT64 = 0, ISOFLOP_INT32, ISOFLOP_INT64 };
 
-// A column of the caller's: `length` elements one after the other. An input of length 1 stands for every row.
+// A column of the caller's: `length` elements one after the other, aligned to their size. An input has an element a row,
+// or one that stands for every row; an output has room for every row.
 typedef struct {
   // One of the axes (inputs) or of the quantities (outputs) above.
   int32_t what;
@@ -178,15 +179,16 @@ typedef struct {
 // paper's values, as in a grid: multi-head attention (n_heads x head_dim = d_model), 12 d_model^2 weights a layer,
 // vocab_size 102400, sequence_length 4096, no experts. n_layers and d_model are needed. Outputs are FLOAT64 or INT64;
 // where a result does not fit (2^53, Int64), where a size is no positive integer, and where a row is no model, the call
-// is ISOFLOP_INPUT_WRONG, the message names the row, and what the outputs hold is undefined.
+// is ISOFLOP_INPUT_WRONG and the message names the row; so it is where an output shares memory with another column, but
+// for an input of 8 byte elements that it replaces, element by element.
 isoflop_status isoflop_count_columns(
   const isoflop_column *inputs, size_t input_count, const isoflop_column *outputs, size_t output_count, size_t rows,
   isoflop_columns_options *options, isoflop_handle control);
 
 // MARK: Every row of a grid
 
-// Opens a grid for isoflop_rows_fill: `request` is a JSON object with the members grid, shard, threads and pin of the
-// sweep above. Counts the feasible rows.
+// Opens a grid for isoflop_rows_fill: `request` is a JSON object with the members grid, shard, kernel, threads and pin
+// of the sweep above. Counts the feasible rows.
 isoflop_status isoflop_rows_open(const char *request, size_t length, isoflop_handle control, isoflop_handle *rows);
 
 // How many rows there are, and {"columns": [names], "rows", "shapes"} as JSON, valid until the handle is freed.
@@ -196,6 +198,70 @@ isoflop_status isoflop_rows_info(isoflop_handle rows, int64_t *count, const char
 // with room for all rows.
 isoflop_status isoflop_rows_fill(
   isoflop_handle rows, int64_t *const *columns, size_t column_count, size_t capacity, isoflop_handle control);
+
+// MARK: Columns for Arrow readers, since 1.2
+
+// The structs of https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html.
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+struct ArrowSchema {
+  const char *format, *name, *metadata;
+  int64_t flags, n_children;
+  struct ArrowSchema **children, *dictionary;
+  void (*release)(struct ArrowSchema *);
+  void *private_data;
+};
+
+struct ArrowArray {
+  int64_t length, null_count, offset, n_buffers, n_children;
+  const void **buffers;
+  struct ArrowArray **children, *dictionary;
+  void (*release)(struct ArrowArray *);
+  void *private_data;
+};
+
+#endif
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+  const char *(*get_last_error)(struct ArrowArrayStream *);
+  void (*release)(struct ArrowArrayStream *);
+  void *private_data;
+};
+
+#endif
+
+// Readers release what they were given whenever they like: from threads of their own, or while an exception is on its
+// way, when an interpreter must not be called. A binding to one gives its structs these `release` functions and a number
+// that it made up as their `private_data`; it learns the numbers later, when it may be called, and frees what they
+// stand for. Children that were not moved away are released with their parent.
+void isoflop_arrow_release_schema(struct ArrowSchema *schema);
+void isoflop_arrow_release_array(struct ArrowArray *array);
+void isoflop_arrow_release_stream(struct ArrowArrayStream *stream);
+
+enum { ISOFLOP_ARROW_SCHEMA = 0, ISOFLOP_ARROW_ARRAY, ISOFLOP_ARROW_STREAM };
+
+// Says that the struct of a kind above lies in memory that goes with `object` (a PyCapsule): isoflop_arrow_drop of that
+// releases what was not moved out of it, and then the number `owner` stands for the memory of the struct.
+isoflop_status isoflop_arrow_own(const void *object, void *structure, int32_t kind, uint64_t owner);
+
+// What to do when such an object ends, as the destructor of a PyCapsule. Does nothing for other objects.
+void isoflop_arrow_drop(void *object);
+
+// Takes up to `capacity` of the numbers that were released since.
+isoflop_status isoflop_arrow_released(uint64_t *numbers, size_t capacity, size_t *count);
+
+// As Py_AddPendingCall: has `function` called with `argument` soon and returns 0, or something else where it cannot.
+// Called from any thread, whatever that is in the middle of.
+typedef int (*isoflop_function)(void *argument);
+typedef int (*isoflop_schedule)(isoflop_function function, void *argument);
+
+// Has `function` scheduled when there are numbers to take; null and null: no longer. By default nobody is told.
+isoflop_status isoflop_arrow_notify(isoflop_schedule schedule, isoflop_function function);
 
 #ifdef __cplusplus
 }

@@ -1,12 +1,14 @@
-"""NumPy columns of numbers through the Arrow C data and stream interfaces, without a copy and without pyarrow. Flags and
-texts, which Arrow keeps in another form, are the exception.
+"""NumPy columns through the Arrow C data and stream interfaces, without a copy and without pyarrow. Flags and texts, which
+Arrow keeps in another form, are the exception.
 
 https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html. Whoever imports the columns holds
-them until it calls their release function; until then `_alive` holds them here.
+them until it calls their release function. That is the library's: readers call it from threads of their own, and while
+an exception is on its way, when Python code must not run. What was released is let go here soon after.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import itertools
 import json
@@ -16,9 +18,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from . import _library
+
 Columns = Mapping[str, npt.NDArray[Any]]
 
-_FORMATS = {"int64": b"l", "int32": b"i", "float64": b"g", "bool": b"b", "object": b"U"}
+_FORMATS = {
+    "int8": b"c", "uint8": b"C", "int16": b"s", "uint16": b"S", "int32": b"i", "uint32": b"I", "int64": b"l",
+    "uint64": b"L", "float16": b"e", "float32": b"f", "float64": b"g", "bool": b"b", "object": b"U",
+}
+
+
+def _format(name: str, column: npt.NDArray[Any]) -> bytes:
+    try:
+        return _FORMATS[column.dtype.name]
+    except KeyError:
+        raise TypeError(f"{name}: {column.dtype} has no form in Arrow here") from None
 
 
 def _memory(column: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
@@ -26,7 +40,8 @@ def _memory(column: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
     if column.dtype == np.bool_:
         return [np.packbits(column, bitorder="little")]
     if column.dtype != object:
-        return [column]
+        # The column itself, where its elements stand one after the other as the machine reads them.
+        return [np.ascontiguousarray(column, dtype=column.dtype.newbyteorder("="))]
     texts = [(value if isinstance(value, str) else json.dumps(value)).encode() for value in column]
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) for text in texts], out=offsets[1:])
@@ -83,25 +98,29 @@ def _keep(*what: Any) -> int:
     return number
 
 
-def _release(kind: type[Schema] | type[Array], address: int) -> None:
-    """Releases a struct of ours and those of its children that were not moved out of it."""
-    struct = kind.from_address(address)
-    if struct.n_children:
-        children = (ctypes.c_void_p * struct.n_children).from_address(struct.children)
-        for child in children:
-            if child and kind.from_address(child).release:
-                _release(kind, child)
-    struct.release = None
-    _alive.pop(struct.private_data or 0, None)
+def _let_go(_: int | None = None) -> int:
+    """Lets go of what readers have released."""
+    numbers, count = (ctypes.c_uint64 * 64)(), ctypes.c_size_t(64)
+    while count.value == 64:
+        _library.check(_library.LIBRARY.isoflop_arrow_released(numbers, 64, count))
+        for number in numbers[: count.value]:
+            _alive.pop(number, None)
+    return 0
 
 
-_release_type = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-_release_schema = _release_type(lambda address: _release(Schema, address))
-_release_array = _release_type(lambda address: _release(Array, address))
+# Python does it between two steps of the main thread.
+_let_go_function = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_let_go)
+_library.check(_library.LIBRARY.isoflop_arrow_notify(ctypes.pythonapi.Py_AddPendingCall, _let_go_function))
+atexit.register(_library.LIBRARY.isoflop_arrow_notify, None, None)
 
 
 def _address(function: Any) -> int | None:
     return ctypes.cast(function, ctypes.c_void_p).value
+
+
+_release_schema = _address(_library.LIBRARY.isoflop_arrow_release_schema)
+_release_array = _address(_library.LIBRARY.isoflop_arrow_release_array)
+_release_stream = _address(_library.LIBRARY.isoflop_arrow_release_stream)
 
 
 def _pointers(structs: Any, count: int, kind: type[ctypes.Structure]) -> Any:
@@ -114,56 +133,58 @@ def write_schema(columns: Columns, address: int) -> None:
     children = (Schema * len(columns))()
     for child, (name, column) in zip(children, columns.items()):
         text = name.encode()
-        child.format, child.name = _FORMATS[column.dtype.name], text
-        child.release, child.private_data = _address(_release_schema), _keep(text)
+        child.format, child.name = _format(name, column), text
+        child.release, child.private_data = _release_schema, _keep(text)
     pointers = _pointers(children, len(columns), Schema)
     schema = Schema.from_address(address)
     schema.format, schema.name, schema.metadata, schema.flags = b"+s", b"", None, 0
     schema.n_children, schema.children = len(columns), ctypes.addressof(pointers)
-    schema.dictionary, schema.release = None, _address(_release_schema)
+    schema.dictionary, schema.release = None, _release_schema
     schema.private_data = _keep(children, pointers)
 
 
-def write_array(columns: Columns, rows: int, address: int) -> None:
-    """The columns' own memory."""
-    children = (Array * len(columns))()
-    for child, column in zip(children, columns.values()):
-        memory = _memory(column)
-        buffers = (ctypes.c_void_p * (len(memory) + 1))(None, *(part.ctypes.data for part in memory))
+def write_array(memory: list[list[npt.NDArray[Any]]], rows: int, address: int) -> None:
+    """What `_memory` gave for each column."""
+    children = (Array * len(memory))()
+    for child, parts in zip(children, memory):
+        buffers = (ctypes.c_void_p * (len(parts) + 1))(None, *(part.ctypes.data for part in parts))
         child.length, child.n_buffers, child.buffers = rows, len(buffers), ctypes.addressof(buffers)
-        child.release, child.private_data = _address(_release_array), _keep(memory, buffers)
-    pointers = _pointers(children, len(columns), Array)
+        child.release, child.private_data = _release_array, _keep(parts, buffers)
+    pointers = _pointers(children, len(memory), Array)
     none = (ctypes.c_void_p * 1)(None)
     array = Array.from_address(address)
     array.length, array.null_count, array.offset, array.n_buffers = rows, 0, 0, 1
-    array.buffers, array.n_children, array.children = ctypes.addressof(none), len(columns), ctypes.addressof(pointers)
-    array.dictionary, array.release = None, _address(_release_array)
+    array.buffers, array.n_children, array.children = ctypes.addressof(none), len(memory), ctypes.addressof(pointers)
+    array.dictionary, array.release = None, _release_array
     array.private_data = _keep(children, pointers, none)
 
 
 # MARK: Streams
 
+#: What a stream returns where it cannot go on: the number of ENOMEM is the same on every system.
+_NO_MEMORY = 12
+
 
 def _get_schema(stream: int, out: int) -> int:
-    columns, _, _ = _alive[Stream.from_address(stream).private_data]
-    write_schema(columns, out)
+    try:
+        columns, *_ = _alive[Stream.from_address(stream).private_data]
+        write_schema(columns, out)
+    except MemoryError:
+        return _NO_MEMORY
     return 0
 
 
 def _get_next(stream: int, out: int) -> int:
-    columns, rows, sent = _alive[Stream.from_address(stream).private_data]
-    if sent:
-        ctypes.memset(out, 0, ctypes.sizeof(Array))
-    else:
-        write_array(columns, rows, out)
-        sent.append(True)
+    try:
+        _, memory, rows, sent = _alive[Stream.from_address(stream).private_data]
+        if sent:
+            ctypes.memset(out, 0, ctypes.sizeof(Array))
+        else:
+            write_array(memory, rows, out)
+            sent.append(True)
+    except MemoryError:
+        return _NO_MEMORY
     return 0
-
-
-def _release_of_stream(address: int) -> None:
-    stream = Stream.from_address(address)
-    stream.release = None
-    _alive.pop(stream.private_data or 0, None)
 
 
 _get_type = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
@@ -171,68 +192,52 @@ _error_type = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
 _get_schema_function = _get_type(_get_schema)
 _get_next_function = _get_type(_get_next)
 _get_last_error = _error_type(lambda stream: None)
-_release_stream = _release_type(_release_of_stream)
 
 # MARK: Capsules
 
 _new_capsule = ctypes.pythonapi.PyCapsule_New
 _new_capsule.restype = ctypes.py_object
 _new_capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
-_capsule_pointer = ctypes.pythonapi.PyCapsule_GetPointer
-_capsule_pointer.restype = ctypes.c_void_p
-_capsule_pointer.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-
-_KINDS: dict[bytes, tuple[type[ctypes.Structure], Any]] = {
-    b"arrow_schema": (Schema, _release_schema),
-    b"arrow_array": (Array, _release_array),
-    b"arrow_array_stream": (Stream, _release_stream),
-}
-#: The structs that capsules point to, and their names, which a capsule does not copy.
-_capsules: dict[int, Any] = {}
+_drop = _address(_library.LIBRARY.isoflop_arrow_drop)
+#: By the numbers that the library has for them.
+_KINDS: tuple[tuple[bytes, type[ctypes.Structure]], ...] = (
+    (b"arrow_schema", Schema), (b"arrow_array", Array), (b"arrow_array_stream", Stream),
+)
 
 
-def _destroy(capsule: int) -> None:
-    for name, (kind, release) in _KINDS.items():
-        try:
-            address = _capsule_pointer(capsule, name)
-        except ValueError:
-            continue
-        if kind.from_address(address).release:
-            release(address)
-        _capsules.pop(address, None)
-        return
-
-
-_destructor = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_destroy)
-
-
-def _capsule(name: bytes) -> tuple[Any, int]:
-    struct = _KINDS[name][0]()
-    address = ctypes.addressof(struct)
-    _capsules[address] = (struct, name)
-    return _new_capsule(address, name, _address(_destructor)), address
+def _capsule(kind: int) -> tuple[Any, int]:
+    """A capsule with an empty struct in it, and where that is."""
+    _let_go()
+    name, struct = _KINDS[kind]
+    memory = struct()
+    address = ctypes.addressof(memory)
+    capsule = _new_capsule(address, name, _drop)
+    # A capsule does not copy its name.
+    _library.check(_library.LIBRARY.isoflop_arrow_own(id(capsule), address, kind, _keep(memory, name)))
+    return capsule, address
 
 
 def schema_capsule(columns: Columns) -> Any:
-    capsule, address = _capsule(b"arrow_schema")
+    capsule, address = _capsule(0)
     write_schema(columns, address)
     return capsule
 
 
 def array_capsule(columns: Columns, rows: int) -> Any:
-    capsule, address = _capsule(b"arrow_array")
-    write_array(columns, rows, address)
+    memory = [_memory(column) for column in columns.values()]
+    capsule, address = _capsule(1)
+    write_array(memory, rows, address)
     return capsule
 
 
 def stream_capsule(columns: Columns, rows: int) -> Any:
-    capsule, address = _capsule(b"arrow_array_stream")
+    # What cannot be read is found here, where there is someone to tell.
+    for name, column in columns.items():
+        _format(name, column)
+    memory = [_memory(column) for column in columns.values()]
+    capsule, address = _capsule(2)
     stream = Stream.from_address(address)
     stream.get_schema, stream.get_next = _address(_get_schema_function), _address(_get_next_function)
-    stream.get_last_error, stream.release = _address(_get_last_error), _address(_release_stream)
-    stream.private_data = _keep(columns, rows, [])
+    stream.get_last_error, stream.release = _address(_get_last_error), _release_stream
+    stream.private_data = _keep(columns, memory, rows, [])
     return capsule
-
-
-def exportable(column: npt.NDArray[Any]) -> bool:
-    return column.dtype.name in _FORMATS and bool(column.flags["C_CONTIGUOUS"]) and isinstance(column, np.ndarray)

@@ -20,7 +20,7 @@ from typing import Any
 from .errors import CancelledError, InputError, IsoflopError, MisuseError, WorkError
 from ._progress import Progress, ProgressOption
 
-ABI_VERSION = 0x0001_0001
+ABI_VERSION = 0x0001_0002
 
 _ERRORS: dict[int, type[IsoflopError]] = {1: WorkError, 2: InputError, 3: MisuseError, 4: CancelledError}
 
@@ -49,6 +49,9 @@ def _load() -> ctypes.CDLL:
     handle, size, text = ctypes.c_uint64, ctypes.c_size_t, ctypes.c_char_p
     handle_out, text_out, size_out = ctypes.POINTER(handle), ctypes.POINTER(text), ctypes.POINTER(size)
     signatures: dict[str, list[Any]] = {
+        "isoflop_arrow_own": [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32, handle],
+        "isoflop_arrow_released": [handle_out, size, size_out],
+        "isoflop_arrow_notify": [ctypes.c_void_p, ctypes.c_void_p],
         "isoflop_check_abi": [ctypes.c_uint32],
         "isoflop_error": [text_out, size_out],
         "isoflop_free": [handle],
@@ -62,12 +65,13 @@ def _load() -> ctypes.CDLL:
         "isoflop_rows_info": [handle, ctypes.POINTER(ctypes.c_int64), text_out, size_out],
         "isoflop_rows_fill": [handle, ctypes.c_void_p, size, size, handle],
     }
+    # Before functions that another version may not have.
+    if library.isoflop_check_abi(ctypes.c_uint32(ABI_VERSION)) != 0:
+        raise ImportError(f"isoflop: {path} is of another version than this package: reinstall it")
     for function, arguments in signatures.items():
         entry = getattr(library, function)
         entry.argtypes = arguments
         entry.restype = ctypes.c_int32
-    if library.isoflop_check_abi(ABI_VERSION) != 0:
-        raise ImportError(f"isoflop: {path} is of another version than this package: reinstall it")
     return library
 
 
@@ -92,9 +96,13 @@ def plain(value: Any) -> Any:
     """What json has no word for: NumPy numbers and arrays, columns of frames, lists and mappings of other kinds, paths,
     torch's dtypes.
     """
+    if isinstance(value, (bytes, bytearray)):
+        raise TypeError(f"{bytes(value)!r} is no text: decode() it")
     for method in ("tolist", "to_list", "to_pylist"):  # NumPy and pandas, polars, pyarrow
         if hasattr(value, method):
-            return getattr(value, method)()
+            made = getattr(value, method)()
+            # NumPy gives a long double as what it was.
+            return made if type(made) is not type(value) else float(made)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, Mapping):
@@ -104,9 +112,23 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def listed(values: Any) -> Any:
+    """One of something, or several, as a list; None where there are none."""
+    if values is None:
+        return None
+    if not isinstance(values, (str, int, float, Mapping)):
+        values = plain(values)
+    return list(values) if isinstance(values, list) else [values]
+
+
 def encoded(request: Mapping[str, Any]) -> bytes:
     """The options that are given, as JSON."""
-    return json.dumps({name: value for name, value in request.items() if value is not None}, default=plain).encode()
+    given = {name: value for name, value in request.items() if value is not None}
+    try:
+        return json.dumps(given, default=plain, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        around = error.object[max(0, error.start - 20) : error.end]
+        raise InputError(f"{around!r}: is no Unicode (a file whose name is not UTF-8 has to be renamed)") from None
 
 
 def call(function: str, request: Mapping[str, Any], control: int = 0) -> Any:

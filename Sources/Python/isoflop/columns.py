@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _arrow
+from ._shown import table
+from .errors import InputError
+
+#: Rows that a notebook shows.
+_SHOWN = 12
 
 
 class Columns(Mapping[str, npt.NDArray[Any]]):
@@ -20,11 +24,17 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]], rows: int) -> None:
         self._columns = dict(columns)
+        for name, column in self._columns.items():
+            if column.shape != (rows,):
+                raise InputError(f"{name}: has shape {column.shape} where there are {rows} rows", field=name)
         #: How many rows there are.
         self.rows = rows
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        return self._columns[name]
+        try:
+            return self._columns[name]
+        except KeyError:
+            raise KeyError(f"{name} (there are {', '.join(self._columns) or 'no columns'})") from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -70,17 +80,12 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
         return f"<{type(self).__name__} of {self.rows:,} rows: {', '.join(self._columns)}>"
 
     def _repr_html_(self) -> str:
-        shown = range(self.rows) if self.rows <= 12 else [*range(6), *range(self.rows - 6, self.rows)]
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self._columns)
-        body = ""
-        for index in shown:
-            if self.rows > 12 and index == self.rows - 6:
-                body += f'<tr><td colspan="{len(self._columns)}">…</td></tr>'
-            body += "<tr>" + "".join(f"<td>{_cell(column.item(index))}</td>" for column in self._columns.values()) + "</tr>"
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{self.rows:,} rows</p>"
+        rows: list[Any] = [[column.item(row) for column in self.values()] for row in self._shown()]
+        if self.rows > _SHOWN:
+            rows.insert(_SHOWN // 2, ["…"] * len(self))
+        return f"{table(rows, head=self.names)}<p>{self.rows:,} rows</p>"
 
-
-def _cell(value: Any) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:,}"
-    return html.escape(str(value))
+    def _shown(self) -> list[int]:
+        """The first and the last rows, or all where they are few."""
+        half = _SHOWN // 2
+        return [*range(self.rows)] if self.rows <= _SHOWN else [*range(half), *range(self.rows - half, self.rows)]
