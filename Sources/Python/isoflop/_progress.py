@@ -20,6 +20,8 @@ class Progress:
     """Shows how far a call is, from half a second on."""
 
     def __init__(self, option: ProgressOption, unit: str = "shapes") -> None:
+        if not (option is None or isinstance(option, bool) or callable(option)):
+            raise TypeError(f"progress: True, False, None or a function, not {type(option).__name__}")
         self._function = option if callable(option) else None
         self._bar: Any = None
         self._wanted = option is True or (option is None and _someone_looks())

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
+from ._library import listed
 from ._progress import ProgressOption
-from ._shown import Shown
-from .counting import Config, config_request, listed
+from ._shown import Shown, table
+from .counting import Config, config_request
 from .errors import InputError
 from .options import AllocateOptions, PlanOptions, SizeOptions
-from .scaling import Law, _runs, law_request
+from .scaling import Law, law_request, runs_request
 from .sweeping import Grid, grid_request
 
 if TYPE_CHECKING:
@@ -51,12 +51,7 @@ class Allocation:
 def _shapes_html(shapes: Sequence[Mapping[str, Any]], title: str) -> str:
     names = ["n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "M", "parameters", "tokens"]
     names = [name for name in names if any(name in shape for shape in shapes)]
-    head = "".join(f"<th>{name}</th>" for name in names)
-    body = ""
-    for shape in shapes:
-        cells = "".join(f"<td>{shape.get(name, ''):,}</td>" if name in shape else "<td></td>" for name in names)
-        body += f"<tr>{cells}</tr>"
-    return f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return table([[shape.get(name) for name in names] for shape in shapes], title, names)
 
 
 def allocate(
@@ -155,7 +150,7 @@ def compare_counting(
     >>> [choice.account for choice in compare_counting("runs.csv", 1e22)]
     ['M', '6N1', '6N2']
     """
-    request = {"runs": _runs(runs), "compute": compute, "style": style, "sequence_length": sequence_length}
+    request = {"runs": runs_request(runs), "compute": compute, "style": style, "sequence_length": sequence_length}
     return tuple(CountingChoice(**row) for row in _library.call("compare", request))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from . import _library, plots
+from ._library import listed
+from ._shown import table
 from .options import TrainingOptions
 
 if TYPE_CHECKING:
@@ -128,12 +129,16 @@ class Count:
 
         :raises ValueError: where a part of the model has no closed formula.
         """
-        per_token = self.flops_per_token
-        if per_token.M is not None:
-            return per_token.M
-        if per_token.M_per_sequence is not None:
-            return per_token.M_per_sequence / self.sequence_length
-        raise ValueError(f"{self.name}: a part of it has no closed formula, so its M is not known")
+        M = self._M()
+        if M is None:
+            raise ValueError(f"{self.name}: a part of it has no closed formula, so its M is not known")
+        return M
+
+    def _M(self) -> float | None:
+        exact = self.flops_per_token
+        if exact.M is not None or exact.M_per_sequence is None:
+            return exact.M
+        return exact.M_per_sequence / self.sequence_length
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Where the forward FLOPs go, as bars. Needs matplotlib: `pip install 'isoflop[plot]'`."""
@@ -142,16 +147,11 @@ class Count:
         return plots.bars(shares, f"{self.name}: forward FLOPs of {self.sequence_length:,} tokens", "FLOPs", axes)
 
     def _repr_html_(self) -> str:
-        rows = [("M", self.flops_per_token.M)]
+        M = self._M()
+        rows = [("M", "not known" if M is None else M)]
         rows += [("6 N1", self.flops_per_token.six_n1), ("6 N2", self.flops_per_token.six_n2)]
         rows += [("parameters", self.parameters.total), ("active", self.parameters.active)]
-        cells = "".join(
-            f"<tr><th>{name}</th><td>{'not known' if value is None else f'{value:,}'}</td></tr>" for name, value in rows
-        )
-        return (
-            f"<table><caption>{html.escape(self.name)} ({html.escape(self.family)}), "
-            f"{self.sequence_length:,} tokens</caption>{cells}</table>"
-        )
+        return table(rows, f"{self.name} ({self.family}), {self.sequence_length:,} tokens")
 
 
 _Kind = TypeVar("_Kind")
@@ -160,13 +160,6 @@ _Kind = TypeVar("_Kind")
 def _known(kind: type[_Kind], values: Mapping[str, Any]) -> _Kind:
     names: Any = getattr(kind, "__dataclass_fields__")
     return kind(**{name: values[name] for name in names if name in values})
-
-
-def listed(values: Any) -> Any:
-    """One of something, or several; None where they are none."""
-    if values is None or isinstance(values, (str, int, float)):
-        return values if values is None else [values]
-    return list(values)
 
 
 def count(
@@ -250,11 +243,8 @@ class AttentionCost:
         return plots.bars(shares, f"{self.name}: attention in M", "share of M", axes)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{S:,}</th><td>{'' if M is None else f'{M:.4g}'}</td><td>{'' if a is None else f'{a:.1%}'}</td></tr>"
-            for S, M, a in zip(self.lengths, self.at["M_full"], self.at["attention_share"])
-        )
-        return f"<table><caption>{html.escape(self.name)}: S, M, attention's share</caption>{rows}</table>"
+        shares = ("" if share is None else f"{share:.1%}" for share in self.at["attention_share"])
+        return table(zip(self.lengths, self.at["M_full"], shares), f"{self.name}: S, M, attention's share")
 
 
 def attention(config: Config, *, lengths: int | Sequence[int] | None = None) -> AttentionCost:
@@ -314,11 +304,7 @@ class Comparison:
         return plots.bars(shares, f"{self.name}: training FLOPs per token over M", "over M", axes)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{html.escape(a.name)}</th><td>{a.flops_per_token:.4g}</td><td>{a.over_M - 1:+.1%}</td></tr>"
-            for a in self.accounts
-        )
-        return f"<table><caption>{html.escape(self.name)}</caption>{rows}</table>"
+        return table(((a.name, a.flops_per_token, f"{a.over_M - 1:+.1%}") for a in self.accounts), self.name)
 
 
 def compare(

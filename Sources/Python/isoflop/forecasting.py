@@ -14,7 +14,7 @@ from . import _library
 from ._shown import Shown
 from .counting import Config, config_request
 from .errors import InputError
-from .scaling import Law, _runs, law_request
+from .scaling import Law, law_request, runs_request
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ def backtest(runs: Any) -> BackTest:
     >>> [step["compute"] for step in backtest("runs.csv").steps]  # budgets that were predicted from those before
     [1e+21, 1e+22]
     """
-    answer = _library.call("predict", {"backtest": _runs(runs)})
+    answer = _library.call("predict", {"backtest": runs_request(runs)})
     return BackTest(tuple(answer["backtest"]), answer["evidence"], answer["break_at"])
 
 

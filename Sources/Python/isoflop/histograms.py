@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import plots
+from ._shown import table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,8 +49,4 @@ class Histogram:
         return f"<Histogram of {int(self.counts.sum()):,} shapes by {self.quantity}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{low:,}</td><td>{count:,}</td></tr>"
-            for low, count in zip(self.edges.tolist(), self.counts.tolist())
-        )
-        return f"<table><thead><tr><th>{self.quantity} from</th><th>shapes</th></tr></thead>{rows}</table>"
+        return table(zip(self.edges.tolist(), self.counts.tolist()), head=(f"{self.quantity} from", "shapes"))

@@ -30,14 +30,13 @@ def bars(values: Mapping[str, float], title: str, unit: str, axes: Axes | None =
 
 
 def points(
-    x: Sequence[float], y: Sequence[float], labels: tuple[str, str], title: str, axes: Axes | None = None, log: bool = True
+    x: Sequence[float], y: Sequence[float], labels: tuple[str, str], title: str, axes: Axes | None = None
 ) -> Axes:
-    """Points, by default on logarithmic axes."""
+    """Points on logarithmic axes."""
     axes = _axes(axes)
     axes.plot(x, y, ".", color="#0072B2")
-    if log:
-        axes.set_xscale("log")
-        axes.set_yscale("log")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
     axes.set_xlabel(labels[0])
     axes.set_ylabel(labels[1])
     axes.set_title(title)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import html
+import json as json_module
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _library, plots
+from ._library import listed
 from ._progress import ProgressOption
-from ._shown import Shown
-from .counting import listed
-from .errors import InputError
+from ._shown import Shown, cell, table
+from .errors import InputError, WorkError
 from .options import FitOptions
 
 if TYPE_CHECKING:
@@ -86,13 +86,17 @@ class Fit:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the law to a file that the command line reads too."""
-        import json
-
-        law = law_request(self)
+        text = json_module.dumps(law_request(self), indent=2)
         temporary = f"{os.fspath(path)}.partial-{os.getpid()}"
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(law, file, indent=2)
-        os.replace(temporary, path)
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, path)
+        except OSError as error:
+            raise WorkError(f"{os.fspath(path)}: cannot be written: {error.strerror}", file=os.fspath(path)) from error
+        finally:
+            if os.path.exists(temporary):
+                os.remove(temporary)
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Coefficients with their intervals, relative to the estimate."""
@@ -104,20 +108,18 @@ class Fit:
         return plots.bars(spread, f"{self.method} fit: half an interval over the estimate", "share", axes)
 
     def _repr_html_(self) -> str:
-        rows = ""
+        rows = []
         for name, value in self.coefficients.items():
             interval = self.intervals.get(name)
-            between = f"{interval[0]:.4g} to {interval[1]:.4g}" if interval else ""
-            rows += f"<tr><th>{html.escape(name)}</th><td>{value:.6g}</td><td>{between}</td></tr>"
-        notes = "".join(f"<li>{html.escape(text)}</li>" for text in self.warnings)
-        return f"<table><caption>{self.method} fit</caption>{rows}</table><ul>{notes}</ul>"
+            rows.append((name, value, f"{interval[0]:.4g} to {interval[1]:.4g}" if interval else ""))
+        return table(rows, f"{self.method} fit") + cell(self.warnings)
 
 
 #: A law's name, the path of a law file, the object of one, or a fit.
 Law = str | os.PathLike[str] | Mapping[str, Any] | Fit
 
 
-def _runs(runs: Any) -> Any:
+def runs_request(runs: Any) -> Any:
     """A path, or a list of objects, from whatever a script has."""
     if isinstance(runs, (str, os.PathLike)):
         return os.fspath(runs)
@@ -126,7 +128,9 @@ def _runs(runs: Any) -> Any:
     for method in ("to_dicts", "to_pylist"):  # polars, pyarrow
         if hasattr(runs, method):
             return getattr(runs, method)()
-    if hasattr(runs, "to_dict"):  # pandas
+    if hasattr(runs, "to_dict") and hasattr(runs, "columns"):  # pandas
+        if not getattr(runs.columns, "is_unique", True):
+            raise InputError("runs: has two columns of one name", field="runs")
         return runs.to_dict("records")
     if hasattr(runs, "df"):  # duckdb
         return runs.df().to_dict("records")
@@ -144,6 +148,9 @@ def _runs(runs: Any) -> Any:
 
 def _rows_of(columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Objects, one a run; a text or a number stands in all of them."""
+    for name, values in columns.items():
+        if isinstance(values, Set):
+            raise InputError(f"runs: {name} is a set, which has no order", field=str(name))
     lists = {name: _library.plain(values) for name, values in columns.items() if not isinstance(values, (str, int, float))}
     lists = {name: values for name, values in lists.items() if isinstance(values, list)}
     lengths = {len(values) for values in lists.values()}
@@ -189,7 +196,7 @@ def fit(
 
 def _fit(runs: Any, method: str, options: Mapping[str, Any], progress: ProgressOption) -> Fit:
     _refuse_others(method, options)
-    answer = _library.long_call("fit", {"runs": _runs(runs), "method": method, **options}, progress)
+    answer = _library.long_call("fit", {"runs": runs_request(runs), "method": method, **options}, progress)
     found = answer[method]
     coefficients, intervals = _COEFFICIENTS[method](found)
     warnings = tuple(item["message"] if isinstance(item, dict) else item for item in found.get("warnings", ()))
@@ -206,6 +213,8 @@ def _fit(runs: Any, method: str, options: Mapping[str, Any], progress: ProgressO
 
 
 def _refuse_others(method: str, options: Mapping[str, Any]) -> None:
+    if not isinstance(method, str):
+        raise TypeError(f"method: a name, not {type(method).__name__}")
     if method == "accounts":
         raise InputError("method: accounts is compare_accounts() here", field="method", value=method)
     if options.get("group") is not None:
@@ -279,7 +288,7 @@ def compare_accounts(
     :raises InputError: where fewer than two of flops_per_token, params_nonembedding and params_total are filled.
     """
     _refuse_others("", options)
-    request = {"runs": _runs(runs), "method": "accounts", "at": compute, **options}
+    request = {"runs": runs_request(runs), "method": "accounts", "at": compute, **options}
     answer = _library.long_call("fit", request, progress)
     return tuple(
         AccountFit(
@@ -328,7 +337,7 @@ def compare_groups(
     :param compute: the budget for multipliers; by default the middle of what the groups share.
     :raises InputError: for a single group, or where no group can be fitted.
     """
-    request = {"runs": _runs(runs), "method": method, "group": group, "at": compute, **options}
+    request = {"runs": runs_request(runs), "method": method, "group": group, "at": compute, **options}
     found = _library.long_call("fit", request, progress)["groups"]
     warnings = tuple(item["message"] for item in found["warnings"])
     return Groups(group, found["compute"], tuple(found["groups"]), tuple(found["pairs"]), warnings, json=found)

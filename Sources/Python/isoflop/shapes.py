@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,32 +58,41 @@ def _column(name: str, values: npt.ArrayLike) -> npt.NDArray[Any]:
     if kind == "u" and array.size and int(array.max()) > np.iinfo(np.int64).max:
         raise InputError(f"{name}: {array.max()} is beyond Int64", field=name)
     if kind in "iu":
-        return np.ascontiguousarray(array, dtype=np.int64)
+        return np.require(array, np.int64, ("C", "A"))
     if kind == "f" and array.dtype.itemsize <= 8:
-        return np.ascontiguousarray(array, dtype=np.float64)
+        return np.require(array, np.float64, ("C", "A"))
     raise InputError(f"{name}: {array.dtype} is no type for sizes (use integers or float64)", field=name)
 
 
 def _integers(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A column of Python's own integers, as frames and lists may have them."""
+    """A column of Python's own numbers, as frames and lists may have them."""
+    if array.ndim == 0 and not isinstance(array[()], (int, np.integer)):
+        raise InputError(f"{name}: {array[()]!r} is no integer, and no column (a list, an array)", field=name)
     for row, value in enumerate(array.flat):
-        if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-            where = f"{name}, row {row}" if array.ndim else name
-            raise InputError(f"{where}: {value!r} is no integer (leave the row out)", field=where)
+        whole = isinstance(value, (int, np.integer)) or (isinstance(value, (float, np.floating)) and value.is_integer())
+        if isinstance(value, (bool, np.bool_)) or not whole:
+            where = f"{name}, row {row}"
+            raise InputError(f"{where}: {value!r} is no integer (leave the row out, or convert the column)", field=where)
         if not -(2**63) <= int(value) < 2**63:
             raise InputError(f"{name}, row {row}: {value} is beyond Int64", field=f"{name}, row {row}")
     return array.astype(np.int64)
 
 
 def _named(columns: Any) -> list[tuple[str, Any]]:
-    """The columns of a dict or of a frame (pandas, polars, pyarrow) by name."""
+    """The columns of a dict, of a frame (pandas, polars, pyarrow) or of records by name."""
     if isinstance(columns, Mapping):
         return list(columns.items())
-    names = getattr(columns, "column_names", None)
+    wrong = f"columns: a dict of arrays by axis or a frame, not {type(columns).__name__}"
+    if hasattr(columns, "collect"):
+        raise TypeError(f"{wrong} (collect() it)")
+    if isinstance(columns, np.ndarray):
+        names: Any = columns.dtype.names
+    else:
+        names = getattr(columns, "column_names", None)
+        if names is None:
+            names = getattr(columns, "columns", None)
     if names is None:
-        names = getattr(columns, "columns", None)
-    if names is None or isinstance(columns, np.ndarray):
-        raise TypeError(f"columns: a dict of arrays by axis or a frame, not {type(columns).__name__}")
+        raise TypeError(wrong)
     return [(name, columns[name]) for name in names]
 
 
@@ -161,7 +170,8 @@ def count_many(
         if array.ndim == 1 and (array.size != 1 or rows == 0):
             rows = array.size
     try:
-        kind = np.dtype(dtype)
+        # For NumPy None is float64, which nobody asked for.
+        kind = np.dtype(object if dtype is None else dtype)
     except TypeError:
         kind = np.dtype(object)
     if kind not in _RESULTS:
@@ -170,6 +180,8 @@ def count_many(
         raise TypeError(f"out: a dict of arrays by quantity, not {type(out).__name__}")
     if isinstance(quantities, str):
         quantities = (quantities,)
+    elif not isinstance(quantities, Iterable):
+        raise TypeError(f"quantities: names, not {type(quantities).__name__}")
     results: dict[str, npt.NDArray[Any]] = {}
     like = next((_address(array) for _, array in arrays if array.size == rows), 0)
     for name in out if out is not None else quantities:

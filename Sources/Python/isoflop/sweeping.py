@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _library, _memory, plots
+from ._library import listed
 from ._progress import ProgressOption
 from .columns import Columns
 from .counting import Config, config_request
 from .errors import InputError
 from .histograms import Histogram
 from .options import SweepOptions
+from .scaling import law_request
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -59,7 +61,10 @@ def grid_request(grid: Grid) -> Any:
         return os.fspath(grid)
     if not isinstance(grid, Mapping):
         raise TypeError(f"grid: axes by name, or the path of a grid file, not {type(grid).__name__}")
-    axes = {name: _axis(name, values) for name, values in grid.get("axes", {}).items()}
+    given = grid.get("axes", {})
+    if not isinstance(given, Mapping):
+        raise InputError(f"axes: values by the name of an axis, not {type(given).__name__}", field="axes")
+    axes = {name: _axis(name, values) for name, values in given.items()}
     rest: dict[str, Any] = {}
     for name, value in grid.items():
         if name in _KEYS:
@@ -109,13 +114,18 @@ class Sweep(Columns):
         return self.json.get("shard")
 
     def to_bytes(self) -> bytes:
-        """The answer and its request, for `Sweep.from_bytes` in another process."""
+        """The answer and its request, for `Sweep.from_bytes` in another process; all rows of a grid are pickled instead."""
+        if "results" not in self.json:
+            raise InputError("rows: are columns only (pickle the sweep, or use write_rows)", field="rows")
         return json.dumps({"request": self.request, "answer": self.json}, default=_library.plain).encode()
 
     @staticmethod
     def from_bytes(data: bytes) -> Sweep:
-        both = json.loads(data)
-        return cast(Sweep, _of_answer(both["answer"], both["request"]))
+        try:
+            both = json.loads(data)
+            return cast(Sweep, _of_answer(both["answer"], both["request"]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(f"data: is not what to_bytes gave ({error!r})", field="data") from None
 
     def plot(self, x: str = "parameters", y: str = "M", axes: Axes | None = None) -> Axes:
         """One column against another. Needs matplotlib: `pip install 'isoflop[plot]'`."""
@@ -153,14 +163,9 @@ def _column(values: list[Any]) -> npt.NDArray[Any] | None:
     return column
 
 
-def _listed(values: Any) -> Any:
-    """A list that can be compared and read again; what is none, the library refuses."""
-    return list(values) if isinstance(values, Iterable) and not isinstance(values, str) else values
-
-
 def _objectives(pareto: str | Sequence[str | Mapping[str, str]]) -> list[Any]:
     """Two of them, or the text that the command line takes."""
-    return [_objective(one) for one in (pareto.split(",") if isinstance(pareto, str) else pareto)]
+    return [_objective(one) for one in listed(pareto.split(",") if isinstance(pareto, str) else pareto)]
 
 
 def _objective(text: str | Mapping[str, str]) -> Any:
@@ -238,10 +243,10 @@ def sweep(
         "of": of,
         "top": top,
         "within": within,
-        "count": _listed(count),
+        "count": listed(count),
         "pareto": None if pareto is None else _objectives(pareto),
         "histogram": None if histogram is None else _histogram(histogram),
-        "loss": getattr(loss, "law", loss),
+        "loss": law_request(loss),
         "compute": compute,
     }
     request = {name: value for name, value in request.items() if value is not None}
@@ -290,7 +295,8 @@ def _source(
 
 
 def _histogram(value: int | Sequence[float]) -> Any:
-    return {"per_decade": value} if isinstance(value, (int, np.integer)) else {"edges": _listed(value)}
+    made = value if isinstance(value, (str, int, float)) else _library.plain(value)
+    return {"edges": made} if isinstance(made, list) else {"per_decade": made}
 
 
 def _rows(request: Mapping[str, Any], progress: ProgressOption) -> Sweep:

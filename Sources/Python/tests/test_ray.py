@@ -203,7 +203,7 @@ def test_a_bootstrap_survives_kills(tmp_path: Path) -> None:
     from isoflop.ray import _bootstrap
 
     options = {"method": "parametric", "bootstrap": 100, "starts": 8}
-    runs = isoflop.scaling._runs(runs_about_a_law())
+    runs = isoflop.scaling.runs_request(runs_about_a_law())
     parts = run(dying(tmp_path, 2, "2/5", lambda shard: _bootstrap._resamples(runs, options, shard)), 5)
     assert len(os.listdir(tmp_path)) == 2
     assert isoflop.fit(runs, resamples=parts[::-1], **options) == isoflop.fit(runs, **options)

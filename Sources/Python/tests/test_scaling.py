@@ -85,7 +85,7 @@ def test_an_envelope_gives_no_law() -> None:
 
 
 def test_seed_noise_and_schemes() -> None:
-    twice = [row | {"loss": row["loss"] * factor} for row in isoflop.scaling._runs(runs()) for factor in (1, 1.001)]
+    twice = [row | {"loss": row["loss"] * factor} for row in isoflop.scaling.runs_request(runs()) for factor in (1, 1.001)]
     noise = isoflop.fit(twice, bootstrap=20, starts=8, scheme="noise").json["parametric"]["seed_noise"]["relative"]
     assert noise == pytest.approx(np.log(1.001) / 2**0.5)
     for scheme in ("pooled-runs", "residuals", "noise=0.002"):

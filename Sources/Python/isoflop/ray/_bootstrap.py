@@ -43,7 +43,7 @@ def fit(
     :param progress: as for `sweep`.
     :raises InputError: for runs or options that cannot be fitted.
     """
-    given = scaling._runs(runs)
+    given = scaling.runs_request(runs)
     work = partial(_resamples, _shards.Sent.of(given), {"method": "parametric", **options})
     parts = _shards.run(work, shards, name="bootstrap", address=address, cpus=1, retries=retries, progress=progress)
     return scaling._fit(given, "parametric", {**options, "resamples": parts}, None if callable(progress) else progress)
