@@ -111,7 +111,9 @@ def _let_go(_: int | None = None) -> int:
 # Python does it between two steps of the main thread.
 _let_go_function = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(_let_go)
 _library.check(_library.LIBRARY.isoflop_arrow_notify(ctypes.pythonapi.Py_AddPendingCall, _let_go_function))
-atexit.register(_library.LIBRARY.isoflop_arrow_notify, None, None)
+# Without letting go of the interpreter's lock: there is none to come back to where it ends.
+_tell_nobody = ctypes.PYFUNCTYPE(ctypes.c_int32, ctypes.c_void_p, ctypes.c_void_p)
+atexit.register(_tell_nobody(("isoflop_arrow_notify", _library.LIBRARY)), None, None)
 
 
 def _address(function: Any) -> int | None:

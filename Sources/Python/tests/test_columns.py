@@ -37,6 +37,30 @@ def test_scalars_lists_and_strides() -> None:
     assert isoflop.count_many({"n_layers": 30, "d_model": 4096})["M"].tolist() == [paper(30, 4096)]
 
 
+def test_numbers_of_other_kinds() -> None:
+    sizes = np.array([1, 30, 95])
+    shifted = np.frombuffer(b"x" + sizes.tobytes(), dtype=np.uint8)[1:]
+    records = np.rec.fromarrays([sizes, np.full(3, 64)], names="n_layers,d_model")
+    for column in (shifted.view(np.int64), sizes.astype("f2"), sizes.astype(object), np.array([1.0, 30, 95], dtype=object)):
+        assert isoflop.count_many({"n_layers": column, "d_model": 64})["M"].tolist() == [paper(L, 64) for L in (1, 30, 95)]
+    assert isoflop.count_many(records)["M"].tolist() == [paper(L, 64) for L in (1, 30, 95)]
+
+
+def test_results_do_not_share_memory() -> None:
+    sizes = {"n_layers": np.array([1, 2, 3]), "d_model": np.full(3, 64)}
+    memory = np.zeros(6, np.int64)
+    for out in ({"M": memory[:3], "parameters": memory[2:5]}, {"M": memory[:3], "parameters": memory[:3]}):
+        with pytest.raises(isoflop.InputError, match="parameters: shares memory with the column M"):
+            isoflop.count_many(sizes, out=out)
+    wide = np.full(6, 64)
+    with pytest.raises(isoflop.InputError, match="M: shares memory with the column d_model"):
+        isoflop.count_many(sizes | {"d_model": wide[:3]}, out={"M": wide[1:4]})
+    # Each in the place of the size that it is made of.
+    assert isoflop.count_many(sizes | {"d_model": wide[:3]}, out={"M": wide[:3]})["M"].tolist() == [
+        paper(L, 64) for L in (1, 2, 3)
+    ]
+
+
 def test_out() -> None:
     sizes = {"n_layers": np.array([1, 2]), "d_model": np.array([64, 64])}
     m, n = np.zeros(2, np.int64), np.zeros(2, np.float64)
@@ -69,7 +93,9 @@ def test_out() -> None:
     ({"n_layers": np.array([1, True], dtype=object), "d_model": 64}, "n_layers, row 1: True is no integer"),
     ({"n_layers": np.ma.array([1, 2], mask=[0, 1]), "d_model": 64}, "n_layers, row 1: is masked"),
     ({"n_layers": [[1], [2, 3]], "d_model": 64}, "n_layers: is no column"),
-    ({"n_layers": (n for n in range(3)), "d_model": 64}, "n_layers: .* is no integer"),
+    ({"n_layers": (n for n in range(3)), "d_model": 64}, "n_layers: .* is no integer, and no column"),
+    ({"n_layers": {1, 2}, "d_model": 64}, "n_layers: .* is no integer, and no column"),
+    ({"n_layers": [1.5, None], "d_model": 64}, "n_layers, row 0: 1.5 is no integer"),
     ({"n_layers": np.array([1 + 0j]), "d_model": 64}, "complex128 is no type"),
     ({"n_layers": [True], "d_model": 64}, "no type"),
     ({"n_layers": [[1, 2]], "d_model": 64}, "dimensions"),

@@ -28,7 +28,8 @@ RUN_FILE = Path(__file__).parents[3] / "Tests/Golden/runs/deepseek-fig4a.csv"
     [8, 16], (8, 16), range(8, 17, 8), range(16, 7, -8), np.array([8, 16]), np.array([8.0, 16.0]),
     np.array([8, 16], dtype=object), np.array([8, 16], dtype=">i2"), [np.int64(8), np.int32(16)], pd.Series([8, 16]),
     pl.Series([8, 16]), pa.array([8, 16]), pa.chunked_array([[8], [16]]), UserList([8, 16]), "8:16:8", "8,16",
-    {"from": np.int64(8), "to": 16, "step": 8}, {8: "", 16: ""}.keys(),
+    {"from": np.int64(8), "to": 16, "step": 8}, {8: "", 16: ""}.keys(), np.array([8, 16], dtype="f2"), {8, 16},
+    np.array([16, 8])[::-1], np.array([8, 16], dtype=np.longdouble), pd.Series([8, 16], index=[5, 3]), pa.array([1, 8, 16])[1:],
 ], ids=lambda axis: type(axis).__name__)
 def test_axes(axis: Any) -> None:
     found = isoflop.sweep({"n_layers": axis, "d_model": 512})
@@ -50,7 +51,13 @@ def test_what_is_no_axis(axis: Any) -> None:
         isoflop.sweep({"n_layers": axis, "d_model": [512]})
 
 
-@pytest.mark.parametrize("grid", [5, [1], None, {}, {"n_layers": [8]}])
+def test_bytes_are_no_axis() -> None:
+    for axis in (b"8", [b"8"]):
+        with pytest.raises(TypeError, match="decode"):
+            isoflop.sweep({"n_layers": axis, "d_model": [512]})
+
+
+@pytest.mark.parametrize("grid", [5, [1], None, {}, {"n_layers": [8]}, {"axes": [8]}])
 def test_what_is_no_grid(grid: Any) -> None:
     with pytest.raises((isoflop.InputError, TypeError), match="grid|axes"):
         isoflop.sweep(grid)
@@ -78,11 +85,29 @@ def test_numbers_of_numpy() -> None:
     assert isoflop.sweep(GRID, pareto="min M, max parameters") == isoflop.sweep(
         GRID, pareto=("min M", "max parameters")
     )
+    assert isoflop.sweep(GRID, histogram=np.array(2)) == isoflop.sweep(GRID, histogram=2)  # type: ignore[call-overload]
     assert isoflop.size(np.float64(1e9), top=np.int64(2)) == isoflop.size("1B", top=2)  # type: ignore[arg-type]
     assert isoflop.plan(np.array([1e18]), shapes=3) == isoflop.plan(1e18, shapes=3)  # type: ignore[arg-type]
     config = isoflop.count("gpt2").json
     assert isoflop.count("gpt2", sequence_length=np.int64(1024)).json == config  # type: ignore[arg-type]
-    assert isoflop.attention("gpt2", lengths=np.array([512])) == isoflop.attention("gpt2", lengths=512)  # type: ignore[arg-type]
+    for lengths in (np.array([512]), np.array(512), np.int64(512), range(512, 513), iter([512])):
+        assert isoflop.attention("gpt2", lengths=lengths) == isoflop.attention("gpt2", lengths=512)  # type: ignore[arg-type]
+    assert isoflop.plan(np.float32(1e18), shapes=3).law == isoflop.plan(1e18, shapes=3).law  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("options", "why"), [
+    ({"pareto": 5}, "pareto"), ({"pareto": {"min": "M"}}, "pareto"), ({"histogram": 2.5}, "per_decade"),
+    ({"count": {1: 2, 3: 4}}, "count"), ({"kernel": "best"}, "best is no kernel"), ({"progress": 5}, "progress: True"),
+])
+def test_what_is_no_option(options: Any, why: str) -> None:
+    with pytest.raises((isoflop.InputError, TypeError), match=why):
+        isoflop.sweep(GRID, **options)
+
+
+def test_fields_that_are_varied_are_called_as_here() -> None:
+    with pytest.raises(isoflop.InputError) as caught:
+        isoflop.sweep(around="gpt2", vary={"depth": [6]})
+    assert caught.value.field == "vary" and "--" not in str(caught.value)
 
 
 @pytest.mark.skipif("debug" in os.environ.get("ISOFLOP_LIBRARY", ""), reason="a debug build counts rows too slowly")
@@ -103,6 +128,8 @@ FRAMES: dict[str, Any] = {
     "records": np.rec.fromarrays([N, D, LOSS], names="params_total,tokens,loss"),
     "rows": pd.DataFrame(RUNS).to_dict("records"),
     "one text for all": {**RUNS, "dataset": "c4"},
+    "long doubles": {name: values.astype(np.longdouble) for name, values in RUNS.items()},
+    "columns": isoflop.Columns(RUNS, 30),
 }
 
 
@@ -120,6 +147,9 @@ def test_an_iterator_of_runs() -> None:
     (None, "not NoneType"), ([[1, 2]], "not of list"), (np.ones((3, 3)), "not ndarray"),
     (pl.DataFrame(RUNS).lazy(), r"collect\(\)"), ({**RUNS, "loss": LOSS[:5]}, "loss 5"), ({}, "no runs"),
     ({"loss": 1.0}, "no runs"), ([], "no runs"), (Path("none.csv"), "cannot be read"),
+    ({**RUNS, "loss": set(LOSS)}, "loss is a set"), ({**RUNS, "dataset": [b"c4"] * 30}, "decode"),
+    (pd.Series(LOSS), "not Series"), (pd.concat([pd.DataFrame(RUNS)] * 2, axis=1), "two columns of one name"),
+    ("gpt\udcff", "no Unicode"),
 ])
 def test_what_is_no_runs(runs: Any, why: str) -> None:
     with pytest.raises((isoflop.InputError, TypeError), match=why):
@@ -212,6 +242,39 @@ def test_results_are_shown_copied_and_sent() -> None:
         assert result != 5 and repr(result), name
         shown = result._repr_html_()
         assert shown.startswith("<table>") and "object at 0x" not in shown, name
+
+
+def test_what_a_save_that_fails_leaves(tmp_path: Path) -> None:
+    fit = isoflop.fit(RUNS, **QUICK)
+    fit.save(tmp_path / "law.json")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "folder", tmp_path / "none" / "law.json"):
+        with pytest.raises(isoflop.WorkError, match="cannot be written"):
+            fit.save(path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["folder", "law.json"]
+    with pytest.raises(TypeError, match="method"):
+        isoflop.fit(RUNS, None, **QUICK)  # type: ignore[arg-type]
+
+
+def test_bytes_of_a_sweep() -> None:
+    found = isoflop.sweep(GRID, nearest=1e9)
+    assert isoflop.Sweep.from_bytes(found.to_bytes()) == found
+    with pytest.raises(isoflop.InputError, match="columns only"):
+        isoflop.sweep(GRID).to_bytes()
+    for data in (b"{}", b"no", b"[1]"):
+        with pytest.raises(isoflop.InputError, match="to_bytes"):
+            isoflop.Sweep.from_bytes(data)
+    with pytest.raises(KeyError, match="there are n_layers, d_model"):
+        found["layers"]
+
+
+def test_markup_is_shown_as_text() -> None:
+    name = "<b>&'\"</b>"
+    count = isoflop.count({**CONFIG, "_name_or_path": name})
+    columns = isoflop.Columns({name: np.array([name], dtype=object)}, 1)
+    others = [isoflop.compare({**CONFIG, "_name_or_path": name}), isoflop.attention({**CONFIG, "_name_or_path": name})]
+    for shown in (result._repr_html_() for result in [count, columns, *others]):
+        assert "<b>" not in shown and "&lt;b&gt;&amp;" in shown
 
 
 def test_errors_are_copied_and_sent() -> None:

@@ -319,6 +319,25 @@ def test_a_billion_shapes_in_64_shards(
 
 
 @linux
+def test_interrupted_rows_leave_whole_files_only(tmp_path: Path) -> None:
+    grid = {"n_layers": range(8, 72), "d_model": range(512, 8192, 64), "d_ff": range(1024, 16384, 512)}
+
+    def interrupt(done: int, total: int) -> None:
+        if 2 <= done < total:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        isoflop.ray.write_rows(grid, tmp_path, shards=24, progress=interrupt)
+    until(lambda: not busy())
+    left = sorted(tmp_path.iterdir())
+    assert 2 <= len(left) < 24 and all(file.suffix == ".parquet" for file in left)
+    before = {file: file.read_bytes() for file in left}
+    written = isoflop.ray.write_rows(grid, tmp_path, shards=24)
+    assert written.rows == isoflop.sweep(grid, count=(1, 2**62)).matches
+    assert all(file.read_bytes() == data for file, data in before.items())
+
+
+@linux
 def test_interrupting_stops_a_sweep_in_the_middle() -> None:
     # 10^13 shapes, one by one: many minutes of work, were it not stopped.
     grid = {**BILLION, "sequence_length": range(1024, 641024, 64)}
