@@ -158,9 +158,98 @@ import Testing
   @Test func extraColumnsGiveWayFirst() {
     var table = CLISupport.Table([.text("name"), .text("meaning").extra, .integer("d_model")])
     table.add(["a", "what it means", 4096])
-    #expect(table.text(width: 40) == "name  meaning        d_model\na     what it means    4,096\n")
-    #expect(table.text(width: 20) == "name  d_model\na       4,096\n")
-    #expect(table.csv == "name,meaning,d_model\na,what it means,4096\n")
+    table.add(["b", "something else", 64])
+    let whole = "name  meaning         d_model\na     what it means     4,096\nb     something else       64\n"
+    #expect(table.text(width: 40) == whole)
+    #expect(
+      table.text(width: 20) == """
+        name  d_model
+        a       4,096
+        b          64
+
+        no room for meaning
+          (it takes a width
+          of 29)
+
+        """)
+    #expect(table.csv == "name,meaning,d_model\na,what it means,4096\nb,something else,64\n")
+  }
+
+  /// A single row loses nothing: it is told line by line.
+  @Test func aSingleRowIsToldWhole() {
+    var table = CLISupport.Table([.text("name"), .integer("a_number").extra, .integer("another").extra])
+    table.add(["one", 1_234_567, 7_654_321])
+    #expect(table.text(width: 20) == "one\n  a_number  1,234,567\n  another   7,654,321\n")
+  }
+
+  @Test func headingsAreBrokenBeforeColumnsGiveWay() {
+    var table = CLISupport.Table([.size("num_hidden_layers"), .size("kv_lora_rank").extra, .size("M").extra])
+    table.add([43, 256, 150])
+    table.add([44, 512, 151])
+    #expect(
+      table.text(width: 30) == """
+        num_hidden_
+             layers  kv_lora_rank    M
+                 43           256  150
+                 44           512  151
+
+        """)
+    #expect(
+      table.text(width: 22) == """
+           num_    kv_
+        hidden_  lora_
+         layers   rank    M
+             43    256  150
+             44    512  151
+
+        """)
+  }
+
+  @Test func whatIsTheSameInEveryRowIsSaidOnce() {
+    var table = CLISupport.Table([
+      .size("layers"), .size("width"), .size("vocab_size").extra(5), .size("experts"), .text("note").extra(1),
+    ])
+    table.add([43, 256, 102_400, 8, "x"])
+    table.add([44, 512, 102_400, 8, "x"])
+    #expect(
+      table.text(width: 28) == """
+        layers  width  experts  note
+            43    256        8  x
+            44    512        8  x
+
+        in every row: vocab_size
+          102400
+
+        """)
+    #expect(
+      table.text(width: 13) == """
+        layers  width
+            43    256
+            44    512
+
+        in every row:
+          vocab_size
+          102400,
+          experts 8,
+          note x
+
+        """)
+  }
+
+  /// What names the steps from one convention to another is long, and their heading says which two.
+  @Test func wordsInAnyColumnAreBroken() {
+    var table = CLISupport.Table([.text("step", "from here to there"), .integer("n"), .text("nature")])
+    table.add(["a step that is told in many words, one after the other", 4096, "convention"])
+    table.add(["b", 1, "error"])
+    #expect(
+      table.text(width: 50)
+        == """
+        from here to there               n  nature
+        a step that is told in many  4,096  convention
+        words, one after the other
+        b                                1  error
+
+        """)
   }
 
   @Test func tablesOfCommandsFitEightyColumns() {

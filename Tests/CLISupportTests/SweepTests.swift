@@ -67,6 +67,8 @@ import Testing
     }
     #expect(header(140).contains("vocab_size  sequence_length"))
     #expect(header(90).contains("head_dim  n_kv_heads") && !header(90).contains("vocab_size"))
+    let narrow = isoflop(sweep, environment: ["COLUMNS": "80"]).output
+    #expect(narrow.contains("in every row: vocab_size 102400, sequence_length 4096"), "\(narrow)")
   }
 
   @Test func countsFrontsAndHistograms() throws {

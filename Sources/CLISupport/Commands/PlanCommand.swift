@@ -163,8 +163,11 @@ struct PlanCommand: Command {
       try terminal.writeLine(
         "\(Numbers.counted(plan.runs.count, "run")), \(Numbers.scientific(plan.compute)) FLOPs in all (by M)")
       if let bill {
-        let lines = AllocationText.bill(bill, economics).map { "\($0.0) \($0.1), \($0.2)" }
-        for line in lines { try terminal.writeLine(line) }
+        var table = Table([.text("name"), .text("value"), .text("meaning")])
+        for (name, value, meaning) in AllocationText.bill(bill, economics) {
+          table.add([.string(name), .string(value), .string(meaning)])
+        }
+        try terminal.write("\n" + table.text(width: terminal.width, header: false))
       }
       if let quality { try terminal.writeLine(Self.text(quality)) }
       if let decision { try terminal.write("\n" + Self.text(decision)) }

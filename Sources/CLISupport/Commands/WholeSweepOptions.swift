@@ -160,10 +160,10 @@ struct WholeSweepOptions: ParsableArguments {
     let (one, other) = try objectives()
     let result = try search.pareto(one, other)
     if result.isPartial { terminal.warning("stopped: this is the front of the shapes seen so far") }
-    switch output.form {
-    case .json: try terminal.writeLine(result.json.text())
-    case .csv, .markdown: try terminal.write(ShapeRows.table(result.results), as: output.form)
-    case .text: try terminal.write(ShapeRows.table(result.results).text(width: terminal.width))
+    if output.form == .json {
+      try terminal.writeLine(result.json.text())
+    } else {
+      try terminal.write(ShapeRows.table(result.results, about: [one.quantity, other.quantity]), as: output.form)
     }
     let (first, second) = (one.quantity, other.quantity)
     // M stands upright wherever it is one of the two.

@@ -113,7 +113,9 @@ struct FitReport {
     else { return nil }
     let (a, b) = (Numbers.significant(isoFLOP.model.law.exponent, 4), Numbers.significant(parametric.surface.a, 4))
     if surface.low <= line.high, line.low <= surface.high {
-      return "The two methods agree on the exponent of \(parametric.scale): \(a) (IsoFLOP) and \(b) (parametric).\n"
+      return
+        "The two methods agree on the exponent of \(parametric.scale), as far as their intervals can tell: \(a) (IsoFLOP) "
+        + "and \(b) (parametric).\n"
     }
     return
       "The two methods disagree on the exponent of \(parametric.scale): \(a) (IsoFLOP), \(b) (parametric), and their "

@@ -77,7 +77,7 @@ extension FitReport {
     var table = Table([
       .text("account"), .text("column"), .number("model_exponent", "exponent of size") { Numbers.fixed($0, 4) },
       .number("data_exponent", "of tokens") { Numbers.fixed($0, 4) }, .number("sum") { Numbers.fixed($0, 4) },
-      .number("compute", "the later C, so counted") { Numbers.significant($0, 4) },
+      .number("compute", "C, so counted") { Numbers.significant($0, 4) },
       .number("tokens") { Numbers.significant($0, 4) }, .number("loss") { Numbers.significant($0, 5) },
     ])
     for row in comparison.rows {

@@ -51,7 +51,7 @@ extension ModelUnderLaws: ComparedModel {
         .number("batch_sequences", "sequences") { Numbers.significant($0, 4) }.extra,
         .number("loss") { Numbers.significant($0, 4) }, .text("loss_unit", "loss in").extra,
         .number("size_over_optimum", "size/opt") { Numbers.significant($0) },
-        .number("tokens_over_optimum", "D/D_opt") { Numbers.significant($0) }, .text("status"),
+        .number("tokens_over_optimum", "D/D_opt") { Numbers.significant($0) }, .text("status").extra(2),
       ])
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     for row in rows {

@@ -23,18 +23,25 @@ enum ShapeRows {
     }
   }
 
-  /// Shapes with what they cost, without a target.
-  static func table(_ rows: [SweepRow]) -> Table {
+  /// Shapes with what they cost; the quantities that were asked about stay where others give way.
+  static func table(_ rows: [SweepRow], about asked: [Quantity]) -> Table {
     let shapes = rows.map(\.shape)
     let axes = axes(shapes)
     var columns = axes.map { column($0, of: shapes) }
     columns += [.number("M") { Numbers.si($0, 4) }, .number("parameters") { Numbers.count($0, 4) }]
-    columns.append(.integer("kv_elements_per_token").extra(7))
+    let cache = Table.Column.integer("kv_elements_per_token")
+    columns.append(asked.contains { $0.name == cache.key } ? cache : cache.extra(7))
+    let keys = columns.map(\.key)
+    // A quotient stands in two columns already, exactly.
+    let others = asked.filter {
+      !keys.contains($0.name) && ![.derived(.aspectRatio), .derived(.mlpRatio)].contains($0)
+    }
+    columns += others.map { .integer($0.name) }
     var table = Table(columns)
     for row in rows {
       var cells = axes.map { row.shape.isOpen($0) ? JSON.null : .integer(row.shape[$0]) }
       cells += [row.count.M, row.count.parameters, row.count.keyValueElementsPerToken].map { .integer($0) }
-      table.add(cells)
+      table.add(cells + others.map { .integer($0.value(of: row.shape, row.count)) })
     }
     return table
   }

@@ -32,54 +32,44 @@ struct Table {
 
   // MARK: Text
 
-  /// Aligned columns under their headings. Where that is wider than `width`, columns give way by their rank; then words in
-  /// the last column are broken within it, and where there is no room for that, every value gets a line: a table that
-  /// wraps cannot be read.
+  /// Aligned columns under their headings, laid out for `width`; where that cannot be done, every value gets a line: a
+  /// table that wraps cannot be read.
   func text(width: Int? = nil, indent: String = "", header: Bool = true) -> String {
     let cells = rows.map { row in zip(columns, row).map { $0.shown($1) } }
-    var widths = columns.indices.map { column in
-      cells.reduce(header ? columns[column].title.count : 0) { max($0, $1[column].count) }
+    let natural = TableLayout(columns, cells, indent: indent.count, header: header)
+    guard let layout = width.map(natural.fitted(to:)) ?? natural else {
+      return records(cells, indent: indent, header: header)
     }
-    var shown = Array(columns.indices)
-    func total() -> Int { shown.reduce(indent.count) { $0 + widths[$1] } + 2 * (shown.count - 1) }
-    if let width {
-      // The last of equals first.
-      while total() > width, let next = shown.reversed().max(by: { columns[$0].rank < columns[$1].rank }),
-        columns[next].rank > 0
-      {
-        shown.removeAll { $0 == next }
-      }
-      if total() > width {
-        let last = shown[shown.count - 1]
-        let room = width - (total() - widths[last])
-        guard columns[last].alignment == .left, shown.count > 1,
-          room >= Prose.leastRoom(for: cells.map { $0[last] } + [columns[last].title])
-        else {
-          return records(cells, indent: indent, header: header)
+    func line(_ texts: [[String]], fromBelow: Bool = false) -> String {
+      let height = layout.shown.map { texts[$0].count }.max() ?? 1
+      return (0..<height).map { row in
+        var line = indent
+        for (place, column) in layout.shown.enumerated() {
+          if place > 0 { line += "  " }
+          let row = fromBelow ? row - height + texts[column].count : row
+          let text = texts[column].indices.contains(row) ? texts[column][row] : ""
+          let space = String(repeating: " ", count: max(layout.widths[column] - text.count, 0))
+          line += columns[column].alignment == .left ? text + space : space + text
         }
-        widths[last] = room
-      }
+        while line.hasSuffix(" ") { line.removeLast() }
+        return line + "\n"
+      }.joined()
     }
     // No word is longer than its column, so that what is broken fits.
-    func line(_ texts: [String]) -> String {
-      let last = shown[shown.count - 1]
-      if texts[last].count > widths[last] {
-        let parts = Prose.wrapped(texts[last], width: widths[last]).split(separator: "\n").map(String.init)
-        var texts = texts
-        texts[last] = parts[0]
-        let start = String(repeating: " ", count: total() - widths[last])
-        return line(texts) + parts.dropFirst().map { start + $0 + "\n" }.joined()
-      }
-      var line = indent
-      for (place, column) in shown.enumerated() {
-        if place > 0 { line += "  " }
-        let space = String(repeating: " ", count: widths[column] - texts[column].count)
-        line += columns[column].alignment == .left ? texts[column] + space : space + texts[column]
-      }
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line + "\n"
+    let headings = columns.indices.map { TableLayout.broken(columns[$0].title, width: layout.widths[$0]) }
+    let lines = cells.map { row in
+      line(
+        row.indices.map { column in
+          row[column].count > layout.widths[column]
+            ? Prose.wrapped(row[column], width: layout.widths[column]).split(separator: "\n").map(String.init)
+            : [row[column]]
+        })
     }
-    return (header ? line(columns.map(\.title)) : "") + cells.map(line).joined()
+    let remarks = layout.remarks(natural: natural.total).map {
+      Prose.wrapped(indent + $0, width: width ?? .max, indent: 2) + "\n"
+    }
+    return (header ? line(headings, fromBelow: true) : "") + lines.joined() + (remarks.isEmpty ? "" : "\n")
+      + remarks.joined()
   }
 
   /// One record a row: what names it, and under that every value that there is.

@@ -5,7 +5,11 @@ extension HelpTopic {
     name: "output", summary: "Text, JSON, CSV, Markdown; streams, exit status, environment.",
     blocks: [
       .list([
-        ("text", "For people. Numbers are rounded to read; tables give way to the width of the terminal."),
+        (
+          "text",
+          "For people. Numbers are rounded to read. Where a table is wider than the terminal, headings are broken, what is "
+            + "the same in every row is said once, and what there is no room for is named."
+        ),
         (
           "--json",
           "Everything, integers exact to the last digit. The keys of count, sweep, allocate and machine are a promise."
