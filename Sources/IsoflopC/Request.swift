@@ -88,7 +88,7 @@ struct Request {
       }
       return integer
     case .string(let text):
-      guard let number = Rational(text)?.integer else { throw wrong(name, value, "is not an integer") }
+      guard let number = Rational(abbreviated: text)?.integer else { throw wrong(name, value, "is not an integer") }
       return number
     default: throw wrong(name, value, "is not an integer")
     }

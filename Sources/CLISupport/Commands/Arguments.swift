@@ -24,9 +24,7 @@ enum Arguments {
   /// A positive whole number that may be written with an exponent or a letter: `4.3e10` and `43B` are exactly
   /// 43,000,000,000.
   static func exactInteger(_ text: String, _ option: String) throws -> Int {
-    let exponents: [Character: String] = ["K": "e3", "M": "e6", "B": "e9", "G": "e9", "T": "e12"]
-    let written = text.last.flatMap { exponents[$0] }.map { text.dropLast() + $0 } ?? text
-    guard let number = Rational(written) else {
+    guard let number = Rational(abbreviated: text.last == "K" ? text.dropLast() + "e3" : text) else {
       throw InputError(
         "is not a number that fits 64 bits", field: option, value: text, hint: "such as 4.3e10, 43B or 43000000000")
     }
@@ -86,6 +84,12 @@ enum Arguments {
       throw InputError("is not a positive, finite number", field: option, value: text, hint: hint)
     }
     return value
+  }
+
+  /// A positive amount, also with a letter: `1e6`, `150k`, `2.788M`.
+  static func amount(_ text: String, _ option: String, hint: String) throws -> Double {
+    if let amount = try? SizeRequest.parse(text) { return amount }
+    return try positive(text, option, hint: hint)
   }
 
   /// A positive share, as a number or in per cent: `0.4` and `40%`.

@@ -86,9 +86,9 @@ struct BudgetOptions: ParsableArguments {
         hours: hours.map { try Arguments.positive($0, "--hours", hint: "such as 720") },
         days: days.map { try Arguments.positive($0, "--days", hint: "such as 30") },
         acceleratorHours: acceleratorHours.map {
-          try Arguments.positive($0, "--accelerator-hours", hint: "such as 1e6")
+          try Arguments.amount($0, "--accelerator-hours", hint: "such as 1e6 or 2.788M")
         },
-        money: money.map { try Arguments.positive($0, "--money", hint: "such as 1e6") },
+        money: money.map { try Arguments.amount($0, "--money", hint: "such as 1e6 or 150k") },
         pricePerHour: machine.price.map { try Arguments.positive($0, "--price", hint: "such as 2") }),
       on: machine.machine())
   }

@@ -73,6 +73,12 @@ struct GridOptions: ParsableArguments {
 
   private func namedConditions() throws -> [(name: String, text: String)] {
     try conditions.map { text in
+      let parts = text.split(separator: " ").split { $0 == "and" }.map { $0.joined(separator: " ") }
+      if parts.count > 1 {
+        throw InputError(
+          "is several conditions", field: "--where", value: text,
+          hint: "all have to hold: " + parts.map { "--where '\($0)'" }.joined(separator: " "))
+      }
       let (name, comparison) = (text.prefix { !"<=>".contains($0) }, text.drop { !"<=>".contains($0) })
       // As conditions on runs are written: both ends of a range belong to it.
       let number = comparison.dropFirst(2).filter { !$0.isWhitespace }

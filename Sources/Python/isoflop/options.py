@@ -65,10 +65,10 @@ class FitOptions(TypedDict, total=False):
 class SearchOptions(TypedDict, total=False):
     """What a sweep is to find, on one machine or many."""
 
-    nearest: float | None
+    nearest: float | str | None
     of: str | None
     top: int | None
-    within: float | None
+    within: float | str | None
     count: tuple[float, float] | None
     pareto: str | Sequence[str | Mapping[str, str]] | None
     method: str | None

@@ -194,10 +194,10 @@ def sweep(
     sequence_length: Any = None,
     attention: str | None = None,
     constraints: Mapping[str, Any] | None = None,
-    nearest: float | None = None,
+    nearest: float | str | None = None,
     of: str | None = None,
     top: int | None = None,
-    within: float | None = None,
+    within: float | str | None = None,
     count: tuple[float, float] | None = None,
     pareto: str | Sequence[str | Mapping[str, str]] | None = None,
     histogram: int | Sequence[float] | None = None,
@@ -224,8 +224,8 @@ def sweep(
     :param vary: its fields with their values, as the axes of a grid (and true, false, texts).
     :param sequence_length: of the models around a config; `attention` (``"full"`` or ``"causal"``) and `constraints`
         too.
-    :param nearest: the `top` shapes nearest to this (of M, or the quantity `of`), ties in the order of the axes;
-        `within` leaves out what is further off, and counts.
+    :param nearest: the `top` shapes nearest to this (of M, or the quantity `of`), ``4.3e10`` or ``"43B"``, ties in the
+        order of the axes; `within` leaves out what is further off, and counts.
     :param count: how many shapes have the quantity between two numbers.
     :param pareto: shapes that no other beats: ``("min M", "max parameters")``.
     :param histogram: steps to a factor of ten, or edges: a `Histogram`.

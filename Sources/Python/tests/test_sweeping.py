@@ -36,6 +36,19 @@ def test_axes_may_be_written_in_many_ways() -> None:
     assert huge.shapes == 10**5 - 1
 
 
+def test_numbers_may_have_a_letter() -> None:
+    grid = {"n_layers": range(8, 49), "d_model": range(1024, 8193, 128), "head_dim": 128}
+    whole = isoflop.sweep(grid, nearest=7_000_000_000, of="parameters", within=200_000_000, top=2)
+    assert isoflop.sweep(grid, nearest="7B", of="parameters", within="200M", top=2) == whole and whole.rows == 2
+    few = {**grid, "constraints": {"parameters": "6.9B...7.1B", "aspect_ratio": "64...160"}}
+    same = {**grid, "constraints": {"parameters": {"from": 6.9e9, "to": "7.1B"}, "aspect_ratio": "64...160"}}
+    found = isoflop.sweep(few)
+    assert found == isoflop.sweep(same) and 0 < found.rows
+    assert (abs(found["parameters"] - 7_000_000_000) <= 100_000_000).all()
+    with pytest.raises(isoflop.InputError, match="64000 or 65536"):
+        isoflop.sweep({**grid, "constraints": {"kv_bytes_per_token": "...64k"}})
+
+
 def test_around_a_config() -> None:
     found = isoflop.sweep(
         around="mistral-7b",

@@ -238,10 +238,26 @@ struct GridReader {
   }
 
   private func rational(_ value: JSON, _ field: String) throws -> Rational {
-    guard let number = value.scalarText.flatMap({ Rational($0) }) else {
-      throw InputError("is not a number", field: field, value: value.shown, hint: "as in 64...160, 1e9 or 1/4")
+    guard let text = value.scalarText, let number = Rational(abbreviated: text) else {
+      throw InputError("is not a number", field: field, value: value.shown, hint: Self.numberMeant(by: value.shown))
     }
     return number
+  }
+
+  /// `64k` and `64KiB` are two numbers, and a `:` is for axes.
+  private static func numberMeant(by text: String) -> String {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.dropFirst(digits.count).lowercased()
+    if let thousands = Int(digits), 1...1_000_000 ~= thousands,
+      ["k", "kb", "ki", "kib"].contains(unit)
+    {
+      return "write the one that is meant: \(1000 * thousands) or \(1024 * thousands)"
+    }
+    let ends = text.split(separator: ":").map(\.trimmed)
+    if ends.count == 2, ends.allSatisfy({ Rational(abbreviated: $0) != nil }) {
+      return "a range of a quantity is written \(ends[0])...\(ends[1])"
+    }
+    return "as in 64...160, 1e9, 8B or 1/4"
   }
 
   private func flag(_ value: JSON, _ field: String) throws -> Bool {

@@ -29,6 +29,18 @@ public struct Rational: Hashable, Sendable {
     self = quotient
   }
 
+  /// ... or with a letter, as the field writes it: `8B` and `43G` are 8e9 and 43e9. Not `k`, which is 1000 to some and
+  /// 1024 to others.
+  public init?(abbreviated text: some StringProtocol) {
+    let exponents: [Character: String] = ["M": "e6", "B": "e9", "G": "e9", "T": "e12"]
+    guard let exponent = text.last.flatMap({ exponents[$0] }) else {
+      self.init(text)
+      return
+    }
+    guard let number = Self.decimal(text.dropLast() + exponent) else { return nil }
+    self = number
+  }
+
   /// `[+-]digits[.digits][e[+-]digits]`.
   private static func decimal(_ text: some StringProtocol) -> Rational? {
     var bytes = Array(text.utf8)[...]

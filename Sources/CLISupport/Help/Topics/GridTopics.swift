@@ -37,7 +37,7 @@ extension HelpTopic {
           + "named, counts are those of a llama-like model, exactly."),
       .heading("conditions"),
       .text(
-        "--where QUANTITY=RANGE, any number of times. A range is 64...160, 1e9..., ...8e9, one number, or "
+        "--where QUANTITY=RANGE, any number of times. A range is 64...160, 1e9..., ...8B, one number, or "
           + "\"multiple of 8\"; \"M<=1e10\" and \"M>=1e9\" say the same as M=...1e10 and M=1e9.... A quantity is any axis, or one of "
           + Quantity.Derived.allCases.map(\.rawValue).joined(separator: ", ") + "."),
       .heading("the answer"),

@@ -46,10 +46,10 @@ def sweep(grid: Grid, *, histogram: None = None, **options: Unpack[ShardOptions]
 def sweep(
     grid: Grid,
     *,
-    nearest: float | None = None,
+    nearest: float | str | None = None,
     of: str | None = None,
     top: int | None = None,
-    within: float | None = None,
+    within: float | str | None = None,
     count: tuple[float, float] | None = None,
     pareto: str | Sequence[str | Mapping[str, str]] | None = None,
     histogram: int | Sequence[float] | None = None,
