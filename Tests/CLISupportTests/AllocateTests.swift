@@ -112,7 +112,7 @@ import Testing
     ),
     (
       ["--compute", "1e20", "--size", "1e9", "--tokens", "1e9"],
-      "--tokens: 1e9 is given beside --size\nhint: keep one of the two"
+      "--tokens: 1e9 cannot be given beside a budget and --size\nhint: C = M D: keep two of the three"
     ),
   ])
   func aBadRequestIsNamed(_ arguments: [String], _ message: String) {

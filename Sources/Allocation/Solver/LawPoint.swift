@@ -98,7 +98,8 @@ extension AllocationRequest {
       let others = Law.published.filter { $0.surface != nil && $0.cost != nil && $0.variant == nil }.map(\.id)
       throw InputError(
         "needs a law with a loss surface: \(law.name) does not say what a smaller model loses",
-        field: "inference_tokens", value: "\(inferenceTokens ?? 0)", hint: "such as " + others.joined(separator: ", "))
+        field: "inference_tokens", value: digits(inferenceTokens ?? 0),
+        hint: "such as " + others.joined(separator: ", "))
     }
     let best = try law.optimum(compute: budget.compute)
     guard let cost = law.cost else { throw InputError("has no cost of a token", field: "law", value: law.name) }

@@ -177,6 +177,10 @@ extension AllocationRequest {
     if let range = law.allocationRange, let text = extrapolation(budget.compute, range) {
       report.warnings.insert("allocation of \(law.name): \(text)", at: 0)
     }
+    if let mixture = mixture(in: report), law.scale != .activeParameters, Law.published.contains(law) {
+      report.warnings.append(
+        "\(law.name) was fitted to dense models, and \(mixture): the law does not say whether it holds for that")
+    }
     if law.status == .secondHand {
       report.warnings.append("\(law.name) was read at second hand (\(law.source))")
     }
@@ -186,6 +190,16 @@ extension AllocationRequest {
     if let schedule = report.schedule, let steps = report.steps, steps < Double(schedule.warmupSteps) {
       report.warnings.append("the run is shorter than its warm-up of \(schedule.warmupSteps) steps")
     }
+  }
+
+  /// What a law of dense models knows nothing of, in words; nil where all parameters are active.
+  private func mixture(in report: AllocationReport) -> String? {
+    if case .model(let given) = fixed {
+      guard given.activeParameters < given.totalParameters else { return nil }
+      return "\(given.name) has \(Numbers.count(given.activeParameters)) of its "
+        + "\(Numbers.count(given.totalParameters)) parameters active"
+    }
+    return report.architectures.contains { $0.counted.shape.experts > 0 } ? "these shapes are mixtures" : nil
   }
 
   private func forecast(_ value: Double, size: Double, tokens: Double) -> AllocationReport.Forecast {

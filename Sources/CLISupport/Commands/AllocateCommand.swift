@@ -92,6 +92,10 @@ struct AllocateCommand: Command {
     if let folder = folder.writeConfigs {
       try ConfigFolder.write(report.architectures.map(\.counted.shape), to: folder, on: terminal)
     }
+    let machine = budget.machine
+    if report.bill != nil, machine.accelerators == nil, output.form == .text {
+      terminal.note("note: the time is that of one accelerator: --accelerators says how many there are")
+    }
     switch output.form {
     case .json: try terminal.writeLine(report.json.text())
     case .csv, .markdown:
@@ -158,7 +162,8 @@ struct AllocateCommand: Command {
     try refuseUnread()
     let law = try Law.resolve(law ?? "deepseek")
     let given = try self.model.map { try givenModel($0, on: terminal) }
-    var request = AllocationRequest(budget: try budget(for: given), law: law)
+    let size = try self.size.map { try Arguments.size($0, "--size", in: law, on: terminal) }
+    var request = AllocationRequest(budget: try budget(for: given, size: size, under: law), law: law)
     request.hyperparameterLaw = try hyperparameterLaw.map { try Law.resolve($0) }
     request.economics = try budget.machine.economics()
     if let style { request.style = try ModelStyle.named(style) }
@@ -174,7 +179,7 @@ struct AllocateCommand: Command {
     }
     // With a model there is nothing to choose.
     request.architectures = try top.map { try Arguments.integer($0, "--top") } ?? (given == nil ? 5 : 0)
-    request.fixed = try fixed(given, law, on: terminal)
+    request.fixed = try fixed(given, size: size)
     request.uniqueTokens = try uniqueTokens.map { try SizeRequest.parse($0, field: "--unique-tokens") }
     request.inferenceTokens = try inferenceTokens.map { try SizeRequest.parse($0, field: "--inference-tokens") }
     if let lengthSchedule { request.lengthSchedule = try Self.phases(lengthSchedule) }
@@ -197,16 +202,17 @@ struct AllocateCommand: Command {
       architecture, sequenceLength: ModelArgument.sequenceLength(asked, for: architecture, on: terminal))
   }
 
-  /// What was given, or what a given model costs on given tokens.
-  private func budget(for given: GivenModel?) throws -> Budget {
-    switch (try budget.budget(), given, tokens) {
+  /// What was given, or what a given model, or size in the law's account, costs on given tokens.
+  private func budget(for given: GivenModel?, size: Double?, under law: Law) throws -> Budget {
+    let perToken = given?.M ?? size.flatMap { law.cost?.flopsPerToken(scale: $0) }
+    switch (try budget.budget(), perToken, tokens) {
     case (let budget?, nil, _), (let budget?, _?, nil): return budget
-    case (nil, let given?, let tokens?):
-      let compute = given.M * (try SizeRequest.parse(tokens, field: "--tokens"))
+    case (nil, let perToken?, let tokens?):
+      let compute = perToken * (try SizeRequest.parse(tokens, field: "--tokens"))
       return try Budget(compute: compute, machine: budget.machine.machine())
     case (_?, _?, let tokens?):
       throw InputError(
-        "cannot be given beside a budget and --model", field: "--tokens", value: tokens,
+        "cannot be given beside a budget and \(given == nil ? "--size" : "--model")", field: "--tokens", value: tokens,
         hint: "C = M D: keep two of the three")
     case (nil, _, _):
       throw InputError(
@@ -215,15 +221,10 @@ struct AllocateCommand: Command {
     }
   }
 
-  private func fixed(_ given: GivenModel?, _ law: Law, on terminal: Terminal) throws -> AllocationRequest.Fixed? {
+  private func fixed(_ given: GivenModel?, size: Double?) throws -> AllocationRequest.Fixed? {
     if let given { return .model(given) }
-    switch (size, tokens) {
-    case (let size?, nil): return .size(try Arguments.size(size, "--size", in: law, on: terminal))
-    case (nil, let tokens?): return .tokens(try SizeRequest.parse(tokens, field: "--tokens"))
-    case (_?, let tokens?):
-      throw InputError("is given beside --size", field: "--tokens", value: tokens, hint: "keep one of the two")
-    case (nil, nil): return nil
-    }
+    if let size { return .size(size) }
+    return try tokens.map { .tokens(try SizeRequest.parse($0, field: "--tokens")) }
   }
 
   private static func phases(_ text: String) throws -> [AllocationRequest.LengthPhase] {

@@ -71,7 +71,7 @@ struct MFUCommand: Command {
         }
       }
       // One accelerator for all of the hours does the same.
-      let hours = try Arguments.positive(acceleratorHours, "--accelerator-hours", hint: "such as 601200")
+      let hours = try Arguments.amount(acceleratorHours, "--accelerator-hours", hint: "such as 601200")
       rate =
         try SizeRequest.parse(required(tokens, "--tokens", "of the whole run, such as 2T"), field: "--tokens")
         / (3600 * hours)
@@ -108,12 +108,13 @@ struct MFUCommand: Command {
       .text("model"), .integer("sequence_length", "S").extra(2), .text("convention").extra(1),
       .number("flops_per_token", "FLOPs/token") { Numbers.si($0, 4) }.extra(3),
       .number("peak", "peak FLOPs/s") { Numbers.si($0, 4) }.extra(4),
+      .number("flops_per_second", "FLOPs/s of each") { Numbers.si($0, 4) }.extra(1),
       .number("mfu", "MFU") { Numbers.fixed(100 * $0, 2) + " %" },
       .number("hfu", "HFU") { Numbers.fixed(100 * $0, 2) + " %" },
     ])
     table.add([
       .string(model.name), .integer(length), .string(convention), .number(run.model), .number(flops),
-      .number(use.mfu), .number(use.hfu),
+      .number(use.mfu * flops), .number(use.mfu), .number(use.hfu),
     ])
     try terminal.write(table, as: output.form)
     if use.mfu > 1 {
