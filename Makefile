@@ -75,6 +75,7 @@ install: release
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -s -m 755 .build/release/isoflop "$(DESTDIR)$(PREFIX)/bin/isoflop"
 	.ci/share .build/release/isoflop "$(DESTDIR)$(PREFIX)/share"
+	@case ":$$PATH:" in *":$(PREFIX)/bin:"*) ;; *) echo "isoflop: add $(PREFIX)/bin to PATH" ;; esac
 
 uninstall:
 	rm -f "$(DESTDIR)$(PREFIX)/bin/isoflop"

@@ -1,10 +1,10 @@
 /// "Did you mean …?": the candidate closest to what was written, when it is close enough to be a slip.
 ///
 /// Distance is optimal string alignment (insert, delete, replace, swap neighbours). Close enough is at most a third
-/// of the word's length, and at most `most`.
+/// of the word's length, and at most `most`; one letter is no slip of another.
 public func closest(to word: String, among candidates: some Sequence<String>, within most: Int = 3) -> String? {
   let w = Array(word.lowercased().utf8)
-  let limit = min(most, max(1, w.count / 3))
+  let limit = w.count < 2 ? 0 : min(most, max(1, w.count / 3))
   var best: (distance: Int, name: String)?
   for candidate in candidates {
     let c = Array(candidate.lowercased().utf8)

@@ -25,6 +25,21 @@ import Testing
       ["mfu", "gpt2", "--tokens-per-second", "1", "--accelerators", "1", "--peak", "m3"],
       "isoflop mfu --peaks lists them"
     ),
+    (
+      ["sweep", "--n-layers", "8", "--d-model", "1024", "--where", "kv_bytes_per_token<=64KiB", "--nearest", "1e9"],
+      "write the one that is meant: 64000 or 65536"
+    ),
+    (
+      ["sweep", "--n-layers", "8", "--d-model", "1024", "--where", "aspect_ratio=64:160", "--nearest", "1e9"],
+      "a range of a quantity is written 64...160"
+    ),
+    (
+      ["sweep", "--n-layers", "8", "--d-model", "1024", "--where", "M<=1e9 and n_heads>=8", "--nearest", "1e9"],
+      "--where 'M<=1e9' --where 'n_heads>=8'"
+    ),
+    (["count", "gpt2", "--as", "all"], "isoflop compare --as all sets them side by side"),
+    (["watch", "no-such.ledger"], "a first forecast makes it"),
+    (["allocate", "--size", "4e10", "--tokens", "2T", "--compute", "1e22"], "C = M D: keep two of the three"),
     (["fit", "runs.csv", "--map", "params_total=N", "tokens=D"], "write --map before each: --map tokens=D"),
     (["fit", "runs.csv", "--map", "a=b", "tokens=D", "loss=L"], "write --map before each: --map tokens=D"),
   ]
@@ -166,5 +181,82 @@ import Testing
     #expect(ranges.status == 0 && ranges.output.contains("n_layers"))
     #expect(found("M<=4e9", "aspect_ratio >= 64").output == ranges.output)
     #expect(found("M<=").status == 2)
+  }
+
+  /// The letters that a target may have, a bound may have too.
+  @Test func aBoundMayHaveALetter() {
+    func found(_ condition: String) -> Outcome {
+      isoflop(
+        "sweep", "--n-layers", "8:40", "--d-model", "512:4096:64", "--nearest", "4G", "--csv", "--where", condition)
+    }
+    let digits = found("parameters=5e8...1500000000")
+    #expect(digits.status == 0 && digits.output.split(separator: "\n").count == 11)
+    #expect(found("parameters=500M...1.5B").output == digits.output)
+    let plain = isoflop("allocate", "--money", "150000", "--price", "2", "--accelerator", "h100", "--json").output
+    #expect(isoflop("allocate", "--money", "150k", "--price", "2", "--accelerator", "h100", "--json").output == plain)
+  }
+
+  /// A front is of two quantities, and both are to be seen, however narrow the window.
+  @Test(arguments: [80, 120]) func aFrontShowsWhatItIsOf(_ width: Int) {
+    let result = isoflop(
+      [
+        "sweep", "--n-layers", "16:18", "--d-model", "2048:4096:512", "--head-dim", "128", "--n-kv-heads",
+        "1,1/2,1/4", "--pareto", "min kv_bytes_per_token, max parameters",
+      ], environment: ["COLUMNS": "\(width)"])
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(result.status == 0 && lines.allSatisfy { $0.count <= width }, "\(result.output)")
+    // The smallest cache: 16 layers of 4 heads of 128, keys and values, two bytes each.
+    #expect(lines.contains { $0.hasSuffix("32,768") }, "\(result.output)")
+    #expect(result.output.contains("parameters"))
+  }
+
+  /// A size and its tokens are a budget, in the law's own account.
+  @Test func sizeAndTokensAreABudget() throws {
+    func compute(_ arguments: String...) throws -> Double? {
+      let result = isoflop(["allocate", "--top", "1", "--json"] + arguments)
+      return try JSON(parsing: result.output).object?["compute"]?.double
+    }
+    #expect(try compute("--size", "4.2e10", "--tokens", "2T") == 8.4e22)
+    let inN = try #require(try compute("--size", "7e9", "--tokens", "2T", "--law", "besiroglu"))
+    #expect(abs(inN / 8.4e22 - 1) < 1e-12)
+  }
+
+  /// A law of dense models says nothing of mixtures, and does not keep that to itself.
+  @Test func aLawOfDenseModelsIsNotOfMixtures() {
+    let model = isoflop("allocate", "--model", "deepseek-v3", "--tokens", "14.8T")
+    #expect(model.status == 0 && model.errors.contains("deepseek was fitted to dense models, and deepseek-v3 has"))
+    #expect(isoflop("allocate", "--compute", "1e22", "--style", "moe").errors.contains("these shapes are mixtures"))
+    for dense in [
+      ["--compute", "1e22"], ["--model", "llama-2-7b", "--tokens", "2T"],
+      ["--compute", "1e22", "--law", "hunyuan_large", "--style", "moe"],
+    ] {
+      #expect(!isoflop(["allocate"] + dense).errors.contains("fitted to dense models"), "\(dense)")
+    }
+  }
+
+  /// A plan whose runs have not been made yet, and a slip in our half of a --map.
+  @Test func runsWithoutLossOrTokens() throws {
+    try withTemporaryFolder { folder in
+      let plan = folder + "/plan.csv"
+      _ = isoflop("plan", "--budgets", "1e17,1e18", "--shapes", "3", "--simulate", "0", "-o", plan)
+      let empty = isoflop("fit", plan)
+      #expect(empty.status == 2 && empty.errors.contains("column loss: is empty in 6 rows"), "\(empty.errors)")
+      try writeFile(folder + "/mine.csv", Array("run,N,D,L\na,1e8,2e9,3.1\nb,2e8,2e9,3.0\n".utf8))
+      let slip = isoflop("fit", folder + "/mine.csv", "--map", "params_total=N", "--map", "token=D", "--map", "loss=L")
+      #expect(slip.status == 2 && slip.errors.contains("did you mean --map tokens=D?"), "\(slip.errors)")
+      let letter = isoflop("fit", folder + "/mine.csv", "--map", "params_total=M")
+      #expect(letter.errors.contains("one of: run, N, D, L"), "\(letter.errors)")
+    }
+  }
+
+  /// What Megatron-LM logs, beside the share of the peak.
+  @Test func utilisationSaysWhatEachAcceleratorDoes() throws {
+    let result = isoflop(
+      "mfu", "llama-3-8b", "--tokens-per-second", "24000", "--accelerators", "2", "--peak", "h100", "--as", "megatron",
+      "--json")
+    let row = try #require(try JSON(parsing: result.output).array?.first?.object)
+    let each = try #require(row["flops_per_second"]?.double)
+    let perToken = try #require(row["flops_per_token"]?.double)
+    #expect(abs(each / (12000 * perToken) - 1) < 1e-12)
   }
 }

@@ -114,7 +114,11 @@ struct FitCommand: Command {
       try Arguments.refuse(["--predict": predict.first], "needs a loss surface", hint: "fit one with --parametric")
     }
     if !(surface || isoflop || accounts || isGrouped) {
-      try Arguments.refuse(["--at": at.first], "is for laws of scale and tokens", hint: "leave it out")
+      try Arguments.refuse(
+        ["--at": at.first], "is for laws of scale and tokens",
+        hint: hyperparameters
+          ? "save the law, then: isoflop allocate --compute \(at.first ?? "1e21") --hyperparameter-law FILE"
+          : "leave it out")
     }
     if (accounts && !surface && !isoflop) || isGrouped, at.count > 1 {
       throw InputError("is one budget here", field: "--at", value: at[1], hint: "ask for one after the other")

@@ -54,6 +54,12 @@ struct WatchCommand: Command {
       try Arguments.refuse(["--runs": runs, "--scale": scale], "goes with --refit", hint: "add --refit new.law.json")
     }
     let isNew = forecast != nil && !FileCheck.exists(file)
+    if !isNew, !FileCheck.exists(file) {
+      throw InputError(
+        "is not there",
+        hint: "a first forecast makes it: isoflop watch \(file) --forecast ID --law LAW CONFIG --tokens 20e9"
+      ).from(file: file)
+    }
     var bytes = isNew ? [] : try readFile(file)
     var ledger = try Ledger(parsing: bytes, file: file)
     var lines: [JSON] = []

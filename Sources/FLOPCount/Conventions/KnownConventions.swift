@@ -11,7 +11,10 @@ extension Convention {
   public static func named(_ name: String) throws -> Convention {
     if let found = known.first(where: { $0.name == name.lowercased() }) { return found }
     throw InputError(
-      "is not a convention that isoflop knows", value: name, hint: suggestion(for: name, among: known.map(\.name)))
+      "is not a convention that isoflop knows", value: name,
+      hint: name.lowercased() == "all"
+        ? "isoflop compare --as all sets them side by side"
+        : suggestion(for: name, among: known.map(\.name)) ?? "isoflop compare --conventions lists them")
   }
 
   /// A tool's convention: one that knows no linear attention and no state spaces, and no windows.

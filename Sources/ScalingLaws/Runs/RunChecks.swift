@@ -24,9 +24,16 @@ struct UnitReader {
       throw InputError("is not a positive number", field: "bytes-per-token", value: "\(bytes)")
     }
     guard lossColumn != nil || bitsColumn != nil else {
+      let likely = LikelyColumns(table, mapped: selection.map).hint(for: ["loss", "bits_per_byte"])
+      let named = selection.map["loss"] ?? selection.map["bits_per_byte"] ?? "loss"
+      if likely == nil, table.has(named) {
+        throw InputError(
+          "is empty in \(Numbers.counted(table.rowCount, "row"))", field: "column \(named)",
+          hint: "fill in what the runs came to, in nats per token")
+      }
       throw InputError(
         "has no loss column that is filled", field: "header",
-        hint: LikelyColumns(table, mapped: selection.map).hint(for: ["loss", "bits_per_byte"])
+        hint: likely
           ?? "name it loss (nats per token) or bits_per_byte, or use --map loss=COLUMN; columns: "
           + table.columns.prefix(30).joined(separator: ", "))
     }

@@ -178,7 +178,10 @@ private struct RunSelector {
   private func nothingUsable(_ skipped: [SkippedRow]) -> InputError {
     if !skipped.isEmpty {
       let reasons = skipped.prefix(3).map { "line \($0.line) \($0.reason)" }.joined(separator: "; ")
-      return InputError("holds no run that can be used, of \(skipped.count): \(reasons)")
+      let isThere = table.isFilled(column("tokens"))
+      return InputError(
+        "holds no run that can be used, of \(skipped.count): \(reasons)",
+        hint: isThere ? nil : LikelyColumns(table, mapped: selection.map).hint(for: ["tokens"]))
     }
     if table.rowCount == 0 { return InputError("has no runs", hint: "one line a run below the header") }
     return InputError(
