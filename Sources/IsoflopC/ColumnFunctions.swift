@@ -11,6 +11,7 @@ public func isoflop_count_columns(
     let options = try given(options, "options")
     try check(size: options.pointee.size, MemoryLayout<isoflop_columns_options>.size, "isoflop_columns_options")
     guard inputCount >= 0, outputCount >= 0, rows >= 0 else { throw Misuse("is negative", field: "count") }
+    guard rows <= Int.max / 8 else { throw Misuse("\(rows) is more than memory has", field: "rows") }
     let axes = Shape.Axis.allCases.count
     guard inputCount <= axes else { throw Misuse("\(inputCount) where there are \(axes) axes", field: "input_count") }
     let (inputs, outputs) = (try given(inputs, "inputs"), try given(outputs, "outputs"))
@@ -22,8 +23,8 @@ public func isoflop_count_columns(
     let sizes = try (0..<inputCount).map { try input(inputs[$0], $0) }
     let results = try (0..<outputCount).map { try output(outputs[$0], $0, rows: rows) }
     try checkApart(
-      (0..<inputCount).map { (sizes[$0].axis.rawValue, memory(inputs[$0], rows: inputs[$0].length)) },
-      (0..<outputCount).map { (results[$0].quantity.rawValue, memory(outputs[$0], rows: rows)) })
+      UnsafeBufferPointer(start: inputs, count: inputCount), UnsafeBufferPointer(start: outputs, count: outputCount),
+      rows: rows)
     let columns = try ShapeColumns(
       rows: rows, inputs: sizes, outputs: results,
       mlp: gated ? .gated : .plain, tied: tied,
@@ -65,10 +66,12 @@ private func input(_ column: isoflop_column, _ index: Int) throws -> ShapeColumn
   return ShapeColumns.Input(axes[Int(column.what)], sizes, count: column.length)
 }
 
+/// In the order of the header.
+private let quantities: [Quantity.Derived] = [
+  .M, .parameters, .activeParameters, .nonEmbeddingParameters, .sixN1, .sixN2, .keyValueElements,
+]
+
 private func output(_ column: isoflop_column, _ index: Int, rows: Int) throws -> ShapeColumns.Output {
-  let quantities: [Quantity.Derived] = [
-    .M, .parameters, .activeParameters, .nonEmbeddingParameters, .sixN1, .sixN2, .keyValueElements,
-  ]
   guard quantities.indices.contains(Int(column.what)) else {
     throw Misuse("\(column.what) is no quantity", field: "outputs[\(index)].what")
   }
@@ -87,24 +90,31 @@ private func output(_ column: isoflop_column, _ index: Int, rows: Int) throws ->
   return ShapeColumns.Output(quantities[Int(column.what)], results)
 }
 
-private typealias Addresses = Range<UInt>
-
 /// The addresses of the elements of a column that was found right.
-private func memory(_ column: isoflop_column, rows: Int) -> Addresses {
+private func memory(_ column: isoflop_column, rows: Int) -> Range<UInt> {
   let start = UInt(bitPattern: column.values)
-  return start..<start &+ UInt(bitPattern: rows) &* (Int(column.type) == Int(ISOFLOP_INT32) ? 4 : 8)
+  let bytes = UInt(rows) * (Int(column.type) == Int(ISOFLOP_INT32) ? 4 : 8)
+  return start..<max(start, start &+ bytes)
 }
 
 /// Refuses results that would be written over each other, or over sizes which are still to be read: those in the very
 /// place of the results have been.
-private func checkApart(_ inputs: [(name: String, memory: Addresses)], _ outputs: [(name: String, memory: Addresses)])
-  throws
-{
+private func checkApart(
+  _ inputs: UnsafeBufferPointer<isoflop_column>, _ outputs: UnsafeBufferPointer<isoflop_column>, rows: Int
+) throws {
   for (index, output) in outputs.enumerated() {
-    let others = inputs.filter { $0.memory != output.memory } + outputs[..<index]
-    for other in others where other.memory.overlaps(output.memory) {
-      throw InputError(
-        "shares memory with the column \(other.name)", field: output.name, hint: "give it memory of its own")
+    let written = memory(output, rows: rows)
+    func refuse(_ other: String) -> InputError {
+      InputError(
+        "shares memory with the column \(other)", field: quantities[Int(output.what)].rawValue,
+        hint: "give it memory of its own")
+    }
+    for input in inputs {
+      let read = memory(input, rows: input.length == 1 ? 1 : rows)
+      if read != written, read.overlaps(written) { throw refuse(Shape.Axis.allCases[Int(input.what)].rawValue) }
+    }
+    for other in outputs[..<index] where memory(other, rows: rows).overlaps(written) {
+      throw refuse(quantities[Int(other.what)].rawValue)
     }
   }
 }

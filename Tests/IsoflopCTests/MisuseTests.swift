@@ -208,7 +208,12 @@ import Testing
         call { $0.outputs[0].values = odd($0.outputs[0].values) },
       ],
       "isoflop_count_columns.output_count": negative.map { count in call { $0.outputCount = count } },
-      "isoflop_count_columns.rows": negative.map { rows in call { $0.rows = rows } },
+      "isoflop_count_columns.rows": (negative + [.max]).map { rows in
+        call {
+          $0.rows = rows
+          for index in $0.outputs.indices { $0.outputs[index].length = .max }
+        }
+      },
       "isoflop_count_columns.options": [0, 8, size - 8, size - 1, size + 1, size + 8, -1, .max].map { size in
         call { $0.options.size = size }
       } + [

@@ -180,6 +180,10 @@ def size(
 
     >>> size("7B", top=1).shapes[0]["parameters"]
     6996414464
+
+    :param style: ``"llama"`` (by default), ``"deepseek"``, ``"qwen"``, ``"gpt"`` or ``"moe"``.
+    :param by: what the size is of: ``"total"`` (by default), ``"active"``, ``"non-embedding"`` or ``"M"``.
+    :param options: see `SizeOptions`.
     """
     answer = _library.call("size", {"size": size, "style": style, "by": by, "top": top, **options})
     return Sizes(

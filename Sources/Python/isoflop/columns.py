@@ -25,8 +25,9 @@ class Columns(Mapping[str, npt.NDArray[Any]]):
 
     def __init__(self, columns: Mapping[str, npt.NDArray[Any]], rows: int) -> None:
         self._columns = dict(columns)
+        shape = (rows,)
         for name, column in self._columns.items():
-            if column.shape != (rows,):
+            if column.shape != shape:
                 raise InputError(f"{name}: has shape {column.shape} where there are {rows} rows", field=name)
         #: How many rows there are.
         self.rows = rows

@@ -184,7 +184,9 @@ def count(
     :param sequence_length: tokens of a sequence; by default what a named model was trained at, else the smaller of
         max_position_embeddings and 4096.
     :param attention: ``"full"`` (S x S) or ``"causal"`` (the pairs that the masks let through).
+    :param decoder_length: tokens of the decoder, of encoder-decoder models; by default as many as of the encoder.
     :param documents: lengths of the documents packed into a sequence.
+    :param mtp: count extra prediction modules too.
     :param conventions: also what these conventions say (``"megatron"``, ``"palm"``, …).
     :param vision: count the image encoder of a multimodal config instead of its language model.
     :param explain: also each component with its formula: ``components``.
@@ -319,6 +321,10 @@ def compare(
 
     >>> round(compare("llama-3-8b").accounts[3].over_M, 3)  # 6 N1 against M
     0.765
+
+    :param compute: FLOPs: each account then has the tokens that it says they buy, and what share of them those cost.
+    :param conventions: tools' conventions beside ours (``"megatron"``, …), or ``"all"``.
+    :param mtp: count extra prediction modules too.
     """
     request = {
         "sequence_length": sequence_length, "compute": compute, "as": listed(conventions) or None, "mtp": mtp or None,
@@ -370,5 +376,8 @@ def machine(*, workers: int | None = None, smt: bool = False) -> dict[str, Any]:
 
     >>> machine()["implementations"][-1]["name"]
     'baseline'
+
+    :param workers: plan for so many; by default one for every core.
+    :param smt: two workers on a core that runs two threads.
     """
     return dict(_library.call("machine", {"workers": workers, "smt": smt or None}))

@@ -81,6 +81,8 @@ def predict(
     >>> round(predict("chinchilla", "llama-2-7b", tokens="2T").loss, 4)
     2.0104
 
+    :param tokens: of training, a number or ``"2T"``.
+    :param size: instead of a config: of the kind that the law has, a number or ``"7B"``.
     :param noise: of a run as a share of its loss, where the law states none.
     :param inflation: what a power of ten of extrapolation adds to it, from a back-test.
     :param scores: runs with a loss and a score of a benchmark, to carry the forecast through to (columns loss, score).
@@ -268,7 +270,9 @@ def returns(
     >>> round(returns("chinchilla", 1e21).factor_to_halve, 1)
     87.9
 
+    :param compute: FLOPs of the first budget.
     :param target: a loss to reach.
+    :param noise: of a run as a share of its loss: below it a gain shows in no single run.
     :param value: what a unit of loss is worth, with `price`, what 1e18 FLOPs cost.
     """
     request = {

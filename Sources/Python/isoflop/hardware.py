@@ -49,6 +49,13 @@ def memory(
 
     >>> memory("llama-3-8b", context=8192).cache_bytes
     1073741824
+
+    :param context: tokens in the cache; by default the training length.
+    :param cache: type of its elements: ``"bf16"`` (by default), ``"fp16"``, ``"fp32"``, ``"fp8"``, ``"int8"``, ``"int4"``.
+    :param recipe: what training keeps of a parameter, ``"bf16-adam-fp32"`` by default; the error for another names all.
+    :param zero: ZeRO's stage, 0 to 3, over `devices` data-parallel ones.
+    :param micro_batch: sequences of which `activations` are, on one of `tensor_parallel` devices.
+    :param training: what a training step runs, see `TrainingOptions`.
     """
     request = {
         "context": context,
@@ -94,9 +101,12 @@ def mfu(
     >>> round(mfu("llama-3-8b", tokens_per_second=12000, accelerators=1, peak="h100").mfu, 3)
     0.625
 
-    :param peak: dense FLOPs per second of one accelerator, or its name.
+    :param peak: dense FLOPs per second of one accelerator, or its name (``"h100"``; `isoflop mfu --peaks` lists them).
+    :param tokens_per_second: of all `accelerators` together.
     :param tokens: of a whole run, with `accelerator_hours`, instead of a rate and accelerators.
-    :param convention: whose FLOPs per token; ``"exact"`` counts the pairs that the masks let through.
+    :param precision: ``"bf16"`` (by default) or ``"fp8"``, for the peak of an accelerator by name.
+    :param convention: whose FLOPs per token; ``"exact"``, the default, counts the pairs that the masks let through.
+    :param training: what a training step runs, see `TrainingOptions`.
     """
     request = {
         "peak": peak,

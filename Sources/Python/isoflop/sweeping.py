@@ -231,6 +231,8 @@ def sweep(
     :param histogram: steps to a factor of ten, or edges: a `Histogram`.
     :param loss: the `top` shapes with the lowest loss that this law predicts for a budget of `compute` FLOPs.
     :param shard: ``"3/64"``: only this share of the work; `merge` joins the answers of all shares.
+    :param method: ``"auto"``, ``"enumerate"``, ``"bound"`` or ``"reference"``: all give the same answer.
+    :param kernel: one of `machine()`'s implementations, `threads` and `pin` how it runs: so do they.
     :param progress: None shows a bar where someone looks; a function is called with what is done and of how much.
     :returns: a `Sweep` (columns), or a `Histogram`.
     :raises InputError: with field, value and way out.
@@ -388,8 +390,6 @@ def merge(parts: Iterable[Sweep] | Iterable[Histogram]) -> Sweep | Histogram:
         if not isinstance(part, (Sweep, Histogram)):
             raise TypeError(f"parts: what `sweep` gave for each shard, not {type(part).__name__}")
     request = given[0].request
-    if "around" in request:
-        raise InputError("parts: are around a config, and cannot be merged (sweep in one)", field="parts")
     if any(part.request != request for part in given):
         raise InputError("parts: are of different requests", field="parts")
     if set(request) <= {"grid"}:

@@ -129,7 +129,7 @@ FRAMES: dict[str, Any] = {
     "rows": pd.DataFrame(RUNS).to_dict("records"),
     "one text for all": {**RUNS, "dataset": "c4"},
     "long doubles": {name: values.astype(np.longdouble) for name, values in RUNS.items()},
-    "columns": isoflop.Columns(RUNS, 30),
+    "a table": isoflop.Columns(RUNS, 30),
 }
 
 

@@ -68,6 +68,11 @@ def test_around_a_config() -> None:
         assert (model.M, model.parameters.total) == (row["M"], row["parameters"])
     nearest = isoflop.sweep(around=config, vary={"num_hidden_layers": range(24, 33)}, nearest=4e10, top=2)
     assert nearest.rows == 2 and abs(nearest["M"] - 4e10)[0] <= abs(nearest["M"] - 4e10)[1]
+    shares = [
+        isoflop.sweep(around=config, vary={"num_hidden_layers": range(24, 33)}, nearest=4e10, top=2, shard=f"{i}/3")
+        for i in (2, 3, 1)
+    ]
+    assert isoflop.merge(shares) == nearest
     # 4096 is no multiple of 24 heads: no model, and said so.
     heads = isoflop.sweep(around=config, vary={"num_attention_heads": [24, 32]}, sequence_length=[1024, 2048])
     assert heads.rows == 2 and heads.json["refused"] == 2 and "no model" in heads.notes[0]
