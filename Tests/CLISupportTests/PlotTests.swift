@@ -316,8 +316,8 @@ let hasGnuplot = shellHas("gnuplot")
 
   /// A sweep around a config draws the models that it answers, a point each, beside the target or along the front.
   @Test(arguments: [
-    (["--nearest", "4e10", "--top", "5"], "Models nearest to the target", "target"),
-    (["--pareto", "min M, max parameters"], "Models that no other beats", "the front"),
+    (["--nearest", "4e10", "--top", "5"], "Models nearest to M = 40 G", "target"),
+    (["--pareto", "min M, max parameters"], "Models that no other beats in parameters and M", "the front"),
   ])
   func modelsAroundAConfigAreDrawn(_ job: [String], _ title: String, _ mark: String) throws {
     let sweep =

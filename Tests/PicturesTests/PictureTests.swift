@@ -305,34 +305,58 @@ import Testing
     }
   }
 
-  @Test func whatIsNoNumberIsNotDrawn() {
-    let mark = Mark(.line, "x", .ink, [[1, 2], [.nan, 3], [4, .infinity], [5, 6]])
-    #expect(mark.rows == [[1, 2], [5, 6]])
-    // Nor what has no place on its axis; names beside it are placed all the same.
-    let panel = Panel(
-      "p", x: Axis("x"), y: Axis("y", logarithmic: true, range: 1...10),
-      marks: [
-        Mark(.line, "zero", .ink, [[1, 2], [2, 0], [3, 4]]).labelled("zero", nearX: 3, y: 4),
-        Mark(.line, "large", .ink, [[1, 1], [1e300, 10]]).labelled("large", nearX: 1, y: 1),
-      ])
-    let script = GnuplotScript(
-      Picture("p", title: "p", words: "", panels: [panel]), on: Canvas(width: 600, height: 400), as: .svg(ground: true))
-    #expect(script.whole.contains("large"))
+  /// Small multiples are of one size, and frames below each other begin at one place.
+  @Test(arguments: [480.0, 960, 1600]) func framesAreAligned(_ width: Double) throws {
+    for name in ["grids", "profiles", "components-several", "ratios-one"] {
+      let index = try #require(PictureSamples.names.firstIndex(of: name))
+      let picture = PictureSamples.all[index]
+      let canvas = Canvas(width: width, for: picture)
+      let grid = PanelGrid(picture.panels.count, on: canvas)
+      let panels = Layout(picture, on: canvas).panels
+      for one in panels.indices {
+        for other in panels.indices where grid.place(one).column == grid.place(other).column {
+          #expect(abs(panels[one].frame.x - panels[other].frame.x) < 1e-6, "\(name) at \(width)")
+          guard grid.place(one).span == grid.place(other).span, name != "profiles" else { continue }
+          #expect(abs(panels[one].frame.right - panels[other].frame.right) < 1e-6, "\(name) at \(width)")
+        }
+      }
+    }
   }
 
-  @Test func namesOfOthersAreNoScript() {
-    let panel = Panel(
-      "it's \"$HOME\" `id`", x: Axis("x {/:Bold y}"), y: Axis("100 % of\\n"),
-      marks: [Mark(.line, "evil", .ink, [[1, 1], [2, 2]]).labelled("'; set output 'x'; '")])
-    let picture = Picture("p", title: "a 'b' c", words: "", panels: [panel])
-    let script = GnuplotScript(picture, on: Canvas(width: 600, height: 400), as: .svg(ground: true)).whole
-    // Every line of the script has its quotes in pairs, and nothing of the texts is outside them.
-    for line in script.split(separator: "\n") where !line.hasPrefix("#") {
-      #expect(line.count { $0 == "'" } % 2 == 0, "\(line)")
-      let outside = line.split(separator: "'", omittingEmptySubsequences: false).enumerated().filter {
-        $0.offset % 2 == 0
+  /// A leader joins what can be seen: it begins and ends on the canvas, and that of a name beside values in the frame.
+  @Test(arguments: everything) func leadersStayInside(_ name: String, _ picture: Picture) {
+    for width in [300.0, 480, 960, 1600] {
+      let canvas = Canvas(width: width, for: picture)
+      for panel in Layout(picture, on: canvas).panels {
+        let frame = panel.frame.wider(by: canvas.font)
+        for leader in panel.leaders {
+          #expect(frame.contains(x: leader.from.x, y: leader.from.y), "\(leader) of \(name) at \(width)")
+          #expect(leader.to.x <= canvas.width && leader.to.y <= canvas.height, "\(leader) of \(name) at \(width)")
+        }
       }
-      #expect(!outside.contains { $0.element.contains("output") || $0.element.contains("HOME") }, "\(line)")
     }
+  }
+
+  /// An interval is drawn from end to end, and no name of a line stands on it.
+  @Test func namesStandBesideIntervals() throws {
+    for name in ["hyperparameters", "loss", "ledger"] {
+      let picture = PictureSamples.all[try #require(PictureSamples.names.firstIndex(of: name))]
+      for panel in Layout(picture, on: Canvas(width: 960, for: picture)).panels {
+        let stems = panel.panel.marks.filter { $0.kind == .intervals }.flatMap(\.rows).map { row in
+          Leader(from: panel.point(row[0], row[2]), to: panel.point(row[0], row[3]), colour: .ink)
+        }
+        let named = panel.panel.marks.filter { $0.kind == .line }.compactMap { $0.label?.text }
+        for text in panel.texts where named.contains(text.text) {
+          #expect(!stems.contains { $0.meets(text.box) }, "\(text.text) of \(name)")
+        }
+      }
+    }
+  }
+
+  /// The top of an axis that is less than a power of ten long has a number too.
+  @Test func ticksReachBothEnds() {
+    let axis = PlacedAxis(Axis("D", logarithmic: true, style: .count), values: [5e9, 1.6e10])
+    let ticks = axis.ticks { _ in 0.15 }
+    #expect(ticks.map(\.text) == ["5B", "7B", "10B", "15B"])
   }
 }

@@ -76,7 +76,7 @@ enum CommandLineText {
   static func text(_ arguments: [String]) -> String {
     (["isoflop"] + arguments).map { word in
       let isPlain = !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
-      return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+      return isPlain ? word : "'" + word.unicodeScalars.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }.joined(separator: " ")
   }
 }

@@ -94,7 +94,10 @@ struct Plotter {
     var canvas = Canvas(width: Double(size?.width ?? 900), for: picture)
     if let height = size?.height { canvas.height = Double(height) }
     let script = GnuplotScript(picture, on: canvas, as: kind)
-    try writeFile(file, gnuplot.run(script.whole))
+    // The letters of an SVG are drawn where it is looked at.
+    let isSVG = if case .svg = kind { true } else { false }
+    let whole = isSVG ? script.whole : Fonts.drawable(script.whole, environment: terminal.environment)
+    try writeFile(file, gnuplot.run(whole))
     terminal.note("note: picture in \(file)")
     guard leavesData else { return }
     // The endings are those of gnuplot's own examples.
@@ -104,6 +107,22 @@ struct Plotter {
     let text = script.text(dataFile: name("\(stem).dat"), output: name(file))
     try writeFile("\(stem).gp", Array("# gnuplot \(name("\(stem).gp")), in this folder, draws it again\n\(text)".utf8))
     terminal.note("note: its data in \(stem).dat, its script in \(stem).gp")
+  }
+
+  /// A line in which every letter has a cell, for a terminal that gives some of them two: the spaces after them make up
+  /// for it.
+  static func narrowed(_ line: Substring) -> String {
+    var out = ""
+    var spare = 0
+    for character in line {
+      if character == " ", spare > 0, out.last == " " {
+        spare -= 1
+        continue
+      }
+      out.append(character)
+      if Canvas.isWide(character) { spare += 1 }
+    }
+    return out
   }
 
   private func show(_ picture: Picture, on terminal: Terminal) throws {
@@ -121,9 +140,9 @@ struct Plotter {
     try terminal.writeLine("")
     // gnuplot pads every line, begins with a form feed, and leaves the last colour on.
     for line in text.split(whereSeparator: \.isNewline) {
-      var line = line.drop { $0 == "\u{0C}" }
+      var line = Plotter.narrowed(line.drop { $0 == "\u{0C}" })
       while line.last == " " { line.removeLast() }
-      try terminal.writeLine(String(line))
+      try terminal.writeLine(line)
     }
     try terminal.writeLine(plain)
     for line in canvas.wrapped(picture.words, width: Double(min(columns, 100))) { try terminal.writeLine(line) }

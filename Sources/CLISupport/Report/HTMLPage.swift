@@ -74,13 +74,14 @@ struct HTMLPage {
 
   static func escaped(_ text: String) -> String {
     var out = ""
-    for character in Terminal.visible(text) {
-      switch character {
+    // By scalar: a quote with an accent on it is one letter to a reader, and the end of an attribute to a browser.
+    for scalar in Terminal.visible(text).unicodeScalars {
+      switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
-      default: out.append(character)
+      default: out.unicodeScalars.append(scalar)
       }
     }
     return out
@@ -126,7 +127,7 @@ struct HTMLPage {
     svg { width: 100%; height: auto; display: block; }
     svg.narrow { display: none; max-width: 30rem; }
     pre { background: var(--shade); padding: 0.75rem; overflow-x: auto; font-size: 0.85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-    @media (max-width: 40rem) { table { font-size: 0.8rem; } th, td { padding-right: 0.5rem; } svg.wide { display: none; } svg.narrow { display: block; } }
+    @media (max-width: 40rem) { table { font-size: 0.8rem; } th, td { padding-right: 0.4rem; } td:first-child:not(.number) { white-space: normal; min-width: 6.5rem; } svg.wide { display: none; } svg.narrow { display: block; } }
     @media print {
       :root { --ground: #ffffff; --ink: #000000; --quiet: #444444; --rule: #bbbbbb; --shade: #ffffff; --caution: #8a3600;
         --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; --faint: #666666; }
@@ -147,8 +148,11 @@ extension Table {
   var html: String {
     func row(_ cells: [String], _ tag: String) -> String {
       "<tr>"
-        + zip(columns, cells).map { column, cell in
-          "<\(tag)\(column.alignment == .right ? " class=\"number\"" : "")>\(HTMLPage.escaped(cell))</\(tag)>"
+        + zip(columns, cells).enumerated().map { index, column in
+          let (isNumber, text) = (column.0.alignment == .right, HTMLPage.escaped(column.1))
+          // What a row is about may go on in a second line on a narrow page.
+          let broken = text.replacing(".", with: ".<wbr>").replacing("_", with: "_<wbr>")
+          return "<\(tag)\(isNumber ? " class=\"number\"" : "")>\(index == 0 && !isNumber ? broken : text)</\(tag)>"
         }.joined() + "</tr>\n"
     }
     return "<table>\n<thead>\n\(row(columns.map(\.title), "th"))</thead>\n<tbody>\n"

@@ -24,9 +24,11 @@ struct ModelReport {
   private func page(command: [String], _ gnuplot: Gnuplot, _ stage: WorkProgress.Stage) throws -> HTMLPage {
     let names = counts.map(\.architecture.name)
     var page = HTMLPage(
-      names.count == 1 ? "What a token costs: \(names[0])" : "What a token costs: \(names.count) models", stage)
+      "What a token costs: " + (names.count == 1 ? names[0] : Numbers.counted(names.count, "model")), stage)
     // Of many the table is read first.
-    if counts.count > 3 {
+    if counts.count > Self.most {
+      page.paragraph(try summary(), lead: true)
+    } else if counts.count > 3 {
       page.list(try counts.map(Self.lead))
     } else {
       for count in counts { page.paragraph(try Self.lead(count), lead: true) }
@@ -43,7 +45,12 @@ struct ModelReport {
       "M is the non-embedding training FLOPs per token that are really spent, attention included. 6 N1 and 6 N2 estimate it "
         + "from non-embedding and from all parameters.")
     try page.figure(.ratios(models), by: gnuplot)
-    for count in counts { try section(count, &page) }
+    if counts.count > Self.most {
+      page.paragraph(
+        "A page of up to \(Self.most) models has a section for each of them, with every account and every component.")
+    } else {
+      for count in counts { try section(count, &page) }
+    }
     page.heading("How this was counted")
     page.list([
       "Every product with a weight matrix and every attention score of a forward pass, multiply-add = 2; training is three times "
@@ -55,6 +62,22 @@ struct ModelReport {
     page.heading("The command that made this page")
     page.code(CommandLineText.text(command))
     return page
+  }
+
+  /// Of more models than this, the page has the table and the pictures: it is to be read, and sent.
+  private static let most = 32
+
+  /// The span of what many models cost, in a sentence.
+  private func summary() throws -> String {
+    let costs = try counts.compactMap { count in try count.trainingPerToken().map { (count.architecture.name, $0) } }
+    guard let least = costs.min(by: { $0.1 < $1.1 }), let most = costs.max(by: { $0.1 < $1.1 }) else {
+      return "All of these models have a part without a closed formula, so their M is not known."
+    }
+    let unknown = counts.count - costs.count
+    return "\(Numbers.counted(costs.count, "model")) cost from \(Numbers.si(least.1, 4))FLOPs (\(least.0)) to "
+      + "\(Numbers.si(most.1, 4))FLOPs (\(most.0)) to train on a token."
+      + (unknown > 0
+        ? " M of \(Numbers.counted(unknown, "more")) is not known: a part has no closed formula." : "")
   }
 
   /// The number that matters first, in a sentence.

@@ -141,7 +141,7 @@ struct RunReport {
       sentences.append(
         "By the loss surface, the best size (\(result.scale)) grows as C^\(Numbers.significant(result.surface.a))"
           + "\(Picture.interval(result.interval { $0.a })), and the loss falls towards "
-          + "\(Numbers.significant(result.surface.E, 4))\(Picture.interval(result.interval { $0.E })) "
+          + "\(Numbers.significant(result.surface.E, 4))\(Picture.interval(result.interval { $0.E }, digits: 4)) "
           + "\(Picture.unit(result.lossUnit)).")
     }
     if let result = fits.hyperparameters {
@@ -163,7 +163,7 @@ struct RunReport {
       table.add([.string(name), .string(show(low)), .string(show(high))])
     }
     table.add([.string("runs used"), .string("\(set.runs.count)"), .null])
-    add(set.scale, set.runs.map(\.scale)) { Numbers.significant($0) }
+    add(set.scale, set.runs.map(\.scale)) { Picture.scaleText($0, set.scale) }
     add("tokens", set.runs.map(\.tokens)) { Numbers.count($0) }
     add("C, FLOPs", set.runs.map(\.compute)) { Numbers.scientific($0) }
     add("loss, \(Picture.unit(set.lossUnit))", set.runs.map(\.loss)) { Numbers.significant($0, 4) }

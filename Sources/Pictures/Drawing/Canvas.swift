@@ -11,7 +11,7 @@ public struct Canvas: Sendable, Equatable {
   public init(width: Double, height: Double) {
     self.width = width
     self.height = height
-    font = (width / 70).clamped(to: 11...16).rounded()
+    font = (width / 70).clamped(to: 11...18).rounded()
     isText = false
   }
 
@@ -54,13 +54,22 @@ public struct Canvas: Sendable, Equatable {
     return font * text.reduce(0) { $0 + Canvas.em($1) }
   }
 
+  /// Whether a letter takes the place of two, as those of Chinese, Japanese and Korean do, and pictures.
+  public static func isWide(_ character: Character) -> Bool {
+    guard let first = character.unicodeScalars.first?.value, first >= 0x1100 else { return false }
+    return [
+      0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+      0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD,
+    ].contains { $0.contains(first) }
+  }
+
   private static func em(_ character: Character) -> Double {
     switch character {
     case "i", "j", "l", "I", ".", ",", ":", ";", "'", "|", "!": 0.34
     case " ", "f", "t", "r", "(", ")", "[", "]", "/", "-": 0.41
     case "m", "w", "M", "W", "%", "@", "…": 1
     case "A"..."Z", "=", "+", "<", ">", "~": 0.8
-    default: 0.64
+    default: isWide(character) ? 1.1 : 0.64
     }
   }
 }

@@ -72,13 +72,13 @@ public struct GnuplotScript: Sendable, Equatable {
   // MARK: Data
 
   static func data(_ picture: Picture) -> String {
-    var out = "# \(picture.title)\n"
+    var out = "# \(inOneLine(picture.title))\n"
     for (index, panel) in picture.panels.enumerated() {
       func about(_ axis: Axis) -> String { axis.label + (axis.isLogarithmic ? " (logarithmic)" : "") }
       let title = panel.title.isEmpty ? "" : ": \(panel.title)"
-      out += "# panel \(index + 1)\(title); x: \(about(panel.x)); y: \(about(panel.y))\n"
+      out += "# panel \(index + 1)\(inOneLine("\(title); x: \(about(panel.x)); y: \(about(panel.y))"))\n"
       for mark in panel.marks where !mark.rows.isEmpty {
-        out += "# \(mark.name); \(mark.kind.rawValue): \(mark.kind.columns.joined(separator: " "))\n"
+        out += "# \(inOneLine(mark.name)); \(mark.kind.rawValue): \(mark.kind.columns.joined(separator: " "))\n"
         for row in mark.rows { out += row.map { significant($0, 7) }.joined(separator: " ") + "\n" }
         out += "\n\n"
       }
@@ -150,7 +150,11 @@ public struct GnuplotScript: Sendable, Equatable {
       lines.append("unset colorbox")
       if panel.key != nil { lines.append("set cbrange [0:1]") }
     }
-    let plots = panel.marks.filter { !$0.rows.isEmpty }.enumerated().flatMap { plot($1, block + $0, canvas, terminal) }
+    // Many points are drawn small, and the few that a panel is about large.
+    let points = panel.marks.filter { $0.kind == .points }.reduce(0) { $0 + $1.rows.count }
+    let dot = points <= 24 ? 0.75 : points <= 300 ? 0.5 : 0.35
+    let plots = panel.marks.filter { !$0.rows.isEmpty }.enumerated()
+      .flatMap { plot($1, block + $0, canvas, terminal, dot: dot) }
     let y = placed.y.range
     return PanelScript(
       setup: lines.joined(separator: "\n"), plots: plots,
@@ -173,22 +177,25 @@ public struct GnuplotScript: Sendable, Equatable {
       + ") noenhanced" + (canvas.isText ? "" : " textcolor rgb \"\(Palette.ink)\"")
   }
 
-  private static func plot(_ mark: Mark, _ block: Int, _ canvas: Canvas, _ terminal: Terminal) -> [String] {
+  private static func plot(
+    _ mark: Mark, _ block: Int, _ canvas: Canvas, _ terminal: Terminal, dot: Double
+  ) -> [String] {
     // A terminal's own colour of letters is the one that its ground was chosen for.
     let isInk = canvas.isText && [.ink, .faint].contains(mark.colour)
     let colour = isInk ? "linecolor black" : "linecolor rgb \"\(Palette.hex(mark.colour))\""
     let source = "index \(block)"
     let big = canvas.font / 12
     func size(_ value: Double) -> String { "pointsize \(significant(value * big, 3))" }
+    func line(_ value: Double) -> String { "linewidth \(significant(value * big, 3))" }
     if canvas.isText { return ["\(source) \(character(mark.kind)) \(colour) notitle"] }
     // The SVG terminal draws its diamonds half as large again.
     let diamond = if case .svg = terminal { 0.55 } else { 0.85 }
     let how =
       switch mark.kind {
-      case .line: "using 1:2 with lines \(colour) linewidth 2"
-      case .dashes: "using 1:2 with lines \(colour) linewidth 1.5 dashtype (12,7)"
-      case .points: "using 1:2 with points \(colour) pointtype 7 \(size(0.5))"
-      case .rings: "using 1:2 with points \(colour) pointtype 6 \(size(0.9)) linewidth 1.5"
+      case .line: "using 1:2 with lines \(colour) \(line(2))"
+      case .dashes: "using 1:2 with lines \(colour) \(line(1.5)) dashtype (12,7)"
+      case .points: "using 1:2 with points \(colour) pointtype 7 \(size(dot))"
+      case .rings: "using 1:2 with points \(colour) pointtype 6 \(size(0.9)) \(line(1.5))"
       case .stars: "using 1:2 with points \(colour) pointtype 13 \(size(diamond))"
       case .shaded: "using 1:2:3 with points palette pointtype 7 \(size(0.75))"
       case .cloud: "using 1:2:(\(Palette.tintName)($3)) with points linecolor rgb variable pointtype 7 \(size(0.35))"
@@ -196,14 +203,20 @@ public struct GnuplotScript: Sendable, Equatable {
         "using 1:2:3 with filledcurves fillcolor rgb \"\(Palette.hex(mark.colour))\" fillstyle transparent solid 0.25 noborder"
       case .area:
         "using 1:2:3 with filledcurves fillcolor rgb \"\(Palette.hex(mark.colour))\" fillstyle solid 0.75 noborder"
-      case .intervals: "using 1:2:3:4 with yerrorbars \(colour) pointtype 7 \(size(0.6)) linewidth 1.5"
+      case .intervals: "using 1:2:3:4 with yerrorbars \(colour) pointtype 7 \(size(0.6)) \(line(1.5))"
       case .bars:
         "using (($1+$2)/2):4:1:2:3:4 with boxxyerror fillcolor rgb \"\(Palette.hex(mark.colour))\" fillstyle solid 0.8 noborder"
       }
     let drawn = "\(source) \(how) notitle"
-    guard mark.kind == .area else { return [drawn] }
-    // A thin line parts it from what lies on it, whatever the two colours are to the eye.
-    return [drawn, "\(source) using 1:3 with lines linecolor rgb \"\(Palette.ground)\" linewidth 1 notitle"]
+    // A thin line parts an area from what lies on it, whatever the two colours are to the eye, and a star from what it
+    // stands on.
+    let ground = "linecolor rgb \"\(Palette.ground)\""
+    switch mark.kind {
+    case .area: return [drawn, "\(source) using 1:3 with lines \(ground) linewidth 1 notitle"]
+    case .stars:
+      return ["\(source) using 1:2 with points \(ground) pointtype 13 \(size(1.6 * diamond)) notitle", drawn]
+    default: return [drawn]
+    }
   }
 
   /// The same in characters, which have no shades: an area is its upper edge, and a band is left out.
@@ -224,21 +237,37 @@ public struct GnuplotScript: Sendable, Equatable {
   // MARK: Numbers and texts
 
   /// A tick's text is a format.
-  private static func format(_ text: String) -> String { text.map { $0 == "%" ? "%%" : String($0) }.joined() }
+  private static func format(_ text: String) -> String { replaced(text) { $0 == "%" ? "%%" : nil } }
 
   private static func share(_ part: Double, _ whole: Double) -> String { significant(part / whole, 6) }
   private static func number(_ value: Double) -> String { significant(value, 10) }
   /// Between single quotes nothing is replaced, not even a command between backticks. A quote inside becomes a
   /// typographic one: gnuplot reads a doubled one at the beginning as the end.
   private static func quoted(_ text: String) -> String {
-    "'" + text.map { $0 == "'" ? "\u{2019}" : String($0) }.joined() + "'"
+    "'" + replaced(inOneLine(text)) { $0 == "'" ? "\u{2019}" : nil } + "'"
   }
-  /// The name of a file, in which a quote stays what it is.
+  /// The name of a file, in which a quote stays what it is. What no line can hold is written as a number.
   private static func file(_ name: String) -> String {
-    "'" + (name.hasPrefix("'") ? "./" : "") + name.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
+    guard inOneLine(name) == name else {
+      func octal(_ byte: UInt8) -> String { "\\" + "\(byte >> 6)\((byte >> 3) & 7)\(byte & 7)" }
+      return "\"" + name.utf8.map(octal).joined() + "\""
+    }
+    return "'" + (name.utf8.first == UInt8(ascii: "'") ? "./" : "") + replaced(name) { $0 == "'" ? "''" : nil } + "'"
   }
   /// For enhanced text: its own signs keep their meaning as letters.
   private static func escaped(_ text: String) -> String {
-    quoted(text.map { "{}^_@&~\\".contains($0) ? "\\\($0)" : String($0) }.joined())
+    quoted(replaced(text) { "{}^_@&~\\".unicodeScalars.contains($0) ? "\\\($0)" : nil })
+  }
+
+  /// Spaces for line ends and their like: a name comes from others, and what it has after one would be a command.
+  static func inOneLine(_ text: String) -> String {
+    replaced(text) {
+      [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) ? " " : nil
+    }
+  }
+
+  /// By scalar: a quote with an accent on it is one letter to a reader, and a quote to gnuplot.
+  private static func replaced(_ text: String, by: (Unicode.Scalar) -> String?) -> String {
+    text.unicodeScalars.map { by($0) ?? String($0) }.joined()
   }
 }

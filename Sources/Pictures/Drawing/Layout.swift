@@ -25,12 +25,34 @@ struct Layout {
       (canvas.height - top - edge - (canvas.isText ? 0 : gap / 2) * Double(grid.rows - 1)) / Double(grid.rows)
     // A character stands in one row or the next.
     if canvas.isText { height.round(.down) }
-    for (index, panel) in picture.panels.enumerated() {
+    let cells = picture.panels.indices.map { index -> Box in
       let (row, column, span) = grid.place(index)
-      let cell = Box(
+      return Box(
         x: edge + Double(column) * (width + gap), y: top + Double(row) * (height + (canvas.isText ? 0 : gap / 2)),
         width: Double(span) * (width + gap) - gap, height: height)
-      panels.append(PlacedPanel(panel, in: cell, on: canvas))
+    }
+    panels = zip(picture.panels, cells).map { PlacedPanel($0, in: $1, on: canvas) }
+    align(cells, width: width)
+  }
+
+  /// Frames that stand below each other begin and end at the same places: always where they show the same two
+  /// quantities, else where that takes little of their width.
+  private mutating func align(_ cells: [Box], width: Double) {
+    let alone = panels.map(\.margins)
+    for (index, cell) in cells.enumerated() {
+      let panel = panels[index].panel
+      var margins = alone[index]
+      for (other, beside) in cells.enumerated() {
+        let isAlike = panels[other].panel.x.label == panel.x.label && panels[other].panel.y.label == panel.y.label
+        let most = isAlike ? width : 0.12 * width
+        if beside.x == cell.x, alone[other].left - alone[index].left <= most {
+          margins.left = max(margins.left, alone[other].left)
+        }
+        if abs(beside.right - cell.right) < 1e-6, alone[other].right - alone[index].right <= most {
+          margins.right = max(margins.right, alone[other].right)
+        }
+      }
+      if margins != alone[index] { panels[index] = PlacedPanel(panel, in: cell, on: canvas, margins: margins) }
     }
   }
 

@@ -13,7 +13,16 @@ struct PlacedPanel {
   private(set) var leaders: [Leader] = []
   private(set) var key: Box?
 
-  init(_ panel: Panel, in cell: Box, on canvas: Canvas) {
+  /// What is left and right of the frame.
+  private(set) var margins = Margins()
+
+  struct Margins: Equatable {
+    var left = 0.0
+    var right = 0.0
+  }
+
+  /// - Parameter least: margins that are at least so wide.
+  init(_ panel: Panel, in cell: Box, on canvas: Canvas, margins least: Margins = Margins()) {
     self.panel = panel
     x = PlacedAxis(panel.x, values: panel.marks.flatMap { $0.extent.x })
     y = PlacedAxis(panel.y, values: panel.marks.flatMap { $0.extent.y })
@@ -53,7 +62,8 @@ struct PlacedPanel {
       let short = canvas.shortened(names, to: widest)
       for index in yTicks.indices { yTicks[index].text = short[yTicks[index].text] ?? yTicks[index].text }
     }
-    let left = (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font)
+    let left = max(
+      (yTicks.map { canvas.width(of: $0.text) }.max() ?? 0) + (canvas.isText ? 2 : 0.8 * font), least.left)
     let ends = panel.marks.filter { $0.label?.place == .end && !$0.rows.isEmpty }
     let names = PlacedPanel.names(of: panel, canvas, to: widest)
     let endLines = ends.map { mark -> [String] in
@@ -72,7 +82,8 @@ struct PlacedPanel {
       right = max(right, min(canvas.width(of: text) + 0.8 * font, widest))
     }
     // The last tick of x is centred under its place.
-    right = max(right, canvas.isText ? 3 : 2 * font)
+    right = max(right, canvas.isText ? 3 : 2 * font, least.right)
+    margins = Margins(left: left, right: right)
     frame = Box(x: cell.x + left, y: top, width: max(cell.width - left - right, 4 * font), height: height)
     let wide = frame.width
     if case .names(let names) = panel.x.style {
@@ -116,15 +127,20 @@ struct PlacedPanel {
     return (character(at.x, frame.x, frame.right, of: canvas.width) + 0.5, canvas.height - 1 - up + 0.5)
   }
 
-  /// Names below the frame, each centred under its place: as many as have room for a few letters. Where they do not all
-  /// fit, what they have in common goes first.
+  /// Names below the frame, each centred under its place: as many as have room for a few letters. Where too few fit, what
+  /// they have in common goes first.
   private func named(_ whole: [String], in cell: Box, _ canvas: Canvas) -> [Tick] {
     let apart = (canvas.isText ? 2 : 1.2) * canvas.font
     let one = (x.place(2) - x.place(1)) * frame.width
     func widest(_ names: [String]) -> Double { names.map { canvas.width(of: $0) }.max() ?? 0 }
-    let names = widest(whole) + apart > one ? Canvas.differences(whole) : whole
-    let wanted = min(widest(names), 8 * canvas.font) + apart
-    let step = [1, 2, 3, 4, 5, 10, 20, 50, 100].first { Double($0) * one >= wanted } ?? max(1, names.count)
+    func step(_ names: [String]) -> Int {
+      let wanted = min(widest(names), 8 * canvas.font) + apart
+      return ([1, 2, 3, 4] + PlacedAxis.steps(to: names.count)).sorted().first { Double($0) * one >= wanted }
+        ?? max(1, names.count)
+    }
+    let isWhole = widest(whole) + apart <= Double(step(whole)) * one && whole.count >= min(whole.count, 4) * step(whole)
+    let names = isWhole ? whole : Canvas.differences(whole)
+    let step = step(names)
     return stride(from: 0, to: names.count, by: step).map { index in
       let place = Double(index + 1)
       let at = frame.x + x.place(place) * frame.width
@@ -182,9 +198,14 @@ struct PlacedPanel {
     let widest = 0.45 * free.width
     let names = PlacedPanel.names(of: panel, canvas, to: widest)
     let dots = panel.marks.flatMap { obstacles($0, step: canvas.font / 3) }.map { drawn($0, canvas) }
+    /// A name belongs to what can be seen: of a place outside the frame, to its edge.
+    func anchor(_ px: Double, _ py: Double) -> (x: Double, y: Double) {
+      let at = point(px, py)
+      return drawn((at.x.clamped(to: frame.x...frame.right), at.y.clamped(to: frame.y...frame.bottom)), canvas)
+    }
     let places = panel.marks.compactMap { mark -> (text: String, at: (x: Double, y: Double))? in
       guard let label = mark.label, case .near(let px, let py) = label.place else { return nil }
-      return (label.text, drawn(point(px, py), canvas))
+      return (label.text, anchor(px, py))
     }
     // A cloud is named where there is still room.
     func order(_ mark: Mark) -> Int { mark.kind == .cloud ? .max : mark.label?.rank ?? 0 }
@@ -194,7 +215,7 @@ struct PlacedPanel {
       let text = names[label.text] ?? label.text
       let (width, height) = (canvas.width(of: text), canvas.lineHeight)
       let away = canvas.isText ? 1 : 0.7 * canvas.font
-      let at = drawn(point(px, py), canvas)
+      let at = anchor(px, py)
       let isSpare = label.rank > 0
       let others = places.filter { $0.text != label.text }.map(\.at)
       var best: (box: Box, cost: Double, covered: Int, leader: Leader?)?
@@ -319,14 +340,14 @@ extension Mark {
     }
   }
 
-  var isJoined: Bool { [.line, .dashes, .band, .area, .bars].contains(kind) }
+  var isJoined: Bool { [.line, .dashes, .band, .area, .bars, .intervals].contains(kind) }
 
   /// What is drawn, as paths or as points.
   var outline: [[(x: Double, y: Double)]] {
     switch kind {
     case .line, .dashes, .points, .rings, .stars, .shaded, .cloud: [rows.map { ($0[0], $0[1]) }]
     case .band, .area: [rows.map { ($0[0], $0[1]) }, rows.map { ($0[0], $0[2]) }]
-    case .intervals: [rows.flatMap { [($0[0], $0[1]), ($0[0], $0[2]), ($0[0], $0[3])] }]
+    case .intervals: rows.map { [($0[0], $0[2]), ($0[0], $0[3])] }
     case .bars: rows.map { [($0[0], $0[3]), ($0[1], $0[3])] }
     }
   }

@@ -8,6 +8,9 @@ import Input
   import Darwin
 #endif
 
+/// A number without the space that is left where there is no prefix after it.
+func spare(_ text: String) -> String { text.hasSuffix(" ") ? String(text.dropLast()) : text }
+
 /// A value on an axis with its text.
 struct Tick: Equatable {
   var value: Double
@@ -26,11 +29,14 @@ struct PlacedAxis {
       self.range = PlacedAxis.apart(range, logarithmic: axis.isLogarithmic)
       return
     }
-    let usable = axis.isLogarithmic ? values.filter { $0 >= .leastNormalMagnitude } : values
+    let largest = Double.greatestFiniteMagnitude / 4
+    let usable = axis.isLogarithmic ? values.filter { (.leastNormalMagnitude...largest).contains($0) } : values
     let (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
     if axis.isLogarithmic {
-      let spread = pow(high / low, 0.04)
-      range = PlacedAxis.apart(low / spread...high * spread, logarithmic: true)
+      // Of what numbers there are, however far apart the values are.
+      let spread = exp(0.04 * (log(high) - log(low)))
+      let ends = max(low / spread, .leastNormalMagnitude)...min(high * spread, 2 * largest)
+      range = PlacedAxis.apart(ends, logarithmic: true)
     } else {
       range = PlacedAxis.apart(low - (high - low) * 0.04...high + (high - low) * 0.04, logarithmic: false)
     }
@@ -52,7 +58,7 @@ struct PlacedAxis {
   /// 0 at the beginning, 1 at the end.
   func place(_ value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
-    return axis.isLogarithmic ? log(value / low) / log(high / low) : (value - low) / (high - low)
+    return axis.isLogarithmic ? (log(value) - log(low)) / (log(high) - log(low)) : (value - low) / (high - low)
   }
 
   /// Ticks no closer than `room` takes for their texts.
@@ -72,12 +78,17 @@ struct PlacedAxis {
   /// From many ticks to few.
   private func candidates() -> [[Tick]] {
     if case .names(let names) = axis.style {
-      return [1, 2, 5, 10, 20, 50, 100, 1000].map { step in
+      return PlacedAxis.steps(to: names.count).map { step in
         stride(from: 0, to: names.count, by: step).map { Tick(value: Double($0 + 1), text: names[$0]) }
       }
     }
     if axis.style == .binary { return [1, 2, 3, 4, 5].map(binary) }
     return (axis.isLogarithmic ? logarithmic() : []) + linear()
+  }
+
+  /// Every name, every second…: 1, 2, 5, 10, 20, 50 and so on.
+  static func steps(to count: Int) -> [Int] {
+    sequence(first: 1) { $0 < count ? $0 * 10 : nil }.flatMap { [$0, 2 * $0, 5 * $0] }
   }
 
   private func binary(every step: Int) -> [Tick] {
@@ -93,18 +104,19 @@ struct PlacedAxis {
     func ticks(_ factors: [Double], every step: Int) -> [Tick] {
       (first...last).filter { $0 % step == 0 }.flatMap { power in factors.map { ($0, power) } }.compactMap {
         let value = $0 * pow(10, Double($1))
-        return inside(value) ? Tick(value: value, text: text(value, step: value)) : nil
+        return inside(value) ? Tick(value: value, text: text(value, step: $0 == 1.5 ? value / 10 : value)) : nil
       }
     }
-    let decades = log10(range.upperBound / range.lowerBound)
+    let decades = log10(range.upperBound) - log10(range.lowerBound)
     // The fewer powers of ten, the more between them. A factor on an axis of powers would need digits (2e18): powers
     // alone where there are enough of them.
     var dense: [[Tick]] = []
     if decades < 1.2 { dense.append(ticks([1, 2, 3, 4, 5, 6, 8], every: 1)) }
+    if decades < 1, axis.style != .power { dense.append(ticks([1, 1.5, 2, 3, 5, 7], every: 1)) }
     if decades < 1.35 { dense.append(ticks([1, 2, 3, 5], every: 1)) }
     if decades < 3 { dense.append(ticks([1, 2, 5], every: 1)) }
     if decades < (axis.style == .power ? 3 : 4) { dense.append(ticks([1, 3], every: 1)) }
-    let sparse = [1, 2, 3, 4, 6].map { ticks([1], every: $0) }
+    let sparse = [1, 2, 3, 4, 6, 10, 20, 50, 100].map { ticks([1], every: $0) }
     return (dense + sparse).filter { $0.count >= 2 }
   }
 
@@ -145,8 +157,6 @@ struct PlacedAxis {
         ? Numbers.scientific(value, significantDigits(value, step)) : Numbers.fixed(value, decimals)
     }
   }
-
-  private func spare(_ text: String) -> String { text.hasSuffix(" ") ? String(text.dropLast()) : text }
 
   private func significantDigits(_ value: Double, _ step: Double) -> Int {
     guard value != 0, step > 0 else { return 1 }

@@ -14,7 +14,7 @@ extension Picture {
     var shares = Panel(
       "Attention's part of M" + (single ? "" : ": all pairs solid, as masked dashed"),
       x: Axis("S, tokens of a sequence", logarithmic: true, style: .binary, range: 256...1_048_576),
-      y: Axis("Q K^T and A V, of M", style: .percent, range: 0...1),
+      y: Axis("Q K^T and A V, share of M", style: .percent, range: 0...1),
       marks: [.level(0.5, "as much as the rest", over: 256...1_048_576).labelled("half", nearX: 400, y: 0.5)])
     for (index, model) in shown.enumerated() {
       let name = model.architecture.name

@@ -55,8 +55,8 @@ extension Picture {
       key: key
         ? ColourKey(
           "above the lowest",
-          ticks: [0, 0.0025, 0.01, 0.025, 0.05].map {
-            .init(shade: shade($0), text: Numbers.significant(100 * $0, 2) + ($0 == 0.05 ? " % and more" : " %"))
+          ticks: [(0, "0 %"), (near, "0.25 %"), (0.01, "1 %"), (0.025, "2.5 %"), (worst, "5 % and more")].map {
+            .init(shade: shade($0), text: $1)
           }) : nil)
     let ordered = runs.sorted { $0.loss > $1.loss }
     panel.marks.append(
@@ -71,7 +71,8 @@ extension Picture {
     return panel
   }
 
-  private static func scaleText(_ value: Double, _ column: String) -> String {
+  /// A size in the unit of its column: `7.25 G` of M, `268M` of parameters.
+  public static func scaleText(_ value: Double, _ column: String) -> String {
     column == "flops_per_token" ? Numbers.si(value) : Numbers.count(value)
   }
 

@@ -48,8 +48,9 @@ extension Picture {
     return Picture(
       "ledger", title: "Forecasts, and what came",
       words: "Bars: the loss forecast for each run with its 95 % interval, recorded before the run. Orange: what came. "
-        + said
-        + alarms,
+        + said + alarms
+        + (z.isEmpty
+          ? "" : " Shaded: within 2 standard deviations of the forecast; a result beyond 3 raises an alarm."),
       panels: [
         Panel(
           "Losses", x: axis,

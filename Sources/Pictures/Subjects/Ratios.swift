@@ -90,7 +90,7 @@ extension Ratio {
     let single = shown.count == 1
     let exact = try shown.map { try Ratio($0.architecture, sequenceLength: shown[0].sequenceLength) }
     var panel = Panel(
-      "Against size, at S = \(Numbers.grouped(shown[0].sequenceLength))",
+      "Against size, at S = \(Numbers.grouped(shown[0].sequenceLength))" + (single ? "" : ": 6 N1 full, 6 N2 hollow"),
       x: Axis("N1, non-embedding parameters", logarithmic: true, style: .count, range: 1e7...1e12),
       y: Axis("6 N / M, training FLOPs per token", range: Self.limits),
       marks: [.level(1, "M itself", over: 1e7...1e12).labelled("M", nearX: 7e11, y: 1)])
@@ -102,11 +102,17 @@ extension Ratio {
       let spent = 6 * d + Double(shown[0].sequenceLength)
       return (N1, 6 * d / spent, (6 * d + Double(form.vocabulary) / (2 * d / aspect)) / spent)
     }
+    // The curves have their names where no model has its own.
+    let named =
+      [16, 6, 32].map { curves[$0] }.first { place in
+        exact.allSatisfy { !(place.N / 3...place.N * 3).contains($0.size) }
+      } ?? curves[16]
+    let second = curves.first { $0.N >= named.N && $0.two < 0.9 * Self.limits.upperBound } ?? named
     panel.marks += [
       Mark(.line, "6 N1 / M, paper's form", single ? .series(0) : .ink, curves.map { [$0.N, $0.one] })
-        .labelled("6 N1", nearX: curves[16].N, y: curves[16].one),
+        .labelled("6 N1", nearX: named.N, y: named.one),
       Mark(.dashes, "6 N2 / M, paper's form", single ? .series(1) : .ink, curves.map { [$0.N, $0.two] })
-        .labelled("6 N2", nearX: curves[14].N, y: curves[14].two),
+        .labelled("6 N2", nearX: second.N, y: second.two),
     ]
     for (index, (model, ratio)) in zip(shown, exact).enumerated() {
       let name = model.architecture.name

@@ -115,8 +115,10 @@ extension Picture {
         Mark(.rings, "\(point.layers) layers of \(point.width)", .ink, [[point.x, point.y]])
           .labelled(point.name, nearX: point.x, y: point.y))
     }
+    let goal = target.map { "\($0.quantity.name) = \(text(Double($0.value), of: $0.quantity))" } ?? "the target"
     return Picture(
-      "shapes", title: words.noun + (front ? " that no other beats" : " nearest to the target"),
+      "shapes",
+      title: words.noun + (front ? " that no other beats in \(x.name) and \(y.name)" : " nearest to \(goal)"),
       words: "\(Numbers.grouped(count)) \(words.noun.lowercased()) \(words.of)"
         + (shown.count < count ? ", \(Numbers.grouped(shown.count)) of them drawn" : "")
         + (front ? ": none has another that is at least as good in both and better in one." : ".")
@@ -125,17 +127,17 @@ extension Picture {
         + " Rings name \(words.noun.lowercased()) as \(words.names).", panels: [panel])
   }
 
-  /// Beside the point of a cloud that is farthest from the front, as a factor of y at about the same x.
+  /// The point of a cloud that is farthest from the front, as a factor of y at about the same x.
   private static func farthest(_ cloud: [[Double]], from front: [[Double]]) -> [Double]? {
     guard cloud.allSatisfy({ $0[0] > 0 && $0[1] > 0 }), front.allSatisfy({ $0[0] > 0 && $0[1] > 0 }) else {
       return cloud.first
     }
     let sorted = front.sorted { $0[0] < $1[0] }
     guard let last = sorted.last else { return cloud.first }
-    func beside(_ point: [Double]) -> Double { point[1] / (sorted.first { $0[0] >= point[0] } ?? last)[1] }
-    func away(_ point: [Double]) -> Double { abs(logarithm(beside(point))) }
-    // A little farther out: the name is to stand on the cloud's side.
-    return cloud.max { away($0) < away($1) }.map { [$0[0], $0[1] * beside($0).squareRoot()] }
+    func away(_ point: [Double]) -> Double {
+      abs(logarithm(point[1] / (sorted.first { $0[0] >= point[0] } ?? last)[1]))
+    }
+    return cloud.max { away($0) < away($1) }
   }
 
   /// From where to where a line past points goes, which is beyond one that is alone.
@@ -167,6 +169,15 @@ extension Picture {
     }
   }
 
+  /// A value of a quantity as its axis writes it, with as many digits as it has, up to four.
+  private static func text(_ value: Double, of quantity: Quantity) -> String {
+    func written(_ digits: Int) -> String {
+      axis(quantity, [value]).style == .count ? Numbers.count(value, digits) : Numbers.si(value, digits)
+    }
+    let digits = (1...4).first { Double(significant(value, $0)) == value } ?? 4
+    return spare(written(digits))
+  }
+
   /// How many shapes have how much of a quantity.
   public static func histogram(_ histogram: SweepHistogram) -> Picture {
     let rows = histogram.counts.enumerated().map { index, count in
@@ -175,7 +186,7 @@ extension Picture {
     let x = axis(histogram.quantity, rows.flatMap { $0.prefix(2) })
     let total = histogram.counts.reduce(0, +)
     return Picture(
-      "histogram", title: "How many shapes have how much",
+      "histogram", title: "Number of feasible shapes by \(histogram.quantity.name)",
       words: "\(Numbers.counted(total, "feasible shape")) by \(histogram.quantity.name).",
       panels: [
         Panel(
