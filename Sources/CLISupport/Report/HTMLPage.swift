@@ -134,11 +134,11 @@ struct HTMLPage {
       body { font-size: 10.5pt; }
       main { max-width: none; padding: 0; }
       .table { overflow: visible; background: none; }
-      th, td { white-space: normal; }
+      td:not(.number), th { white-space: normal; }
       svg.wide { display: block; }
       svg.narrow { display: none; }
       figure, tr, pre { break-inside: avoid; }
-      h2, h3 { break-after: avoid; }
+      h2, h3, p:has(+ ul) { break-after: avoid; }
     }
     """
 }
