@@ -234,6 +234,22 @@ import Testing
     }
   }
 
+  /// A dense law counts the parameters that work on a token: with all of a mixture's it said that less than nothing was lost.
+  @Test func ofAMixtureTheActiveParametersAreTaken() throws {
+    let model = ["--tokens", "14.8T", "--law", "besiroglu"]
+    let active = try #require(
+      try JSON(parsing: isoflop("count", "deepseek-v3", "--json").output).object?["parameters"]?.object?["active"]?
+        .double)
+    let report = isoflop(["allocate", "--model", "deepseek-v3", "--json"] + model)
+    #expect(try JSON(parsing: report.output).object?["size"]?.double == active)
+    #expect(!isoflop(["allocate", "--model", "deepseek-v3"] + model).output.contains("penalty        -"))
+    let forecast = isoflop(["predict", "deepseek-v3"] + model)
+    let dense = isoflop(["predict", "--size", "\(Int(active))"] + model)
+    #expect(
+      forecast.status == 0 && forecast.output == dense.output && forecast.errors.contains("that are active are taken"))
+    #expect(!isoflop(["predict", "llama-2-7b"] + model).errors.contains("active"))
+  }
+
   /// A plan whose runs have not been made yet, and a slip in our half of a --map.
   @Test func runsWithoutLossOrTokens() throws {
     try withTemporaryFolder { folder in

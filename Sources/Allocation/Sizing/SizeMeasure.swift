@@ -69,6 +69,24 @@ public struct CountedShape: Sendable {
   public var aspectRatio: Double { Double(shape.width) / Double(shape.layers) }
 }
 
+extension Law {
+  /// A published law of total or non-embedding parameters is one of dense models, in which every parameter works on
+  /// every token: of a mixture it means those that are active, as its C = 6 N D does. A law of one's own means what its
+  /// column held.
+  var countsDenseModels: Bool {
+    [.totalParameters, .nonEmbeddingParameters].contains(scale)
+      && Law.published.contains { $0.name == name && $0.source == source }
+  }
+
+  /// The size of a counted model as this law means it, and the parameters of a mixture that it leaves out.
+  ///
+  /// - Throws: `InputError` where the unit is M and a part of the model has no closed formula.
+  public func size(of count: ModelCount) throws -> (size: Double, idle: Double) {
+    let idle = countsDenseModels ? Double(try count.totalParameters() - count.activeParameters()) : 0
+    return (try scale.of(count) - idle, idle)
+  }
+}
+
 extension ModelScale {
   /// The size of a counted model in this unit, from its own parameters and products and never by a factor of 6.
   ///

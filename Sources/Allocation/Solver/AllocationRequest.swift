@@ -43,6 +43,8 @@ public struct AllocationRequest: Sendable {
     case tokens(Double)
     /// A model as it is: its tokens are C over its own M, not over what the law takes a token to cost.
     case model(GivenModel)
+
+    var isModel: Bool { if case .model = self { true } else { false } }
   }
 
   /// What shapes are measured by: the law's unit, but the active parameters of mixtures where the law counts the

@@ -58,7 +58,7 @@ extension AllocationRequest {
     case .size(let given): (size, tokens) = (given, objective.tokens(scale: given))
     case .tokens(let given): (size, tokens) = (objective.scale(tokens: given), given)
     case .model(let given):
-      size = given.size(in: law.scale)
+      size = given.size(under: law)
       tokens = budget.compute / given.M - (inferenceTokens ?? 0) / 3
     case nil: break
     }
@@ -108,7 +108,7 @@ extension AllocationRequest {
     switch fixed {
     case .size(let given): (size, tokens) = (given, budget.compute / cost.flopsPerToken(scale: given))
     case .tokens(let given): (size, tokens) = ((budget.compute / given - cost.constant) / cost.perScale, given)
-    case .model(let given): (size, tokens) = (given.size(in: law.scale), budget.compute / given.M)
+    case .model(let given): (size, tokens) = (given.size(under: law), budget.compute / given.M)
     case nil: break
     }
     guard size > 0 else {

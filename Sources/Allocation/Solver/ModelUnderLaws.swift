@@ -30,11 +30,13 @@ public struct GivenModel: Sendable, Equatable {
     activeParameters = Double(try count.activeParameters())
   }
 
-  public func size(in scale: ModelScale) -> Double {
-    switch scale {
+  /// The size as a law means it: see `Law.size(of:)`.
+  public func size(under law: Law) -> Double {
+    let idle = law.countsDenseModels ? totalParameters - activeParameters : 0
+    return switch law.scale {
     case .flopsPerToken: M
-    case .totalParameters: totalParameters
-    case .nonEmbeddingParameters: nonEmbeddingParameters
+    case .totalParameters: totalParameters - idle
+    case .nonEmbeddingParameters: nonEmbeddingParameters - idle
     case .activeParameters: activeParameters
     }
   }
@@ -69,7 +71,7 @@ public struct ModelUnderLaws: Sendable {
     rows = []
     for law in laws where law.id != "aghajanyan_modal" || law.variant == nil {
       guard law.learningRate != nil || law.batchTokens != nil || law.allocates else { continue }
-      rows.append(Row(law, size: model.size(in: law.scale), tokens: tokens))
+      rows.append(Row(law, size: model.size(under: law), tokens: tokens))
       // DeepSeek's own M is the paper's form, and its two models were planned with it.
       if law.id == Law.deepSeekID, let paperM = model.paperM {
         var row = Row(law, size: paperM, tokens: tokens)

@@ -140,7 +140,7 @@ extension AllocationRequest {
     guard source.learningRate != nil || source.batchTokens != nil else { return }
     var scale = report.size
     if case .model(let given) = fixed {
-      scale = given.size(in: source.scale)
+      scale = given.size(under: source)
     } else if source.scale != law.scale {
       guard let nearest = report.architectures.first?.counted else {
         report.warnings.append("no learning rate or batch: \(source.name) needs \(source.scale.words)")
@@ -179,7 +179,8 @@ extension AllocationRequest {
     }
     if let mixture = mixture(in: report), law.scale != .activeParameters, Law.published.contains(law) {
       report.warnings.append(
-        "\(law.name) was fitted to dense models, and \(mixture): the law does not say whether it holds for that")
+        "\(law.name) was fitted to dense models, and \(mixture): the law does not say whether it holds for that"
+          + (law.countsDenseModels && fixed?.isModel == true ? "; the active ones are taken for its size" : ""))
     }
     if law.status == .secondHand {
       report.warnings.append("\(law.name) was read at second hand (\(law.source))")

@@ -61,6 +61,12 @@ struct ForecastOptions: ParsableArguments {
     let length =
       law.scale == .flopsPerToken
       ? ModelArgument.sequenceLength(asked, for: model, on: terminal) : asked ?? model.trainingLength ?? 4096
-    return try law.scale.of(ModelCount(model, sequenceLength: length))
+    let (size, idle) = try law.size(of: ModelCount(model, sequenceLength: length))
+    if idle > 0 {
+      terminal.warning(
+        "\(law.name) was fitted to dense models: of \(model.name)'s \(Numbers.count(size + idle)) parameters "
+          + "the \(Numbers.count(size)) that are active are taken")
+    }
+    return size
   }
 }

@@ -57,7 +57,7 @@ extension Request {
       let model = try architecture()
       let length = try size("sequence_length") ?? model.usualLength.length
       do {
-        return try law.scale.of(ModelCount(model, sequenceLength: length))
+        return try law.size(of: ModelCount(model, sequenceLength: length)).size
       } catch let error as InputError { throw error.from(file: model.name) }
     case (false, let size?):
       guard !has("sequence_length") else {

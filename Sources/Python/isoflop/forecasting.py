@@ -81,6 +81,8 @@ def predict(
     >>> round(predict("chinchilla", "llama-2-7b", tokens="2T").loss, 4)
     2.0104
 
+    A published law of parameters is one of dense models: of a mixture, the active ones are taken.
+
     :param tokens: of training, a number or ``"2T"``.
     :param size: instead of a config: of the kind that the law has, a number or ``"7B"``.
     :param noise: of a run as a share of its loss, where the law states none.
