@@ -33,7 +33,7 @@ final class FrontScreen: Sendable {
   /// Whether some point is at least as good in both and better in one.
   func beats(_ first: Int, _ second: Int) -> Bool {
     let at = firsts.indices.partitioningIndex { firsts[$0] > first }
-    return at > 0 && (seconds[at - 1] < second || (seconds[at - 1] == second && firsts[at - 1] < first))
+    return at > 0 && ParetoFront.beats(firsts[at - 1], seconds[at - 1], first, second)
   }
 
   /// Whether every shape with values of at least these, and a sum of at least this, is beaten.
@@ -41,7 +41,7 @@ final class FrontScreen: Sendable {
     let at = firsts.indices.partitioningIndex { firsts[$0] > first }
     guard at > 0 else { return false }
     let from = at - 1
-    if seconds[from] <= second { return seconds[from] < second || firsts[from] < first }
+    if seconds[from] <= second { return ParetoFront.beats(firsts[from], seconds[from], first, second) }
     guard tradeoff != nil else { return false }
     // From the point that the second value cannot get below on, all is beaten but what equals that point.
     let to = (from..<firsts.count).partitioningIndex { seconds[$0] <= second }

@@ -30,9 +30,12 @@ struct ParetoFront: Sendable {
   /// Whether some settled point is at least as good in both and better in one.
   func beats(_ first: Int, _ second: Int) -> Bool {
     let at = settled.indices.partitioningIndex { settled[$0].first > first }
-    guard at > 0 else { return false }
-    let point = settled[at - 1]
-    return point.second < second || (point.second == second && point.first < first)
+    return at > 0 && Self.beats(settled[at - 1].first, settled[at - 1].second, first, second)
+  }
+
+  /// Whether a point of which the first value is no worse than another's is better than that.
+  static func beats(_ first: Int, _ second: Int, _ otherFirst: Int, _ otherSecond: Int) -> Bool {
+    second < otherSecond || (second == otherSecond && first < otherFirst)
   }
 
   /// - Returns: whether the staircase is a new one.
