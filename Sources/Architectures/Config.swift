@@ -82,7 +82,7 @@ public final class Config {
     let depth = try size(found.name, found.value, atLeast: 1)
     guard depth <= Config.largestDepth else {
       throw error(
-        found.name, found.value, "is deeper than any model: at most \(Config.largestDepth) layers",
+        found.name, found.value, "is deeper than any model: at most \(Numbers.grouped(Config.largestDepth)) layers",
         hint: "correct it in the config.json")
     }
     return depth
@@ -95,7 +95,7 @@ public final class Config {
   public func groups(_ names: String..., of heads: Int, default other: Int) throws -> Int {
     let groups = try value(of: names).map { try size($0.name, $0.value, atLeast: 1) } ?? other
     guard heads % groups == 0 else {
-      throw error(names[0], .integer(groups), "does not divide the \(heads) heads")
+      throw error(names[0], .integer(groups), "does not divide the \(Numbers.counted(heads, "head"))")
     }
     return groups
   }
@@ -125,11 +125,11 @@ public final class Config {
     case .integer(let i) where i >= low && i <= Config.largestSize: return i
     case .integer(let i) where i > Config.largestSize:
       throw error(
-        name, value, "is larger than any model's: at most \(Config.largestSize) can be counted",
+        name, value, "is larger than any model's: at most \(Numbers.grouped(Config.largestSize)) can be counted",
         hint: "correct it in the config.json")
     case .number(let d, let text) where d.magnitude > 0x1p62 && text.allSatisfy { $0.isNumber }:
       throw error(
-        name, value, "is beyond Int64: at most \(Config.largestSize) can be counted",
+        name, value, "is beyond Int64: at most \(Numbers.grouped(Config.largestSize)) can be counted",
         hint: "correct it in the config.json")
     default:
       throw error(name, value, "is not \(what)", hint: "write it in digits, without quotes, fraction or exponent")

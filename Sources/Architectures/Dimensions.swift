@@ -72,7 +72,7 @@ extension Config {
     }
     guard heads % count == 0 else {
       throw error(
-        "num_key_value_heads", .integer(count), "does not divide the \(heads) attention heads",
+        "num_key_value_heads", .integer(count), "does not divide the \(Numbers.counted(heads, "attention head"))",
         hint: given == nil ? "it is the family's default; give num_key_value_heads" : nil)
     }
     return count
@@ -89,7 +89,7 @@ extension Config {
     }
     guard width % heads == 0 else {
       throw error(
-        "hidden_size", .integer(width), "is not divisible by the \(heads) attention heads",
+        "hidden_size", .integer(width), "is not divisible by the \(Numbers.counted(heads, "attention head"))",
         hint: "correct one of the two, or give head_dim")
     }
     return width / heads

@@ -17,7 +17,8 @@ extension Config {
     let visited = try size(of: active)
     guard visited <= count else {
       let name = try value(of: active)?.name ?? active[0]
-      throw error(name, .integer(visited), "is more than the \(count) experts there are")
+      throw error(
+        name, .integer(visited), "is more than the \(Numbers.counted(count, "expert there is", "experts there are"))")
     }
     return MixtureOfExperts(width: width, experts: count, active: visited, hidden: try size(of: hidden))
   }
@@ -37,10 +38,12 @@ extension Config {
     defer { ignore("n_group", "topk_group") }
     guard let groups = try optionalSize("n_group"), let chosen = try optionalSize("topk_group") else { return }
     guard experts % groups == 0 else {
-      throw error("n_group", .integer(groups), "does not divide the \(experts) experts")
+      throw error("n_group", .integer(groups), "does not divide the \(Numbers.counted(experts, "expert"))")
     }
     guard chosen <= groups else {
-      throw error("topk_group", .integer(chosen), "is more than the \(groups) groups there are")
+      throw error(
+        "topk_group", .integer(chosen),
+        "is more than the \(Numbers.counted(groups, "group there is", "groups there are"))")
     }
     guard active <= chosen * (experts / groups) else {
       throw error(named, .integer(active), "is more than the \(chosen) chosen groups hold experts")

@@ -20,7 +20,7 @@ public enum ExitStatus: Int32 {
   /// Each with what it means, for help.
   static let meanings: [(code: String, meaning: String)] = [
     ("0", "Done. A reader that closes its pipe early is no error."),
-    ("1", "The work failed: a full disk, a fit that found nothing, an alarm of watch."),
+    ("1", "The work failed: a full disk, a fit that found nothing, nothing to draw for --plot, an alarm of watch."),
     ("2", "The request or its input is wrong. The message names the file, the field, the value and the way out."),
     ("130", "Stopped by Ctrl-C: a sweep shows what it has found so far, all else leaves no file."),
   ]
@@ -71,7 +71,8 @@ public enum Program {
       return .interrupted
     } catch let error as InputError {
       flushOutput(terminal)
-      terminal.report(error.spelled(as: arguments).withoutHint, hint: error.hint)
+      let error = TypedOptions(arguments).spelling(error)
+      terminal.report(error.withoutHint, hint: error.hint)
       return .wrongRequest
     } catch let error as WorkError {
       flushOutput(terminal)
@@ -145,7 +146,7 @@ public enum Program {
         {
           try terminal.write(command.text(width: terminal.helpWidth))
         } else {
-          try terminal.writeLine(message)
+          try terminal.writeLine(CompletionScript.completed(message) ?? message)
         }
         try terminal.flush()
         return .done
@@ -172,24 +173,5 @@ public enum Program {
     var text = text
     if text.hasSuffix(".") { text.removeLast() }
     return text.prefix(1).lowercased() + text.dropFirst()
-  }
-}
-
-extension InputError {
-  /// The library's field as the option that was typed: `accelerator_hours` as `--accelerator-hours`.
-  func spelled(as arguments: [String]) -> InputError {
-    guard file == nil, let field else { return self }
-    let option = "--" + field.replacing("_", with: "-")
-    guard arguments.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) else { return self }
-    var copy = self
-    copy.field = option
-    return copy
-  }
-
-  /// The sentence without the hint, which stands on a line of its own.
-  var withoutHint: String {
-    var copy = self
-    copy.hint = nil
-    return copy.description
   }
 }

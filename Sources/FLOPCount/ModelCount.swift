@@ -42,12 +42,14 @@ public struct ModelCount: Sendable {
   ) throws {
     guard sequenceLength > 0, sequenceLength <= Config.largestSize else {
       throw InputError(
-        "is not a sequence length from 1 to \(Config.largestSize)", field: "sequence_length", value: "\(sequenceLength)"
+        "is not a sequence length from 1 to \(Numbers.grouped(Config.largestSize))", field: "sequence_length",
+        value: "\(sequenceLength)"
       )
     }
     if let decoderLength, decoderLength <= 0 || decoderLength > Config.largestSize {
       throw InputError(
-        "is not a sequence length from 1 to \(Config.largestSize)", field: "decoder_length", value: "\(decoderLength)")
+        "is not a sequence length from 1 to \(Numbers.grouped(Config.largestSize))", field: "decoder_length",
+        value: "\(decoderLength)")
     }
     if let decoderLength, architecture.kind != .encoderDecoder {
       throw InputError(
@@ -62,7 +64,8 @@ public struct ModelCount: Sendable {
     try checkDocuments(documents, sequenceLength: sequenceLength)
     if architecture.kind == .vision, let positions = architecture.maxPositions, positions != sequenceLength {
       throw InputError(
-        "is not the number of positions of an image, \(positions)", field: "sequence_length", value: "\(sequenceLength)"
+        "is not the number of positions of an image, \(Numbers.grouped(positions))", field: "sequence_length",
+        value: "\(sequenceLength)"
       )
     }
     self.architecture = architecture
@@ -177,12 +180,14 @@ private func checkDocuments(_ documents: [Int], sequenceLength: Int) throws {
   guard !documents.isEmpty else { return }
   for (at, length) in documents.enumerated() where length <= 0 || length > sequenceLength {
     throw InputError(
-      "is not a length from 1 to the sequence's \(sequenceLength)", field: "documents[\(at)]", value: "\(length)")
+      "is not a length from 1 to the sequence's \(Numbers.grouped(sequenceLength))", field: "documents[\(at)]",
+      value: "\(length)")
   }
   let sum = documents.map { Exact($0) }.sum()
   guard sum == Exact(sequenceLength) else {
     throw InputError(
-      "add up to \(try sum.int("documents"))", field: "documents", hint: "the sequence has \(sequenceLength) tokens")
+      "add up to \(Numbers.grouped(try sum.int("documents")))", field: "documents",
+      hint: "the sequence has \(Numbers.grouped(sequenceLength)) tokens")
   }
 }
 

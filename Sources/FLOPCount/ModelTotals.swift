@@ -20,12 +20,14 @@ public struct ModelTotals: Sendable, Equatable {
   public init(_ architecture: Architecture, sequenceLength: Int, convention: Convention = .deepseek) throws {
     guard sequenceLength > 0, sequenceLength <= Config.largestSize else {
       throw InputError(
-        "is not a sequence length from 1 to \(Config.largestSize)", field: "sequence_length", value: "\(sequenceLength)"
+        "is not a sequence length from 1 to \(Numbers.grouped(Config.largestSize))", field: "sequence_length",
+        value: "\(sequenceLength)"
       )
     }
     if architecture.kind == .vision, let positions = architecture.maxPositions, positions != sequenceLength {
       throw InputError(
-        "is not the number of positions of an image, \(positions)", field: "sequence_length", value: "\(sequenceLength)"
+        "is not the number of positions of an image, \(Numbers.grouped(positions))", field: "sequence_length",
+        value: "\(sequenceLength)"
       )
     }
     let lengths = Lengths(

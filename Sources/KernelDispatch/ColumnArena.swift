@@ -36,12 +36,13 @@ public final class ColumnArena: @unchecked Sendable {
     let (total, tooMany) = (padded / huge * huge).multipliedReportingOverflow(by: columns)
     let (all, tooLarge) = total.addingReportingOverflow(2 * huge)
     guard !tooLong, !pastEnd, !tooMany, !tooLarge else {
-      throw WorkError("a table of \(columns) columns of \(rows) rows is more than memory can hold")
+      throw WorkError(
+        "a table of \(Numbers.grouped(columns)) columns of \(Numbers.grouped(rows)) rows is more than memory can hold")
     }
     let pointer = mmap(nil, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
     guard let pointer, pointer != MAP_FAILED else {
       throw WorkError(
-        "no memory for a table of \(columns) columns of \(rows) rows (\(all >> 20) MiB)",
+        "no memory for a table of \(Numbers.grouped(columns)) columns of \(Numbers.grouped(rows)) rows (\(all >> 20) MiB)",
         hint: "ask for fewer rows, or stream them to a file")
     }
     self.columns = columns

@@ -16,7 +16,7 @@ public final class NUMAMemory {
   ///   - machine: the machine that the node is of.
   /// - Throws: `WorkError` when there is no such amount of memory.
   public init(byteCount: Int, node: Int?, on machine: Machine) throws {
-    guard byteCount > 0 else { throw WorkError("\(byteCount) bytes of memory cannot be had") }
+    guard byteCount > 0 else { throw WorkError("\(Numbers.counted(byteCount, "byte")) of memory cannot be had") }
     hwloc = machine.hwloc
     var start: UnsafeMutableRawPointer?
     if machine.topology.isThisSystem, let node, machine.topology.numaNodes.contains(where: { $0.index == node }),
@@ -31,7 +31,7 @@ public final class NUMAMemory {
     isOnNode = start != nil
     // SAFETY: as above.
     guard let start = start ?? hwloc_alloc(hwloc.handle, byteCount) else {
-      throw WorkError("\(byteCount) bytes of memory cannot be had: \(systemError())")
+      throw WorkError("\(Numbers.counted(byteCount, "byte")) of memory cannot be had: \(systemError())")
     }
     bytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }

@@ -68,7 +68,7 @@ public struct PlacementPlan: Equatable, Sendable {
     if let quota = topology.cpuQuota, quota < Double(count) {
       let granted = "the cgroup grants \(rounded(quota)) CPUs of time"
       if options.workers == nil {
-        warnings.append("\(granted), fewer than the \(count) that could run")
+        warnings.append("\(granted), fewer than the \(Numbers.grouped(count)) that could run")
         count = max(1, Int(quota.rounded(.up)))
         warnings[0] += ": \(Numbers.counted(count, "worker")) planned"
       } else {

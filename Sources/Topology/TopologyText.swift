@@ -32,7 +32,9 @@ extension MachineTopology {
     } else {
       let binding = binding.map { ", bound to \($0)" } ?? ""
       row(
-        "usable", "\(usable.count) of \(Numbers.counted(cpus.count, "CPU")): \(usable) (allowed \(allowed)\(binding))")
+        "usable",
+        "\(Numbers.grouped(usable.count)) of \(Numbers.counted(cpus.count, "CPU")): \(usable) (allowed \(allowed)\(binding))"
+      )
     }
     if let cpuQuota { row("quota", "\(rounded(cpuQuota)) CPUs of time (cgroup)") }
     return lines.joined(separator: "\n") + "\n"

@@ -31,7 +31,7 @@ extension AllocationRequest {
     #expect(try #require(report.batchSequences).rounded() == 2252)
     #expect(report.loss == nil)
     #expect(report.warnings.contains { $0.contains("282 times the largest budget") })
-    #expect(report.warnings.contains { $0.contains("4228 times the largest budget") })
+    #expect(report.warnings.contains { $0.contains("4,228 times the largest budget") })
   }
 
   @Test func insideTheRangeNothingIsSaidToBeExtrapolated() throws {

@@ -35,7 +35,7 @@ import Testing
     let result = isoflop("allocate", "--compute", "8.455716864e22", "--top", "2")
     #expect(result.output.contains("2,252 sequences of 4,096"))
     #expect(result.errors.contains("warning: allocation of deepseek: C = 8.456e22 is 282 times the largest budget"))
-    #expect(result.errors.contains("is 4228 times the largest budget"))
+    #expect(result.errors.contains("is 4,228 times the largest budget"))
   }
 
   @Test func theKeysOfThePromise() throws {
@@ -157,6 +157,15 @@ import Testing
     #expect(other["size"]?.double == count["parameters"]?.object?["total"]?.double)
     #expect(isoflop("allocate", "--model", "llama-2-7b", "--compute", "1e22", "--tokens", "1e9").status == 2)
     #expect(isoflop("allocate", "--model", "llama-2-7b", "--size", "7B", "--tokens", "1e9").status == 2)
+  }
+
+  /// Counts of one thing, and numbers of four digits and more, as people write them.
+  @Test func countsReadAsPeopleWriteThem() {
+    let result = isoflop("allocate", "--compute", "1e12", "--batch-multiple", "1")
+    #expect(result.output.contains("of 1 sequence, a batch that can be run"), "\(result.output)")
+    #expect(result.errors.contains("the batch of 2,458 tokens is less than 1 sequence of 4,096: rounded up"))
+    #expect(result.errors.contains("only 1,213 steps: runs of fewer than 4,000 are bent"), "\(result.errors)")
+    #expect(isoflop("allocate", "--compute", "1e11").errors.contains("within 30 % of 100,360 (the nearest is"))
   }
 
   /// Learning rate, batch, schedule and steps come with every law, by DeepSeek's where it has none, and are named.

@@ -39,7 +39,7 @@ import Testing
     (with("4096", "\"4096\""), "CONFIG: hidden_size: \"4096\" is not a positive integer\n\(digits)"),
     (
       with("4096", "99999999999999999999"),
-      "CONFIG: hidden_size: 99999999999999999999 is beyond Int64: at most 1073741824 can be counted\n"
+      "CONFIG: hidden_size: 99999999999999999999 is beyond Int64: at most 1,073,741,824 can be counted\n"
         + "hint: correct it in the config.json"
     ),
     (
@@ -110,7 +110,7 @@ import Testing
       ),
       (
         ["compare", "gpt2", "--as", "megatorn"],
-        "megatorn is not a convention that isoflop knows\nhint: did you mean megatron?"
+        "--as: megatorn is not a convention that isoflop knows\nhint: did you mean megatron?"
       ),
       (
         ["compare", "gpt2", "--compute", "0"],
@@ -132,6 +132,11 @@ import Testing
           + "shapes, or -o FILE.csv for the rows"
       ),
       (
+        ["sweep", "--around", "gpt2", "--vary", "n_layer=6", "--sequence-length", "1024"],
+        "--around: has no target\nhint: add one, such as --nearest 4.3e10; or --pareto or --histogram of all models, or "
+          + "-o FILE.csv for the rows"
+      ),
+      (
         ["sweep", "--n-layers", "1:10", "--d-model", "64:128:0", "--nearest", "1e9"],
         "--d-model.step: 0 never reaches the end of the range\nhint: a step of 1"
       ),
@@ -149,6 +154,67 @@ import Testing
           + "aspect_ratio>=64"
       ),
       (["machine", "--workers", "0"], nil),
+      (["sweep", "--n-layers", "1:9", "--d-model", "64", "--histogram", "1001"], nil),
+      (
+        ["count", "gpt2", "--as", "foo"],
+        "--as: foo is not a convention that isoflop knows\nhint: isoflop compare --conventions lists them"
+      ),
+      (
+        ["count", "gpt2", "-s", "4,096"],
+        "--sequence-length: 4,096 is not a number\nhint: write it without commas: 4096"
+      ),
+      (
+        ["count", "gpt2", "--sequence-length", "9999999999"],
+        "gpt2: --sequence-length: 9999999999 is not a sequence length from 1 to 1,073,741,824\n"
+          + "hint: isoflop count --help says what it takes"
+      ),
+      (
+        ["count", "gpt2", "--frozen-layers", "99", "-s", "64"],
+        "gpt2: --frozen-layers: 99 is not a number of layers from 0 to 12\nhint: isoflop count --help says what it takes"
+      ),
+      (
+        ["memory", "gpt2", "--cache", "foo", "--context", "64"],
+        "--cache: foo is not an element type\nhint: one of: fp32, bf16, fp16, fp8, int8, int4"
+      ),
+      (
+        ["sweep", "--n-layers", "1:9", "--d-model", "64", "--nearest", "1e9", "--where", "M=2...1"],
+        "--where M: 2...1 is an empty range\nhint: write the smaller first"
+      ),
+      (
+        [
+          "sweep", "--around", "gpt2", "--vary", "n_layer=6", "--sequence-length", "64", "--histogram", "3", "--of",
+          "aspect_ratio",
+        ],
+        "gpt2: --of: aspect_ratio is a ratio: it cannot be counted\nhint: such as M or parameters"
+      ),
+      (
+        ["plan", "--budgets", "1e19...1e17"],
+        "--budgets: 1e19...1e17 is an empty range: it does not end above its start\nhint: smaller budget first, such as 1e17...3e20"
+      ),
+      (
+        ["plan", "--budgets", "1e17...1e19", "--count", "1"],
+        "--count: 1 is not a number of budgets from 2 to 1,000\nhint: 8 is usual"
+      ),
+      (
+        ["allocate", "--compute", "1e20", "--inference-tokens", "1e12"],
+        "--inference-tokens: 1e12 needs a law with a loss surface: deepseek does not say what a smaller model loses\nhint: such as hoffmann_a3, besiroglu, muennighoff, sardana, aghajanyan_modal"
+      ),
+      (
+        ["allocate", "--compute", "1e20", "--length-schedule", "0.5:4096"],
+        "--length-schedule: has shares that sum to 0.5, not to 1\nhint: of all tokens, such as 0.9:4096,0.1:32768"
+      ),
+      (
+        ["predict", "--law", "besiroglu", "gpt2", "--tokens", "2X"],
+        "--tokens: 2X is not a number of tokens\nhint: such as 2T, 300B or 3e11"
+      ),
+      (
+        ["predict", "gpt2", "--tokens", "1e9", "--images", "5"],
+        "--vision: is missing\nhint: layers,width,patches[,merge], such as 24,1024,576,2"
+      ),
+      (
+        ["watch", "/nonexistent.ledger"],
+        nil
+      ),
       (["machine", "--workers", "1e3"], nil),
     ] as [([String], String?)])
   func aBadRequestIsNamed(_ arguments: [String], _ message: String?) {
@@ -198,9 +264,16 @@ import Testing
       ("model.safetensors.index.json", #"{"weight_map": {}}"#, ["count"], "it is an index of weights"),
       ("my.law.json", #"{"id": "x", "scale": "M"}"#, ["count"], "it is a law: isoflop laws shows it"),
       ("other.json", #"{"foo": 1}"#, ["count"], "isoflop count --families lists"),
+      (
+        "run.json", #"{"config": {"model_type": "llama"}}"#, ["count"], "its member config is one: put that into a file"
+      ),
+      ("run.json", #"{"model": {"hidden_size": 64}}"#, ["report"], "its member model is one: put that into a file"),
+      ("run.json", #"{"config": {"model_type": "llama"}}"#, ["fit"], "its member config is a model's config"),
+      ("my.law.json", #"{"id": "x", "scale": "M"}"#, ["fit"], "it is a law, which isoflop laws shows"),
       ("README.md", "# A page\n\n*hint*: text, with commas", ["count"], "a JSON file begins with { or ["),
       ("README.md", "# A page\n\n*hint*: text, with commas", ["sweep", "--nearest", "1e9"], "isoflop help grids"),
       ("notes.txt", "hello", ["sweep", "--nearest", "1e9"], "isoflop help grids"),
+      ("notes.txt", "hello", ["watch"], "isoflop watch FILE --forecast ID begins one"),
       ("README.md", "# A page\n\n*hint*: text, with commas", ["fit"], "isoflop help runs"),
     ] as [(String, String, [String], String)])
   func aFileOfAnotherKindIsNamed(_ name: String, _ text: String, _ command: [String], _ hint: String) throws {

@@ -17,6 +17,12 @@ import Testing
     (["compare", "gpt2", "--as", "mega"], ["megatron"], ["palm"]),
     (["mfu", "gpt2", "--peak", "h"], ["h100"], ["a100"]),
     (["sweep", "--method", "e"], ["enumerate"], []),
+    (["sweep", "--around", "llama-3"], ["llama-3-8b"], ["gpt2"]),
+    (["report", "config"], ["config.json"], ["notes.txt"]),
+    (["fit", "runs.csv", "--picture", "p"], ["profiles"], ["loss"]),
+    (["count", "gpt2", "--plot", "c"], ["chart.svg"], ["config.json"]),
+    (["help", "co"], ["conventions", "count", "compare"], ["words", "config.json"]),
+    (["help", "l"], ["laws"], ["fits"]),
   ]
 
   /// A folder with the executable called isoflop on the path, the script of the shell, and a config to find.
@@ -25,7 +31,7 @@ import Testing
       let script = try shell("\"$ISOFLOP\" --generate-completion-script \(name) >\(folder)/_isoflop")
       #expect(script == Outcome(status: 0, output: "", errors: ""))
       #expect(try shell("mkdir \(folder)/bin && ln -s \"$ISOFLOP\" \(folder)/bin/isoflop").status == 0)
-      for file in ["config.json", "notes.txt"] { try writeFile("\(folder)/\(file)", []) }
+      for file in ["config.json", "notes.txt", "chart.svg"] { try writeFile("\(folder)/\(file)", []) }
       try body(folder)
     }
   }

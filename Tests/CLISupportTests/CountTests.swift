@@ -14,7 +14,7 @@ import Testing
       #expect(result.status == 0)
       #expect(
         result.errors
-          == "note: \(name): sequence length 4096, its training length; --sequence-length chooses another\n")
+          == "note: \(name): sequence length 4,096, its training length; --sequence-length chooses another\n")
       let perToken = try object(result.output)["flops_per_token"]?.object
       #expect(perToken?["M"] == .integer(exact))
       #expect(perToken?["M_paper"] == .integer(paper))
@@ -28,8 +28,8 @@ import Testing
     let notes = result.errors.split(separator: "\n").filter { $0.contains("sequence length") }
     #expect(
       notes == [
-        "note: deepseek-llm-7b, deepseek-llm-67b: sequence length 4096, its training length; --sequence-length chooses another",
-        "note: llama-1-7b: sequence length 2048, its training length; --sequence-length chooses another",
+        "note: deepseek-llm-7b, deepseek-llm-67b: sequence length 4,096, its training length; --sequence-length chooses another",
+        "note: llama-1-7b: sequence length 2,048, its training length; --sequence-length chooses another",
       ])
     for command in [["compare"], ["compare", "--laws", "--tokens", "2T"]] {
       let result = isoflop(command + ["deepseek-llm-7b", "deepseek-llm-67b"])

@@ -264,7 +264,7 @@ let hasGnuplot = shellHas("gnuplot")
     (["--plot-size", "900"], "error: --plot-size: needs --plot\nhint: such as --plot picture.svg\n"),
     (
       ["--plot", "p.svg", "--plot-size", "9"],
-      "error: --plot-size: 9 is not from 160 to 8000 pixels\nhint: 900 is usual\n"
+      "error: --plot-size: 9 is not from 160 to 8,000 pixels\nhint: 900 is usual\n"
     ),
     (
       ["--plot", "p.svg", "--decoder-length", "9"],
@@ -297,6 +297,15 @@ let hasGnuplot = shellHas("gnuplot")
         draw(["--plot", folder + "/b.svg", "--picture", "grids"]).errors
           == "error: --picture: grids is no picture of this fit\nhint: there are: profiles, loss, confidence\n")
       #expect(try names(in: folder) == ["a.svg"])
+    }
+  }
+
+  @Test func aLedgerWithoutForecastsIsNotDrawn() throws {
+    try withTemporaryFolder { folder in
+      try writeFile(folder + "/runs.ledger", [])
+      let result = isoflop("watch", folder + "/runs.ledger", "--plot", folder + "/l.svg")
+      #expect(result.status == 1)
+      #expect(result.errors == "error: \(folder)/l.svg is not drawn: there is nothing to draw\n")
     }
   }
 
@@ -374,12 +383,65 @@ let hasGnuplot = shellHas("gnuplot")
         let numbers = data.split(separator: "\n").compactMap { Double($0.prefix { $0 != " " }) }
         #expect(numbers.contains { abs($0 / tokens - 1) < 1e-6 }, "\(law.name)")
       }
+      // The picture itself says what its hollow marks are.
+      #expect(data.contains("beyond what it was fitted on; rings"))
+      #expect(texts.joined(separator: " ").contains("hollow beyond what the law was fitted on"), "\(texts)")
       #expect(
         isoflop("compare", "--laws", "gpt2", "--tokens", "1e9", "--plot", file)
           == Outcome(
             status: 2, output: "",
             errors: "error: --plot: \(file) is not read with --laws and a model\n"
               + "hint: models have a picture, and --laws for a budget alone\n"))
+    }
+  }
+
+  /// A sweep around a model counts models, and one of a grid shapes.
+  @Test(arguments: [
+    (["--n-layers", "8:16", "--d-model", "512"], "shape"), (["--around", "gpt2", "--vary", "n_layer=6:12"], "model"),
+  ])
+  func aHistogramIsOfWhatWasCounted(_ grid: [String], _ noun: String) throws {
+    try withTemporaryFolder { folder in
+      let result = isoflop(
+        ["sweep"] + grid + ["--histogram", "3", "--csv", "--plot", folder + "/h.svg", "--plot-data"])
+      #expect(result.status == 0 && result.output.hasPrefix("from,below,\(noun)s\n"), "\(result)")
+      let texts = SVGText.all(in: String(decoding: try readFile(folder + "/h.svg"), as: UTF8.self)).map(\.text)
+      #expect(texts.contains("Number of feasible \(noun)s by M") && texts.contains("\(noun)s"))
+      #expect(String(decoding: try readFile(folder + "/h.dat"), as: UTF8.self).contains("\n# \(noun)s; bars:"))
+    }
+  }
+
+  /// A picture that was asked for and is not there is an error, in whatever form the rest is written.
+  @Test(arguments: [
+    ["--nearest", "1e9"], ["--nearest", "1e9", "--json"], ["--nearest", "1e9", "--csv"],
+    ["--pareto", "min M, max parameters"], ["--histogram", "3"], ["--histogram", "3", "--json"],
+  ])
+  func whereNothingIsFoundNothingIsDrawn(_ job: [String]) throws {
+    try withTemporaryFolder { folder in
+      for grid in [
+        ["--n-layers", "8", "--d-model", "512"], ["--around", "gpt2", "--vary", "n_layer=6,12"],
+      ] {
+        let request = ["sweep"] + grid + ["--where", "parameters>=1e15"] + job
+        let without = isoflop(request)
+        #expect(without.status == 0 && without.errors.contains("warning: no "), "\(without)")
+        #expect(without.output.isEmpty == !(job.contains("--json") || job.contains("--csv")), "\(without.output)")
+        if job.contains("--json") { _ = try JSON(parsing: without.output) }
+
+        let file = folder + "/p.svg"
+        let first = isoflop(request + ["--plot", file])
+        #expect(first.status == 1 && first.output.isEmpty == without.output.isEmpty)
+        #expect(first.errors.hasSuffix("error: \(file) is not drawn: there is nothing to draw\n"), "\(first.errors)")
+        #expect(!FileManager.default.fileExists(atPath: file))
+
+        try writeFile(file, Array("before".utf8))
+        let second = isoflop(request + ["--plot", file, "--plot-data"])
+        #expect(second.status == 1 && second.errors.hasSuffix("hint: it is as it was before\n"), "\(second.errors)")
+        #expect(try readFile(file) == Array("before".utf8))
+        #expect(fileNames(in: folder) == ["p.svg"])
+        try FileManager.default.removeItem(atPath: file)
+      }
+      #expect(
+        isoflop(["sweep", "--n-layers", "8", "--d-model", "512", "--where", "parameters>=1e15", "--plot", "-"] + job)
+          .status == (job.contains("--json") || job.contains("--csv") ? 2 : 1))
     }
   }
 

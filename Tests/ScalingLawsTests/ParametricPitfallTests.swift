@@ -195,7 +195,7 @@ import Testing
     #expect(short.count == 23 && short.n == 86 && short.assumedBatch)
     #expect(abs(short.surface.a - long) < tolerance, "\(short.surface)")
     let warning = try #require(result.warnings.first { $0.code == .shortRuns })
-    #expect(warning.severity == .caution && warning.message.contains("23 runs have fewer than 4000 steps"))
+    #expect(warning.severity == .caution && warning.message.contains("23 runs have fewer than 4,000 steps"))
   }
 
   // MARK: Constraints and refusals

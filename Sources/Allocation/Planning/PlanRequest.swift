@@ -30,12 +30,15 @@ public struct PlanRequest: Sendable {
   public static func budgets(from low: Double, to high: Double, count: Int) throws -> [Double] {
     try requirePositive(low, "budgets", "FLOPs, such as 1e17...3e20")
     try requirePositive(high, "budgets", "FLOPs, such as 1e17...3e20")
-    guard count >= 2, low < high else {
+    guard low < high else {
       throw InputError(
-        "are not at least two budgets, smallest first", field: "budgets", value: "\(low)...\(high), \(count)",
-        hint: "such as 1e17...3e20 with --count 8")
+        "is an empty range: it does not end above its start", field: "budgets",
+        value: "\(digits(low))...\(digits(high))", hint: "smaller budget first, such as 1e17...3e20")
     }
-    guard count <= 1000 else { throw InputError("is more than 1000 budgets", field: "count", value: "\(count)") }
+    guard (2...1000).contains(count) else {
+      throw InputError(
+        "is not a number of budgets from 2 to 1,000", field: "count", value: "\(count)", hint: "8 is usual")
+    }
     let step = (logarithm(high) - logarithm(low)) / Double(count - 1)
     return (0..<count).map { $0 == count - 1 ? high : low * exponential(step * Double($0)) }
   }
@@ -46,7 +49,7 @@ public struct PlanRequest: Sendable {
     guard !budgets.isEmpty else { throw InputError("are none", field: "budgets", hint: "such as 1e17...3e20") }
     guard shapesPerBudget >= 3, shapesPerBudget <= 1000 else {
       throw InputError(
-        "is not a number of shapes from 3 to 1000", field: "shapes", value: "\(shapesPerBudget)",
+        "is not a number of shapes from 3 to 1,000", field: "shapes", value: "\(shapesPerBudget)",
         hint: "a parabola needs three, and five to mean something")
     }
     guard span > 1, span <= 1000 else {

@@ -24,7 +24,7 @@ extension PlanRequest {
       let below = shapes.filter { Double(search.measure.of($0.count)) < optimum }.count
       if abs(2 * below - shapes.count) > 1 {
         plan.warnings.append(
-          "C = \(digits(budget)): \(Numbers.counted(below, "shape")) below the optimum and \(shapes.count - below) above: a parabola is biased"
+          "C = \(digits(budget)): \(Numbers.counted(below, "shape")) below the optimum and \(Numbers.grouped(shapes.count - below)) above: a parabola is biased"
         )
       }
       for (place, counted) in shapes.enumerated() {
@@ -58,8 +58,8 @@ extension PlanRequest {
     }
     guard chosen.count >= 3 else {
       throw InputError(
-        "has fewer than three shapes of style \(style.name) around its optimum of \(digits(optimum))", field: "budgets",
-        value: digits(optimum), hint: "larger budgets, or another style")
+        "ask for sizes that style \(style.name) has fewer than three shapes of: the optimum of one is \(digits(optimum))",
+        field: "budgets", hint: "larger budgets, or another style")
     }
     return chosen.sorted { search.measure.of($0.count) < search.measure.of($1.count) }
   }
@@ -86,7 +86,7 @@ extension PlanRequest {
     guard !short.isEmpty else { return }
     let fewest = short.compactMap { $0.batch?.steps }.min() ?? 0
     plan.warnings.append(
-      "\(short.count) of \(Numbers.counted(plan.runs.count, "run")) \(short.count == 1 ? "has" : "have") fewer than \(digits(fewestSteps)) steps (the shortest \(fewest)): short"
+      "\(Numbers.grouped(short.count)) of \(Numbers.counted(plan.runs.count, "run")) \(short.count == 1 ? "has" : "have") fewer than \(Numbers.grouped(fewestSteps)) steps (the shortest \(Numbers.grouped(fewest))): short"
         + " runs bend a loss surface; a smaller batch or larger budgets avoid it")
   }
 }

@@ -61,6 +61,9 @@ extension Plan {
       throw InputError(
         "is too few for an interval", field: "simulate", value: "\(worlds)", hint: "such as 100, or 0 for none")
     }
+    guard Set(runs.map(\.budget)).count > 1 else {
+      throw WorkError("one budget has no exponent, so there is nothing to simulate", hint: "plan two budgets at least")
+    }
     var exponents: [Double] = []
     try WorkProgress.stage("worlds", of: worlds) { progress in
       for index in 0..<worlds {

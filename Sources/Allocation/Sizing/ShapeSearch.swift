@@ -90,7 +90,9 @@ public struct ShapeSearch: Sendable {
   /// Why nothing was found: the smallest set of constraints that no shape of this size meets together, and the nearest
   /// shape of any size that meets them all.
   func conflict(target: Double, within tolerance: Double = ShapeSearch.farthest) -> InputError {
-    let feasible = nearestFeasible(target).map { "\($0.shape), \(measure.of($0.count)) \(measure.words)" }
+    let feasible = nearestFeasible(target).map {
+      "\($0.shape), \(Numbers.grouped(measure.of($0.count))) \(measure.words)"
+    }
     let rules = constraints.rules
     let size = "\(measure.words) within \(Int(tolerance * 100)) % of \(digits(target, 5))"
     let candidates = outlines(near: target, within: tolerance, [])

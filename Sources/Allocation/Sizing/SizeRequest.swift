@@ -58,7 +58,10 @@ public struct SizeRequest: Sendable {
     }
     guard let number = Double(digits), digits.first?.isWhitespace == false, number > 0, (number * factor).isFinite
     else {
-      throw InputError("is not a size", field: field, value: text, hint: "such as 7B, 350M or 7e9")
+      let isOfTokens = field.hasSuffix("tokens")
+      throw InputError(
+        isOfTokens ? "is not a number of tokens" : "is not a size", field: field, value: text,
+        hint: isOfTokens ? "such as 2T, 300B or 3e11" : "such as 7B, 350M or 7e9")
     }
     return number * factor
   }

@@ -94,7 +94,9 @@ public struct AllocationRequest: Sendable {
       for phase in lengthSchedule { try requirePositive(phase.share, "length_schedule", "a share of the tokens") }
       let sum = lengthSchedule.map(\.share).reduce(0, +)
       guard abs(sum - 1) < 1e-9 else {
-        throw InputError("do not sum to 1", field: "length_schedule", value: "\(sum)", hint: "shares of all tokens")
+        throw InputError(
+          "has shares that sum to \(digits(sum)), not to 1", field: "length_schedule",
+          hint: "of all tokens, such as 0.9:4096,0.1:32768")
       }
     }
   }

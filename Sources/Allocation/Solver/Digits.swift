@@ -1,8 +1,9 @@
+import Input
 import ScalingLaws
 
 /// A factor: to the unit where it is large, else to two digits.
 func times(_ factor: Double) -> String {
-  factor >= 100 && factor < 1e6 ? String(Int(factor.rounded())) : digits(factor, 3)
+  factor >= 100 && factor < 1e6 ? Numbers.grouped(factor) : digits(factor, 3)
 }
 
 /// A number with so many significant digits, in the shorter of plain and scientific form.
@@ -21,7 +22,7 @@ public func digits(_ x: Double, _ count: Int = 4) -> String {
     var places = max(count - 1 - exponent, 0)
     var value = rounded
     for _ in 0..<abs(exponent) { value = exponent > 0 ? value * 10 : value / 10 }
-    if places == 0 { return sign + String(Int(value.rounded())) }
+    if places == 0 { return sign + Numbers.grouped(value) }
     var text = fixedPoint(value, places)
     while places > 0, text.hasSuffix("0") { (text, places) = (String(text.dropLast()), places - 1) }
     return sign + (text.hasSuffix(".") ? String(text.dropLast()) : text)

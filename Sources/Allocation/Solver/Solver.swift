@@ -128,7 +128,8 @@ extension AllocationRequest {
     let lengths = Set(found.map(\.shape.sequenceLength))
     if lengths != [sequenceLength] {
       report.warnings.append(
-        "shapes of the grid have sequence lengths of their own: batch and steps are for \(sequenceLength)")
+        "shapes of the grid have sequence lengths of their own: batch and steps are for \(Numbers.grouped(sequenceLength))"
+      )
     }
     return found
   }
@@ -161,7 +162,7 @@ extension AllocationRequest {
         near: wanted, tokens: report.tokens, sequenceLength: sequenceLength, multiple: batchMultiple)
       if wanted < Double(batchMultiple) * Double(sequenceLength) {
         report.warnings.append(
-          "the batch of \(digits(wanted)) tokens is less than \(Numbers.counted(batchMultiple, "sequence")) of \(sequenceLength): rounded up"
+          "the batch of \(Numbers.grouped(wanted)) tokens is less than \(Numbers.counted(batchMultiple, "sequence")) of \(Numbers.grouped(sequenceLength)): rounded up"
         )
       }
     }
@@ -186,10 +187,11 @@ extension AllocationRequest {
       report.warnings.append("\(law.name) was read at second hand (\(law.source))")
     }
     if let steps = report.steps, steps < 4000 {
-      report.warnings.append("only \(digits(steps)) steps: runs of fewer than 4000 are bent by their warm-up")
+      report.warnings.append(
+        "only \(Numbers.counted(Int(steps.rounded(.up)), "step")): runs of fewer than 4,000 are bent by their warm-up")
     }
     if let schedule = report.schedule, let steps = report.steps, steps < Double(schedule.warmupSteps) {
-      report.warnings.append("the run is shorter than its warm-up of \(schedule.warmupSteps) steps")
+      report.warnings.append("the run is shorter than its warm-up of \(Numbers.counted(schedule.warmupSteps, "step"))")
     }
   }
 

@@ -1,3 +1,5 @@
+import Input
+
 /// Encoders with learned positions, norms after attention and MLP, and a masked-language-model head.
 extension Family {
   static let bert = Family("bert") { config in
@@ -40,7 +42,9 @@ extension Family {
     let stored = try config.size("num_hidden_groups", default: 1)
     let inner = try config.size("inner_group_num", default: 1)
     guard stored <= d.layers, inner <= Config.largestDepth / d.layers else {
-      throw config.error("num_hidden_groups", .integer(stored), "is more than the \(d.layers) layers there are")
+      throw config.error(
+        "num_hidden_groups", .integer(stored),
+        "is more than the \(Numbers.counted(d.layers, "layer there is", "layers there are"))")
     }
     try config.ignoreBERTHousekeeping()
     config.ignore("classifier_dropout_prob", "net_structure_type", "gap_size", "num_memory_blocks", "down_scale_factor")

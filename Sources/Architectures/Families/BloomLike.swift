@@ -1,3 +1,5 @@
+import Input
+
 /// Decoders with ALiBi or rotary positions, 4 d wide MLPs without gates and fused projections.
 extension Family {
   static let bloom = Family("bloom") { config in
@@ -23,7 +25,8 @@ extension Family {
     let given = try config.optionalSize("num_kv_heads", "n_head_kv") ?? d.heads
     d.keyValueHeads = isNew ? given : single ? 1 : d.heads
     guard d.heads % d.keyValueHeads == 0 else {
-      throw config.error("num_kv_heads", .integer(given), "does not divide the \(d.heads) attention heads")
+      throw config.error(
+        "num_kv_heads", .integer(given), "does not divide the \(Numbers.counted(d.heads, "attention head"))")
     }
     let norms = try config.optionalSize("num_ln_in_parallel_attn") ?? 2
     guard norms <= 2 else { throw config.error("num_ln_in_parallel_attn", .integer(norms), "is neither 1 nor 2") }

@@ -1,3 +1,5 @@
+import Input
+
 /// GPT-2 and its relatives: learned positions or rotary ones, LayerNorms and MLPs with biases, no gates.
 extension Family {
   static let gpt2 = Family("gpt2") { config in
@@ -158,7 +160,9 @@ extension Config {
         return text
       }
       guard repeats <= layers, expanded.count + repeats * cycle.count <= layers else {
-        throw error(found.name, found.value, "names more than the \(layers) layers there are")
+        throw error(
+          found.name, found.value,
+          "names more than the \(Numbers.counted(layers, "layer there is", "layers there are"))")
       }
       for _ in 0..<repeats { expanded += cycle }
     }

@@ -1,3 +1,5 @@
+import Input
+
 /// Gemma 3n: several streams mixed by AltUp, low-rank LAuReL beside the attention, embeddings of their own for every
 /// layer, and last layers that read the keys and values of earlier ones.
 extension Family {
@@ -44,7 +46,8 @@ private struct Gemma3nSizes {
       hidden = try config.sizes("intermediate_size") ?? []
       guard hidden.count == d.layers else {
         throw config.error(
-          "intermediate_size", nil, "names \(hidden.count) layers", hint: "there are \(d.layers); or one for all")
+          "intermediate_size", nil, "names \(Numbers.counted(hidden.count, "layer"))",
+          hint: "there are \(d.layers); or one for all")
       }
     } else {
       hidden = Array(repeating: try config.size("intermediate_size"), count: d.layers)

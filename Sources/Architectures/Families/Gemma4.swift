@@ -79,7 +79,8 @@ extension Config {
     }
     for (i, own) in heads.enumerated() where d.heads % own.keyValue != 0 {
       throw error(
-        "num_key_value_heads", .integer(own.keyValue), "does not divide the \(d.heads) attention heads",
+        "num_key_value_heads", .integer(own.keyValue),
+        "does not divide the \(Numbers.counted(d.heads, "attention head"))",
         hint: "layer \(i), counted from 0, has so many")
     }
     return heads
@@ -93,7 +94,9 @@ extension Config {
     let experts = try size("num_experts")
     let active = try size("top_k_experts")
     guard active <= experts else {
-      throw error("top_k_experts", .integer(active), "is more than the \(experts) experts there are")
+      throw error(
+        "top_k_experts", .integer(active),
+        "is more than the \(Numbers.counted(experts, "expert there is", "experts there are"))")
     }
     return MixtureOfExperts(
       width: try size("hidden_size"), experts: experts, active: active, hidden: try size("moe_intermediate_size"))

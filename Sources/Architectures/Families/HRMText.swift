@@ -1,3 +1,5 @@
+import Input
+
 /// The hierarchical reasoning model on text: two stacks of layers that run in cycles over the same weights.
 extension Family {
   static let hrmText = Family("hrm_text") { config in
@@ -7,7 +9,8 @@ extension Family {
     let (high, low) = (try config.size("H_cycles", default: 2), try config.size("L_cycles", default: 3))
     guard high <= Config.largestDepth, low <= Config.largestDepth, high * (low + 1) * depth <= Config.largestDepth
     else {
-      throw config.error("H_cycles", .integer(high), "makes more than \(Config.largestDepth) layers run")
+      throw config.error(
+        "H_cycles", .integer(high), "makes more than \(Numbers.grouped(Config.largestDepth)) layers run")
     }
     let bias = try config.flag("attention_bias", default: false)
     var attention = Attention(d, bias: bias)

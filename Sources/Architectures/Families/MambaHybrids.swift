@@ -41,7 +41,7 @@ extension Config {
     let all = try count(experts, "num_local_experts", default: defaults.0)
     let visited = try count(active, default: defaults.1)
     guard all < least || (1...all).contains(visited) else {
-      throw error(active, .integer(visited), "is not from 1 to the \(all) experts")
+      throw error(active, .integer(visited), "is not from 1 to the \(Numbers.counted(all, "expert"))")
     }
     return (all, visited)
   }
@@ -154,7 +154,8 @@ extension Family {
     let layers = try config.optionalSize("num_hidden_layers")
     guard layers == nil || layers == kinds.count else {
       throw config.error(
-        "num_hidden_layers", layers.map { .integer($0) }, "is not the \(kinds.count) layers of the pattern")
+        "num_hidden_layers", layers.map { .integer($0) },
+        "is not the \(Numbers.counted(kinds.count, "layer")) of the pattern")
     }
     let width = try config.size("hidden_size")
     let heads = try config.size("num_attention_heads")

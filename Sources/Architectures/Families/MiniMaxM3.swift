@@ -61,7 +61,8 @@ extension Config {
             + "seen depends on the data")
       }
       guard d.heads % heads == 0 else {
-        throw error("index_n_heads", .integer(heads), "does not divide the \(d.heads) attention heads")
+        throw error(
+          "index_n_heads", .integer(heads), "does not divide the \(Numbers.counted(d.heads, "attention head"))")
       }
     }
     let parts: [Part] = [

@@ -1,3 +1,5 @@
+import Input
+
 /// Encoder-decoders with relative position biases, no other biases, and heads of their own width.
 extension Family {
   static let t5 = Family("t5") { config in try config.t5("t5", feedForward: "relu", biasInEveryLayer: false) }
@@ -99,7 +101,7 @@ extension Config {
     if try !flag("tie_word_embeddings", default: true) {
       notes.append(
         "the reference ties the head although tie_word_embeddings is false; weights with a head of their own (T5 1.1) "
-          + "hold \(s.vocabulary) x \(s.width) parameters more")
+          + "hold \(Numbers.grouped(s.vocabulary)) x \(Numbers.grouped(s.width)) parameters more")
     }
     return s.encoderDecoder(
       family: family, tied: true, biasInEveryLayer: biasInEveryLayer, encoderMLP: { _ in mlp.block() },

@@ -34,7 +34,9 @@ extension Family {
     let experts = try config.perLayer("num_experts", "num_local_experts", layers: d.layers)
     let active = try config.perLayer("moe_topk", "num_experts_per_tok", layers: d.layers)
     for (i, count) in active.enumerated() where count > experts[i] {
-      throw config.error("moe_topk", .integer(count), "is more than the \(experts[i]) experts there are")
+      throw config.error(
+        "moe_topk", .integer(count),
+        "is more than the \(Numbers.counted(experts[i], "expert there is", "experts there are"))")
     }
     // The reference builds experts and one shared MLP of intermediate_size whatever these say.
     for (name, value) in [("moe_intermediate_size", hidden), ("num_shared_expert", 1)] where config.has(name) {

@@ -10,7 +10,7 @@ struct AllocateCommand: Command {
       A law splits the budget C between model size and tokens; real shapes near that size follow, from a style or from a
       grid of your own, each with its own D = C / M. Outside the budgets a law was fitted on, a warning says how far.
       The default law is DeepSeek's: M_opt = 0.1715 C^0.5243, D_opt = 5.8316 C^0.4757 (arXiv 2401.02954, eq. 4); a law
-      without learning rate and batch takes its (--hyperparameter-law chooses another).
+      without learning rate and batch takes DeepSeek's for them (--hyperparameter-law chooses another).
 
       The budget is --compute, or accelerators and --hours, --days, --accelerator-hours or --money. --model CONFIG or
       --size keeps the model, --tokens the tokens, and says what that costs against the optimum. --unique-tokens lets
@@ -44,7 +44,8 @@ struct AllocateCommand: Command {
   var allLaws = false
   @Option(
     help: ArgumentHelp(
-      "Shapes of this style: \(ModelStyle.known.map(\.name).joined(separator: ", ")).", valueName: "style"),
+      "Shapes of this style: \(ModelStyle.known.map(\.name).joined(separator: ", ")) (default: deepseek).",
+      valueName: "style"),
     completion: Completions.styles)
   var style: String?
   @Option(help: ArgumentHelp("How many real shapes (default: 5).", valueName: "n"))
@@ -53,7 +54,9 @@ struct AllocateCommand: Command {
   var tokens: String?
   @Option(help: ArgumentHelp("Train a model of exactly this size, in the law's unit.", valueName: "size"))
   var size: String?
-  @Option(help: ArgumentHelp("Train this model: a known one or a config.json.", valueName: "config"))
+  @Option(
+    help: ArgumentHelp("Train this model: a known one or a config.json.", valueName: "config"),
+    completion: Completions.models)
   var model: String?
   @Option(help: ArgumentHelp("Unique tokens there are; beyond them they repeat.", valueName: "D"))
   var uniqueTokens: String?

@@ -11,9 +11,11 @@ enum Arguments {
           hint: "write the one that is meant")
       }
       let isNumber = Double(text) != nil
+      // As notes write it.
+      let digits = Int(text.filter { $0 != "," })
       throw InputError(
         isNumber ? "is not a whole number that fits 64 bits" : "is not a number", field: option, value: text,
-        hint: "write it in digits, such as 4096")
+        hint: digits.map { "write it without commas: \($0)" } ?? "write it in digits, such as 4096")
     }
     guard value > 0 else {
       throw InputError("is not a positive number", field: option, value: text, hint: "use 1 or more")

@@ -4,7 +4,8 @@ import Isoflop
 /// A sweep around a model: its config.json with some fields varied.
 struct AroundOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Vary fields of this config.json (or of a known model) instead of a grid.", valueName: "config"))
+    help: ArgumentHelp("Vary fields of this config.json (or of a known model) instead of a grid.", valueName: "config"),
+    completion: Completions.models)
   var around: String?
   @Option(
     parsing: .upToNextOption,
@@ -13,7 +14,8 @@ struct AroundOptions: ParsableArguments {
       valueName: "field=values"))
   var vary: [String] = []
   @Option(
-    help: ArgumentHelp("Pairs to count around a config: full (S x S) or causal.", valueName: "kind"))
+    help: ArgumentHelp("Pairs to count around a config: full (S x S; the default) or causal.", valueName: "kind"),
+    completion: .list(["full", "causal"]))
   var attention: String?
 
   /// The grid; nil where no `--around` was given.
@@ -69,11 +71,9 @@ struct AroundOptions: ParsableArguments {
     case "--histogram":
       let histogram = try search.histogram(of: quantity, perDecade: sweep.whole.histogramSteps())
       progress.clear()
-      guard let histogram else {
-        return terminal.warning("no model around \(search.grid.name) meets the conditions")
-      }
-      for note in histogram.notes { terminal.note("note: \(note)") }
-      return try sweep.whole.write(histogram, sweep.output, plotter, on: terminal)
+      for note in histogram?.notes ?? [] { terminal.note("note: \(note)") }
+      if histogram == nil { Self.warnOfNone(search.grid, on: terminal) }
+      return try sweep.whole.write(histogram, of: "model", sweep.output, plotter, on: terminal)
     case let other?:
       throw InputError(
         "is for grids of shapes", field: other,
@@ -84,7 +84,7 @@ struct AroundOptions: ParsableArguments {
     if result.isPartial { terminal.warning("stopped: this is of the models seen so far") }
     if job == "--count", sweep.output.form != .json { return try write(result, sweep, quantity, on: terminal) }
     if result.results.isEmpty, job != "--count" {
-      terminal.warning("no model around \(result.grid.name) meets the conditions")
+      Self.warnOfNone(result.grid, on: terminal)
     }
     if let folder = sweep.folder.writeConfigs { try ConfigFolder.write(result, to: folder, on: terminal) }
     let table = try Self.table(result, quantity, target: job == nil ? sweep.nearest : nil)
@@ -96,6 +96,10 @@ struct AroundOptions: ParsableArguments {
       terminal.note(Self.summary(result))
     }
     try draw(result, sweep, quantity, plotter, on: terminal)
+  }
+
+  private static func warnOfNone(_ grid: ConfigGrid, on terminal: Terminal) {
+    terminal.warning("no model around \(grid.name) meets the conditions")
   }
 
   /// How many models are within a range.
@@ -112,7 +116,8 @@ struct AroundOptions: ParsableArguments {
   private func draw(
     _ result: ConfigResult, _ sweep: SweepCommand, _ quantity: Quantity, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
-    guard let plotter, !result.results.isEmpty else { return }
+    guard let plotter else { return }
+    guard !result.results.isEmpty else { return try plotter.draw(nil, on: terminal) }
     if let nearest = sweep.nearest {
       let target = try Arguments.exactInteger(nearest, "--nearest")
       try plotter.draw(.models(result.results, target: (quantity, target)), on: terminal)
@@ -125,7 +130,10 @@ struct AroundOptions: ParsableArguments {
 
   private func nearest(_ search: ConfigSearch, _ sweep: SweepCommand, _ quantity: Quantity) throws -> ConfigResult {
     guard let nearest = sweep.nearest else {
-      throw InputError("has no target", field: "sweep", hint: SweepCommand.targets)
+      throw InputError(
+        "has no target", field: "--around",
+        hint: "add one, such as --nearest 4.3e10; or --pareto or --histogram of all models, or -o FILE.csv for the rows"
+      )
     }
     return try search.nearest(
       to: Arguments.exactInteger(nearest, "--nearest"), of: quantity,

@@ -36,7 +36,8 @@ struct CompareCommand: Command {
     completion: Completions.models)
   var configs: [String] = []
   @Option(
-    name: .customLong("as"), help: ArgumentHelp("A convention to compare with, or all.", valueName: "convention"),
+    name: .customLong("as"),
+    help: ArgumentHelp("A convention to compare with, or all (repeatable).", valueName: "convention"),
     completion: Completions.conventions)
   var conventions: [String] = []
   @Option(help: ArgumentHelp("A budget in FLOPs.", valueName: "C"))
@@ -45,12 +46,17 @@ struct CompareCommand: Command {
   var laws = false
   @Option(help: ArgumentHelp("Training tokens, with --laws: 2T.", valueName: "D"))
   var tokens: String?
-  @Option(help: ArgumentHelp("IsoFLOP runs to decide from, with --compute.", valueName: "runs"))
+  @Option(
+    help: ArgumentHelp("IsoFLOP runs to decide from, with --compute.", valueName: "runs"),
+    completion: .file(extensions: ["csv", "jsonl", "json"]))
   var runs: String?
   @Option(
-    help: ArgumentHelp("Real shapes for --laws and --runs are of this style (default: deepseek).", valueName: "style"))
+    help: ArgumentHelp("Real shapes for --laws and --runs are of this style (default: deepseek).", valueName: "style"),
+    completion: Completions.styles)
   var style: String?
-  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
+  @Option(
+    name: [.customShort("s"), .long],
+    help: ArgumentHelp("Tokens of a sequence; isoflop help models says which without it.", valueName: "n"))
   var sequenceLength: String?
   @Flag(name: [.customLong("mtp")], help: "Count extra prediction modules (MTP) too.")
   var extraPrediction = false
@@ -142,7 +148,7 @@ struct CompareCommand: Command {
     let comparisons = try zip(models, lengths).map { model, length -> ModelUnderLaws in
       let given = try GivenModel(model, sequenceLength: length)
       switch (tokens, compute) {
-      case (let tokens?, nil): return try ModelUnderLaws(given, tokens: SizeRequest.parse(tokens))
+      case (let tokens?, nil): return try ModelUnderLaws(given, tokens: SizeRequest.parse(tokens, field: "--tokens"))
       case (nil, let compute?):
         return try ModelUnderLaws(given, tokens: Arguments.positive(compute, "--compute") / given.M)
       case (_?, let compute?):

@@ -29,12 +29,15 @@ struct CountCommand: Command {
       "A config.json, a folder that holds one, - for standard input, or a known model's name.", valueName: "config"),
     completion: Completions.models)
   var configs: [String] = []
-  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
+  @Option(
+    name: [.customShort("s"), .long],
+    help: ArgumentHelp("Tokens of a sequence; isoflop help models says which without it.", valueName: "n"))
   var sequenceLength: String?
   @Option(help: ArgumentHelp("The decoder's tokens, for encoder-decoder models.", valueName: "n"))
   var decoderLength: String?
   @Option(
-    help: ArgumentHelp("Pairs to count: full (S x S) or causal (those the masks let through).", valueName: "kind"),
+    help: ArgumentHelp(
+      "Pairs to count: full (S x S; the default) or causal (those the masks let through).", valueName: "kind"),
     completion: .list(["full", "causal"]))
   var attention: String?
   @Option(
@@ -117,14 +120,15 @@ struct CountCommand: Command {
     case .text where counts.count > 1 && !explain && others.isEmpty && !training.isGiven:
       try terminal.write(SideBySide.table(counts).text(width: terminal.width))
     case .text:
-      for (index, count) in counts.enumerated() {
-        if index > 0 { try terminal.writeLine() }
-        try terminal.write(Self.named(count) { try CountReport($0).text(explain: explain, width: terminal.width) })
-        if training.isGiven { try terminal.write(try Self.named(count, training.text)) }
+      let texts = try counts.map { count in
+        var text = try Self.named(count) { try CountReport($0).text(explain: explain, width: terminal.width) }
+        if training.isGiven { text += try Self.named(count, training.text) }
         for (name, perToken) in try Self.named(count, { try asOthers($0, others) }) {
-          try terminal.writeLine("as \(name): \(Numbers.si(perToken, 5))FLOPs per token")
+          text += "as \(name): \(Numbers.si(perToken, 5))FLOPs per token\n"
         }
+        return text
       }
+      try terminal.write(texts.joined(separator: "\n"))
     }
     if let picture { try plotter?.draw(picture, on: terminal) }
   }

@@ -55,7 +55,9 @@ struct FitCommand: Command {
     completion: .file(extensions: ["json"]))
   var save: String?
   @OptionGroup(title: "Output") var plots: PlotOptions
-  @Option(help: ArgumentHelp("Which picture: profiles, loss, confidence, grids, hyperparameters.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Which picture: profiles, loss, confidence, grids, hyperparameters.", valueName: "name"),
+    completion: .list(FitPicture.allCases.map(\.rawValue)))
   var picture: String?
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -106,9 +108,7 @@ struct FitCommand: Command {
       throw InputError("is given beside --parametric", field: "--isoflop", hint: "groups are compared by one: keep one")
     }
     if hyperparameters, !(parametric || isoflop || envelope || accounts), together != .run {
-      throw InputError(
-        "is not for hyper-parameters: settings are drawn", field: "--resample", value: runOptions.resample,
-        hint: "leave it out")
+      throw HyperparameterOptions.drawsSettings(not: runOptions.resample, field: "--resample")
     }
     if !surface || isGrouped {
       try Arguments.refuse(["--predict": predict.first], "needs a loss surface", hint: "fit one with --parametric")

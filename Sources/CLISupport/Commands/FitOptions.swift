@@ -29,7 +29,9 @@ struct FitRunOptions: ParsableArguments {
   var resample = "run"
   @Option(help: ArgumentHelp("Bytes of text per token: converts nats per token and bits per byte.", valueName: "x"))
   var bytesPerToken: String?
-  @Option(help: ArgumentHelp("Convert losses to nats-per-token or bits-per-byte.", valueName: "unit"))
+  @Option(
+    help: ArgumentHelp("Convert losses to nats-per-token or bits-per-byte.", valueName: "unit"),
+    completion: .list(LossUnit.allCases.map(\.rawValue)))
   var unit: String?
   @Flag(help: "Use every checkpoint of a run, not only its last.")
   var keepCheckpoints = false
@@ -99,14 +101,16 @@ struct FitMethodOptions: ParsableArguments {
   @Flag(help: "Weigh each budget's optimum by how sure it is (IsoFLOP).")
   var weighted = false
   @Option(
-    help: ArgumentHelp("What laws of rate and batch are of: C, N, D or N,D (hyper-parameters).", valueName: "names"))
+    help: ArgumentHelp("What laws of rate and batch are of: C, N, D or N,D (hyper-parameters).", valueName: "names"),
+    completion: .list(["C", "N", "D", "N,D"]))
   var predictors: String?
   @Option(help: ArgumentHelp("How many resamples for intervals; 0 for none.", valueName: "n"))
   var bootstrap: String?
   @Option(
     help: ArgumentHelp(
       "runs (IsoFLOP: of each budget), pooled-runs (over all budgets), residuals, noise (as repeated runs show it) or "
-        + "noise=x (relative) (default: runs; residuals for IsoFLOP).", valueName: "kind"))
+        + "noise=x (relative) (default: runs; residuals for IsoFLOP).", valueName: "kind"),
+    completion: .list(["runs", "pooled-runs", "residuals", "noise"]))
   var scheme: String?
   @Option(help: ArgumentHelp("The seed of the resamples.", valueName: "n"))
   var seed = "1"
@@ -232,10 +236,8 @@ struct FitMethodOptions: ParsableArguments {
       options.learningRatePredictors = chosen
       options.batchPredictors = chosen
     }
+    if scheme == "pooled-runs" { throw HyperparameterOptions.drawsSettings(not: "pooled-runs", field: "--scheme") }
     options.resampling = try resampling(options.resampling)
-    guard options.resampling.scheme == .runs else {
-      throw InputError("is not for hyper-parameters: settings are drawn", field: "--scheme", value: scheme ?? "")
-    }
     return options
   }
 }

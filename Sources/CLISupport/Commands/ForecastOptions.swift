@@ -35,7 +35,7 @@ struct ForecastOptions: ParsableArguments {
 
   func tokenCount() throws -> Double {
     guard let tokens else { throw InputError("is missing", field: "--tokens", hint: "such as --tokens 2e12") }
-    return try SizeRequest.parse(tokens)
+    return try SizeRequest.parse(tokens, field: "--tokens")
   }
 
   func forecast(_ law: Law, config: String?, on terminal: Terminal) throws -> Forecast {
@@ -50,7 +50,7 @@ struct ForecastOptions: ParsableArguments {
       throw InputError("is given beside a CONFIG", field: "--size", value: text, hint: "keep one of the two")
     case (nil, nil):
       throw InputError(
-        "names no model", field: "size", hint: "give a config.json, a known model, or --size in \(law.scale.words)")
+        "names no model", field: "CONFIG", hint: "give a config.json, a known model, or --size in \(law.scale.words)")
     }
     return try law.forecast(size: size, tokens: tokenCount(), inflation: inflationValue())
   }

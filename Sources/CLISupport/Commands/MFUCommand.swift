@@ -44,7 +44,9 @@ struct MFUCommand: Command {
     completion: Completions.conventions)
   var convention = "exact"
   @OptionGroup(title: "What training runs") var training: TrainingOptions
-  @Option(name: [.customShort("s"), .long], help: ArgumentHelp("Tokens of a sequence.", valueName: "n"))
+  @Option(
+    name: [.customShort("s"), .long],
+    help: ArgumentHelp("Tokens of a sequence; isoflop help models says which without it.", valueName: "n"))
   var sequenceLength: String?
   @Flag(help: "List the accelerators known by name.")
   var peaks = false

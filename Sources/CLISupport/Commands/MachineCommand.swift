@@ -21,7 +21,7 @@ struct MachineCommand: Command {
       """)
 
   @Option(
-    help: ArgumentHelp("How many workers to plan.", discussion: "Default: one per physical core.", valueName: "n"))
+    help: ArgumentHelp("How many workers to plan (default: one for every physical core).", valueName: "n"))
   var workers: String?
   @Flag(help: "Give SMT siblings workers of their own.")
   var smt = false

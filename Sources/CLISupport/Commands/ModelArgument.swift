@@ -23,7 +23,7 @@ enum ModelArgument {
       case .positions: reason = "its max_position_embeddings"
       case .fallback: reason = "the default"
       }
-      let what = "sequence length \(model.usualLength.length), \(reason)"
+      let what = "sequence length \(Numbers.grouped(model.usualLength.length)), \(reason)"
       if let at = said.firstIndex(where: { $0.what == what }) {
         if !said[at].names.contains(model.name) { said[at].names.append(model.name) }
       } else {

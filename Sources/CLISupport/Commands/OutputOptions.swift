@@ -17,7 +17,7 @@ struct OneForm: OutputChoice {
 
 /// `--json`, `--csv`, `--markdown`, for commands whose answer has rows.
 struct OutputOptions: ParsableArguments, OutputChoice {
-  @Flag(help: "Write JSON (exact integers; the schema is a promise).")
+  @Flag(help: "Write JSON; integers are exact.")
   var json = false
   @Flag(help: "Write the rows as CSV.")
   var csv = false

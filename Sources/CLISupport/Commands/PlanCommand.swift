@@ -37,7 +37,9 @@ struct PlanCommand: Command {
       "The law that says where the optimum is: a name or a file (default: deepseek).", valueName: "law"),
     completion: Completions.laws)
   var law = "deepseek"
-  @Option(help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"))
+  @Option(
+    help: ArgumentHelp("Where learning rate and batch come from, if not from --law.", valueName: "law"),
+    completion: Completions.laws)
   var hyperparameterLaw: String?
   @Option(help: ArgumentHelp("Sequences of a batch come in multiples of this (default: 8).", valueName: "n"))
   var batchMultiple: String?

@@ -4,12 +4,11 @@ import Isoflop
 extension PredictCommand {
   func sayFusion(_ images: String, on terminal: Terminal) throws {
     guard let config else { throw InputError("is missing", field: "config", hint: "the language model of the run") }
-    guard let sizes = try vision?.split(separator: ",").map({ try Arguments.integer(String($0), "--vision") }),
-      sizes.count == 3 || sizes.count == 4
-    else {
-      throw InputError(
-        "is not layers,width,patches[,merge]", field: "--vision", value: vision ?? "nothing",
-        hint: "such as 24,1024,576,2")
+    let example = "layers,width,patches[,merge], such as 24,1024,576,2"
+    guard let vision else { throw InputError("is missing", field: "--vision", hint: example) }
+    let sizes = try vision.split(separator: ",").map { try Arguments.integer(String($0), "--vision") }
+    guard sizes.count == 3 || sizes.count == 4 else {
+      throw InputError("is not the sizes of an encoder", field: "--vision", value: vision, hint: example)
     }
     let tower = try LateFusion(
       layers: sizes[0], width: sizes[1], patches: sizes[2], merge: sizes.count == 4 ? sizes[3] : 1,
@@ -28,7 +27,7 @@ extension PredictCommand {
     case .text:
       try terminal.writeLine(
         "D = \(Numbers.count(run.tokens)) tokens, \(Numbers.count(run.imageTokens)) of them from images "
-          + "(\(tower.tokensPerImage) each)")
+          + "(\(Numbers.grouped(tower.tokensPerImage)) each)")
       try terminal.writeLine(
         "C = \(Numbers.scientific(run.compute, 4)) FLOPs: \(Numbers.scientific(run.visionCompute)) in the encoder, "
           + "\(Numbers.scientific(run.languageCompute)) in the language model; "

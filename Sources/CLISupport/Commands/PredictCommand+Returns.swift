@@ -68,7 +68,10 @@ extension PredictCommand {
   func lookForBreaks(in file: String, on terminal: Terminal) throws {
     var selection = RunSelection()
     selection.scalePreference = RunSelection.isoFLOPScales
-    let test = try BreakTest(RunTable.read(file).select(selection))
+    let test: BreakTest
+    do { test = try BreakTest(RunTable.read(file).select(selection)) } catch let error as InputError {
+      throw error.from(file: file)
+    }
     var table = Table([
       .number("compute", "C") { Numbers.scientific($0) }, .number("observed") { Numbers.fixed($0, 4) },
       .number("predicted") { Numbers.fixed($0, 4) },

@@ -77,7 +77,8 @@ struct PredictCommand: Command {
   var finalRate: String?
   @Option(help: ArgumentHelp("Its warm-up steps (default: 2000).", valueName: "n"))
   var warmup: String?
-  @Option(help: ArgumentHelp("What annealing gains, C of an earlier run's curve.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("What annealing gains: the C that an earlier run's --curve ended with.", valueName: "number"))
   var annealing: String?
   @Option(help: ArgumentHelp("Images of a late-fusion run, beside --tokens of text.", valueName: "n"))
   var images: String?

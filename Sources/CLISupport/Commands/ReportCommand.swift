@@ -21,7 +21,7 @@ struct ReportCommand: Command {
   @Argument(
     help: ArgumentHelp(
       "A file of runs (CSV or JSON lines), or models: config.json, a folder that holds one, a known name.",
-      valueName: "runs or config"))
+      valueName: "runs|config"), completion: Completions.runsOrModels)
   var files: [String]
   @Option(
     name: [.customShort("o"), .customLong("output")],
@@ -100,7 +100,8 @@ enum ReportSubject {
     self = .runs(runs)
   }
 
-  /// A known name, a folder, or a JSON object that says what model it is: a model. Anything else that can be read: runs.
+  /// A known name, a folder, or a JSON object that says what model it is, or holds one that does: a model. Anything else
+  /// that can be read: runs.
   private static func holdsRuns(_ file: String) throws -> Bool {
     if KnownModel.named(file) != nil || !FileCheck.exists(file) || FileCheck.isFolder(file) { return false }
     let bytes = try readFile(file)
@@ -109,6 +110,8 @@ enum ReportSubject {
     guard let object = try? JSON(parsing: bytes).object else {
       return String(decoding: bytes.prefix(1 << 16), as: UTF8.self).contains("\"model_type\"") == false
     }
-    return ["model_type", "architectures", "hidden_size"].contains { object[$0] != nil } == false
+    // A config that is wrapped is none that can be read, and the error of that is the one that helps.
+    return !["model_type", "architectures", "hidden_size"].contains { object[$0] != nil }
+      && NamedConfig.member(holdingConfig: object) == nil
   }
 }

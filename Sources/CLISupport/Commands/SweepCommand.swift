@@ -161,7 +161,7 @@ struct SweepCommand: Command {
     progress.clear()
     for note in result.notes { terminal.note("note: \(note)") }
     if result.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
-    if result.results.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
+    if result.results.isEmpty { Self.warnOfNone(on: terminal) }
     if let folder = folder.writeConfigs {
       try ConfigFolder.write(result.results.map(\.shape), to: folder, on: terminal)
     }
@@ -174,8 +174,11 @@ struct SweepCommand: Command {
       if !result.results.isEmpty { try terminal.write(table.text(width: terminal.width)) }
       terminal.note(Self.summary(result))
     }
-    if !result.results.isEmpty { try plotter?.draw(.shapes(result.results, target: (quantity, target)), on: terminal) }
+    let found = result.results.isEmpty ? nil : result.results
+    try plotter?.draw(found.map { .shapes($0, target: (quantity, target)) }, on: terminal)
   }
+
+  static func warnOfNone(on terminal: Terminal) { terminal.warning("no shape of this grid meets the conditions") }
 
   /// `50,000,000 shapes, 1,234 feasible, 0.012 s (4.2 G/s) by enumerate, kernels x86-64-v3`
   static func summary(_ result: SweepResult) -> String {

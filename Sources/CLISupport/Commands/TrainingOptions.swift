@@ -4,7 +4,8 @@ import Isoflop
 /// `--recompute`, `--lora-rank`, `--lora-targets`, `--frozen-layers`: what a training step runs, and for which weights.
 struct TrainingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("What the backward pass computes again: none, selective or full.", valueName: "kind"),
+    help: ArgumentHelp(
+      "What the backward pass computes again: none, selective or full (default: none).", valueName: "kind"),
     completion: .list(["none", "selective", "full"]))
   var recompute: String?
   @Option(help: ArgumentHelp("Train low-rank adapters of this rank alone; all else is frozen.", valueName: "r"))
@@ -37,7 +38,9 @@ struct TrainingOptions: ParsableArguments {
         let targets = loraTargets.map { $0.split(separator: ",").map(String.init) } ?? []
         return .adapters(rank: try Arguments.integer(loraRank, "--lora-rank"), targets: targets)
       }
-      if loraTargets != nil { throw InputError("needs --lora-rank", field: "--lora-targets") }
+      if loraTargets != nil {
+        throw InputError("needs --lora-rank", field: "--lora-targets", hint: "such as --lora-rank 16")
+      }
       return try frozenLayers.map { .layersAfter(try Arguments.integer($0, "--frozen-layers")) } ?? .all
     }
   }

@@ -19,7 +19,8 @@ struct WatchCommand: Command {
         isoflop watch runs.ledger --refit new.law.json --runs runs.csv --scale params_total
       """)
 
-  @Argument(help: ArgumentHelp("The ledger.", valueName: "ledger"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("The ledger, a file; the first --forecast makes it.", valueName: "ledger"), completion: .file())
   var file: String
   @Argument(
     help: ArgumentHelp("With --forecast: a known model or a config.json.", valueName: "config"),
@@ -30,7 +31,9 @@ struct WatchCommand: Command {
   @OptionGroup(title: "Forecast") var request: ForecastOptions
   @Option(help: ArgumentHelp("Record what a run came to (repeatable).", valueName: "id=loss"))
   var result: [String] = []
-  @Option(help: ArgumentHelp("Fit the law anew and write it here.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Fit the law anew and write it here.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
   var refit: String?
   @Option(
     help: ArgumentHelp("The runs behind the old law, for --refit.", valueName: "runs"),
@@ -77,7 +80,7 @@ struct WatchCommand: Command {
       try writeFile(file, bytes)
     }
     try show(ledger, on: terminal)
-    try plotter?.draw(.ledger(ledger), on: terminal)
+    try plotter?.draw(ledger.entries.isEmpty ? nil : .ledger(ledger), on: terminal)
     let alarms = ledger.score.alarms
     guard alarms.isEmpty else {
       throw WorkError("alarm: " + alarms.joined(separator: "; "), hint: "look at the runs before going on, or --refit")
@@ -133,11 +136,9 @@ struct WatchCommand: Command {
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text:
       try terminal.write(table.text(width: terminal.width))
-      guard let coverage = score.coverage, let bias = score.bias else { return }
+      guard let words = score.words else { return }
       try terminal.writeLine()
-      try terminal.writeLine(
-        "\(Numbers.counted(score.z.count, "result")): \(Numbers.fixed(coverage * 100, 0)) % inside \(score.z.count == 1 ? "its" : "their") interval, mean z "
-          + "\(Numbers.fixed(bias, 2)), longest run on one side \(score.longestRun)")
+      try terminal.writeLine("\(words), longest run on one side \(Numbers.grouped(score.longestRun))")
     }
   }
 }

@@ -35,13 +35,13 @@ extension WholeSweepOptions {
     let result = try search.lowest(objective, top: count)
     for note in result.sweep.notes { terminal.note("note: \(note)") }
     if result.sweep.isPartial { terminal.warning("stopped: these are the best of the shapes seen so far") }
-    if result.losses.isEmpty { terminal.warning("no shape of this grid meets the conditions") }
+    if result.losses.isEmpty { SweepCommand.warnOfNone(on: terminal) }
     let table = Self.table(result, unit: law.lossUnit)
     switch output.form {
     case .json: try terminal.writeLine(result.json.text())
     case .csv, .markdown: try terminal.write(table, as: output.form)
     case .text:
-      try terminal.write(table.text(width: terminal.width))
+      if !result.losses.isEmpty { try terminal.write(table.text(width: terminal.width)) }
       terminal.note(
         "law \(law.name), N in \(law.scale.words), D = C / M; " + SweepCommand.summary(result.sweep))
     }

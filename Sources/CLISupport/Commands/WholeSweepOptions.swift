@@ -34,7 +34,7 @@ struct WholeSweepOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Shapes with the lowest loss that this law (or law file) predicts for --compute, each at D = C / M.",
-      valueName: "law"))
+      valueName: "law"), completion: Completions.laws)
   var loss: String?
   @Option(help: ArgumentHelp("The budget of --loss in FLOPs, such as 1e21.", valueName: "C"))
   var compute: String?
@@ -160,15 +160,17 @@ struct WholeSweepOptions: ParsableArguments {
     let (one, other) = try objectives()
     let result = try search.pareto(one, other)
     if result.isPartial { terminal.warning("stopped: this is the front of the shapes seen so far") }
+    if result.results.isEmpty { SweepCommand.warnOfNone(on: terminal) }
     if output.form == .json {
       try terminal.writeLine(result.json.text())
-    } else {
+    } else if output.form != .text || !result.results.isEmpty {
       try terminal.write(ShapeRows.table(result.results, about: [one.quantity, other.quantity]), as: output.form)
     }
     let (first, second) = (one.quantity, other.quantity)
     // M stands upright wherever it is one of the two.
     let (x, y) = first == .M ? (second, first) : (first, second)
-    guard let plotter, !result.results.isEmpty else { return }
+    guard let plotter else { return }
+    guard !result.results.isEmpty else { return try plotter.draw(nil, on: terminal) }
     let others = try search.grid.sample(1500)
     try plotter.draw(.shapes(result.results, x: x, y: y, front: true, among: others), on: terminal)
   }
@@ -176,29 +178,29 @@ struct WholeSweepOptions: ParsableArguments {
   private func writeHistogram(
     _ search: GridSearch, _ quantity: Quantity, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
-    guard let result = try search.histogram(of: quantity, perDecade: histogramSteps()) else {
-      terminal.warning("no shape of this grid meets the conditions")
-      return
-    }
-    try write(result, output, plotter, on: terminal)
+    let result = try search.histogram(of: quantity, perDecade: histogramSteps())
+    if result == nil { SweepCommand.warnOfNone(on: terminal) }
+    try write(result, of: "shape", output, plotter, on: terminal)
   }
 
   /// What --histogram asks for.
   func histogramSteps() throws -> Int { try Arguments.integer(histogram ?? "", "--histogram") }
 
+  /// How many of what `noun` names have how much; nil where none meets the conditions.
   func write(
-    _ result: SweepHistogram, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
+    _ result: SweepHistogram?, of noun: String, _ output: OutputOptions, _ plotter: Plotter?, on terminal: Terminal
   ) throws {
-    if result.isPartial { terminal.warning("stopped: these are the shapes seen so far") }
-    var table = Table([.integer("from"), .integer("below"), .integer("shapes")])
-    for (index, count) in result.counts.enumerated() {
-      table.add([.integer(result.edges[index]), .integer(result.edges[index + 1]), .integer(count)])
+    if result?.isPartial == true { terminal.warning("stopped: these are the \(noun)s seen so far") }
+    var table = Table([.integer("from"), .integer("below"), .integer("\(noun)s")])
+    for (index, count) in (result?.counts ?? []).enumerated() {
+      guard let edges = result?.edges else { break }
+      table.add([.integer(edges[index]), .integer(edges[index + 1]), .integer(count)])
     }
     switch output.form {
-    case .json: try terminal.writeLine(result.json.text())
+    case .json: try terminal.writeLine((result?.json ?? .null).text())
     case .csv, .markdown: try terminal.write(table, as: output.form)
-    case .text: try terminal.write(table.text(width: terminal.width))
+    case .text: if result != nil { try terminal.write(table.text(width: terminal.width)) }
     }
-    try plotter?.draw(.histogram(result), on: terminal)
+    try plotter?.draw(result.map { .histogram($0, of: noun) }, on: terminal)
   }
 }

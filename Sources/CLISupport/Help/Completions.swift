@@ -15,6 +15,9 @@ enum Completions {
   static let models = CompletionKind.custom { _, _, prefix in
     KnownModel.all.map(\.name) + files(prefix, ending: ".json")
   }
+  static let runsOrModels = CompletionKind.custom { _, _, prefix in
+    KnownModel.all.map(\.name) + files(prefix, ending: ".csv", ".jsonl", ".json")
+  }
   static let conventions = CompletionKind.custom { _, _, _ in Convention.known.map(\.name) + ["all"] }
   static let accelerators = CompletionKind.custom { _, _, _ in Accelerator.known.map(\.name) }
   static let kernels = CompletionKind.custom { _, _, _ in
@@ -22,8 +25,8 @@ enum Completions {
   }
   static let styles = CompletionKind.list(ModelStyle.known.map(\.name))
 
-  /// Files of that ending, and folders, whose path begins with `prefix`.
-  static func files(_ prefix: String, ending: String) -> [String] {
+  /// Files of one of those endings, and folders, whose path begins with `prefix`.
+  static func files(_ prefix: String, ending endings: String...) -> [String] {
     let slash = prefix.lastIndex(of: "/")
     let folder = slash.map { String(prefix[...$0]) } ?? ""
     var found: [String] = []
@@ -31,7 +34,11 @@ enum Completions {
       guard !name.hasPrefix("."), (folder + name).hasPrefix(prefix) else { continue }
       var status = stat()
       let isFolder = stat(folder + name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-      if isFolder { found.append(folder + name + "/") } else if name.hasSuffix(ending) { found.append(folder + name) }
+      if isFolder {
+        found.append(folder + name + "/")
+      } else if endings.contains(where: name.hasSuffix) {
+        found.append(folder + name)
+      }
     }
     return found.sorted()
   }

@@ -28,6 +28,6 @@ enum RootHelp {
 
   /// Whether a command line asks for the help of the whole program.
   static func isAsked(_ arguments: [String]) -> Bool {
-    arguments.isEmpty || [["help"], ["--help"], ["-h"], ["help", "--help"]].contains(arguments)
+    arguments.isEmpty || [["help"], ["--help"], ["-h"], ["help", "--help"], ["help", "help"]].contains(arguments)
   }
 }

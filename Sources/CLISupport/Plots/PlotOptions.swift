@@ -4,9 +4,11 @@ import Isoflop
 /// `--plot`, for commands whose answer can be looked at.
 struct PlotOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Draw a picture: a .svg, .png or .pdf file, or - for the terminal.", valueName: "file"))
+    help: ArgumentHelp("Draw a picture: a .svg, .png or .pdf file, or - for the terminal.", valueName: "file"),
+    completion: .file(extensions: ["svg", "png", "pdf"]))
   var plot: String?
-  @Option(help: ArgumentHelp("Its size in pixels (900, and as high as suits it).", valueName: "width[xheight]"))
+  @Option(
+    help: ArgumentHelp("Its size in pixels (default: 900, and as high as suits it).", valueName: "width[xheight]"))
   var plotSize: String?
   @Flag(help: "Leave the data (.dat) and gnuplot's script (.gp) beside the picture.")
   var plotData = false
@@ -41,7 +43,7 @@ struct PlotOptions: ParsableArguments {
       throw InputError("is not a size", field: "--plot-size", value: text, hint: "such as 900 or 900x560")
     }
     for length in parts.compactMap({ $0 }) where !(160...8000).contains(length) {
-      throw InputError("is not from 160 to 8000 pixels", field: "--plot-size", value: text, hint: "900 is usual")
+      throw InputError("is not from 160 to 8,000 pixels", field: "--plot-size", value: text, hint: "900 is usual")
     }
     return (width, parts.count == 2 ? parts[1] : nil)
   }
@@ -72,6 +74,13 @@ struct Plotter {
           hint: "name a file that ends in .svg, .png or .pdf, or - for the terminal")
       }
     }
+
+    var file: String? {
+      switch self {
+      case .svg(let file), .png(let file), .pdf(let file): file
+      case .terminal: nil
+      }
+    }
   }
 
   let target: Target
@@ -79,7 +88,14 @@ struct Plotter {
   let leavesData: Bool
   let gnuplot: Gnuplot
 
-  func draw(_ picture: Picture, on terminal: Terminal) throws {
+  /// - Parameter picture: nil where nothing was found that could be drawn.
+  /// - Throws: `WorkError` for nil: the picture that was asked for is not there, and one that was is left as it was.
+  func draw(_ picture: Picture?, on terminal: Terminal) throws {
+    guard let picture else {
+      guard let file = target.file else { throw WorkError("there is nothing to draw") }
+      let before = FileCheck.exists(file) ? "it is as it was before" : nil
+      throw WorkError("\(file) is not drawn: there is nothing to draw", hint: before)
+    }
     switch target {
     case .svg(let file): try draw(picture, to: file, as: .svg(ground: true), on: terminal)
     case .png(let file): try draw(picture, to: file, as: .png, on: terminal)

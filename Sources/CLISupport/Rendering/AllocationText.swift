@@ -51,7 +51,7 @@ struct AllocationText {
     if let batch = report.runnableBatch {
       add(
         "steps", Numbers.grouped(batch.steps),
-        "of \(Numbers.grouped(batch.sequences)) sequences, a batch that can be run")
+        "of \(Numbers.counted(batch.sequences, "sequence")), a batch that can be run")
     }
     if let schedule = report.schedule {
       add("schedule", schedule.kind.rawValue, schedule.details)

@@ -158,7 +158,7 @@ struct FitReport {
     out +=
       "  \(Numbers.counted(result.n, "run")), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals\(delta), "
     out += "objective \(Numbers.significant(result.objective, 9))\n"
-    out += "  \(result.starts.agree) of \(Numbers.counted(result.starts.total, "start")) agree"
+    out += "  \(Numbers.grouped(result.starts.agree)) of \(Numbers.counted(result.starts.total, "start")) agree"
     if let check = result.crossCheck {
       out += "; variable projection \(check.agrees ? "finds the same minimum" : "does not find the same minimum")"
     }
@@ -196,7 +196,7 @@ struct FitReport {
   private func section(_ result: HyperparameterResult, _ width: Int?) -> String {
     let refused = result.settings.count { $0.refused != nil }
     var out = "Learning rate and batch by \(result.options.method.rawValue), N = \(result.scale): "
-    out += "\(Numbers.counted(result.settings.count, "setting")), \(refused) without an optimum\n\n"
+    out += "\(Numbers.counted(result.settings.count, "setting")), \(Numbers.grouped(refused)) without an optimum\n\n"
     func law(_ name: String, _ law: HyperparameterResult.Law?) {
       guard let law else { return }
       out += "  \(name) = \(Numbers.significant(law.coefficient, 6))"
@@ -226,7 +226,7 @@ struct FitReport {
       return "  \(name) = \(Numbers.significant(law.base, 6)) C^\(Numbers.significant(law.exponent, 6))\(band)\n"
     }
     return
-      "Envelope of \(Numbers.counted(result.curves, "training curve")), \(result.used) of \(Numbers.counted(result.budgets, "budget")) used\n\n"
+      "Envelope of \(Numbers.counted(result.curves, "training curve")), \(Numbers.grouped(result.used)) of \(Numbers.counted(result.budgets, "budget")) used\n\n"
       + line("scale_opt", result.model, result.modelInterval) + line("tokens_opt", result.data, result.dataInterval)
       + "\n" + judgement(result.warnings)
   }
@@ -261,7 +261,7 @@ struct FitReport {
       words("compute", pair.compute)
       if !parts.isEmpty { out += "  \(pair.first) against \(pair.second): \(parts.joined(separator: ", "))\n" }
     }
-    if pairs.count < result.pairs.count { out += "  all \(result.pairs.count) pairs: --json\n" }
+    if pairs.count < result.pairs.count { out += "  all \(Numbers.grouped(result.pairs.count)) pairs: --json\n" }
     return out + "\n" + judgement(result.warnings)
   }
 }

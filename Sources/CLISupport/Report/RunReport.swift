@@ -94,7 +94,7 @@ struct RunReport {
       page.heading("Loss surface L = E + A/N^alpha + B/D^beta")
       page.paragraph(
         "\(Numbers.counted(result.n, "run")), N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
-          + "\(result.starts.agree) of \(Numbers.counted(result.starts.total, "start")) agree; \(Numbers.counted(result.samples.count, "resample"))."
+          + "\(Numbers.grouped(result.starts.agree)) of \(Numbers.counted(result.starts.total, "start")) agree; \(Numbers.counted(result.samples.count, "resample"))."
       )
       page.table(FitReport.table(result))
       if let confidence = pictures.first(where: { $0.name == FitPicture.confidence.rawValue }) {

@@ -45,7 +45,8 @@ public struct CacheMemory: Sendable {
   ///   - encoderLength: the encoder's tokens in an encoder-decoder model (nil: as many).
   public init(_ architecture: Architecture, length: Int, encoderLength: Int? = nil) throws {
     guard length >= 0, length <= Config.largestSize else {
-      throw InputError("is not a length from 0 to \(Config.largestSize)", field: "length", value: "\(length)")
+      throw InputError(
+        "is not a length from 0 to \(Numbers.grouped(Config.largestSize))", field: "length", value: "\(length)")
     }
     var (perToken, state, kept, cross): (Exact, Exact, Exact, Exact) = (0, 0, 0, 0)
     for group in architecture.groups where !group.onEncoder {

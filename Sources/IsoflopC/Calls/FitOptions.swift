@@ -158,11 +158,11 @@ extension Request {
       (options.learningRatePredictors, options.batchPredictors) = (chosen, chosen)
     }
     options.resampling = try resampling(options.resampling)
-    guard options.resampling.scheme == .runs else {
-      throw InputError("is not for hyper-parameters: settings are drawn", field: "scheme", value: try text("scheme"))
+    if try text("scheme") == "pooled-runs" {
+      throw HyperparameterOptions.drawsSettings(not: "pooled-runs", field: "scheme")
     }
     guard try together == .run else {
-      throw InputError("is not for hyper-parameters: settings are drawn", field: "resample", value: try together.name)
+      throw HyperparameterOptions.drawsSettings(not: try together.name, field: "resample")
     }
     return options
   }

@@ -32,7 +32,7 @@ extension Picture {
       words: "Each point is a run; its colour says how far its loss is above the lowest of its panel. Ringed: within "
         + "0.25 %, the near-optimal band. Diamonds: the optimum by \(result.options.method.rawValue)."
         + (settings.count > shown.count
-          ? " \(shown.count) of \(settings.count) settings, those with the most runs." : ""),
+          ? " \(shown.count) of \(Numbers.grouped(settings.count)) settings, those with the most runs." : ""),
       panels: panels)
   }
 

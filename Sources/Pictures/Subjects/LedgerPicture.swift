@@ -40,10 +40,7 @@ extension Picture {
           .labelled("refit", nearX: at, y: -0.9 * far))
     }
     let score = ledger.score
-    let said =
-      score.coverage.map {
-        "\(Numbers.counted(score.z.count, "result")), \(Numbers.fixed(100 * $0, 0)) % inside \(score.z.count == 1 ? "its" : "their") interval, mean z \(Numbers.fixed(score.bias ?? 0, 2)). "
-      } ?? "No result yet. "
+    let said = score.words.map { $0 + ". " } ?? "No result yet. "
     let alarms = score.alarms.isEmpty ? "No alarm." : "Alarm: " + score.alarms.joined(separator: "; ") + "."
     return Picture(
       "ledger", title: "Forecasts, and what came",

@@ -178,20 +178,22 @@ extension Picture {
     return spare(written(digits))
   }
 
-  /// How many shapes have how much of a quantity.
-  public static func histogram(_ histogram: SweepHistogram) -> Picture {
+  /// How many shapes, or models, have how much of a quantity.
+  ///
+  /// - Parameter noun: what is counted, in the singular.
+  public static func histogram(_ histogram: SweepHistogram, of noun: String = "shape") -> Picture {
     let rows = histogram.counts.enumerated().map { index, count in
       [Double(max(1, histogram.edges[index])), Double(histogram.edges[index + 1]), 0, Double(count)]
     }
     let x = axis(histogram.quantity, rows.flatMap { $0.prefix(2) })
     let total = histogram.counts.reduce(0, +)
     return Picture(
-      "histogram", title: "Number of feasible shapes by \(histogram.quantity.name)",
-      words: "\(Numbers.counted(total, "feasible shape")) by \(histogram.quantity.name).",
+      "histogram", title: "Number of feasible \(noun)s by \(histogram.quantity.name)",
+      words: "\(Numbers.counted(total, "feasible \(noun)")) by \(histogram.quantity.name).",
       panels: [
         Panel(
-          x: x, y: Axis("shapes", style: .whole, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
-          marks: [Mark(.bars, "shapes", .series(0), rows)])
+          x: x, y: Axis("\(noun)s", style: .whole, range: 0...1.06 * Double(max(1, histogram.counts.max() ?? 1))),
+          marks: [Mark(.bars, "\(noun)s", .series(0), rows)])
       ])
   }
 }

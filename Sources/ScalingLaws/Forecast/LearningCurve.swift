@@ -135,7 +135,8 @@ public struct LearningCurve: Sendable, Equatable {
 
   private static func check(_ steps: [Int], _ losses: [Double], _ total: Int) throws {
     guard steps.count == losses.count, steps.count >= 8 else {
-      throw InputError("has fewer than eight points", field: "curve", value: "\(steps.count)", hint: "log more often")
+      throw InputError(
+        "has \(Numbers.counted(steps.count, "point")), fewer than eight", field: "curve", hint: "log more often")
     }
     guard total > 0, total <= 100_000_000 else {
       throw InputError("is not a number of steps from 1 to 1e8", field: "steps", value: "\(total)")

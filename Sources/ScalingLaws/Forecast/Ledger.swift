@@ -49,9 +49,12 @@ public struct Ledger: Sendable, Equatable {
   public init(parsing bytes: [UInt8], file: String) throws {
     for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() where !line.isEmpty
     {
-      do {
-        try add(JSON(parsing: Array(line)))
-      } catch var error as InputError {
+      guard let json = try? JSON(parsing: Array(line)) else {
+        throw InputError(
+          "is not JSON, so this is no ledger", file: file, field: "line \(index + 1)",
+          hint: "isoflop watch FILE --forecast ID begins one")
+      }
+      do { try add(json) } catch var error as InputError {
         error.problem += ", at line \(index + 1)"
         throw error.from(file: file)
       }
@@ -191,15 +194,23 @@ public struct LedgerScore: Sendable, Equatable {
     let far = z.count { abs($0) > LedgerScore.largestZ }
     if far > 0 {
       alarms.append(
-        "\(far) of \(Numbers.counted(z.count, "result")) \(far == 1 ? "is" : "are") more than 3 standard deviations from \(far == 1 ? "its" : "their") forecast"
+        "\(Numbers.grouped(far)) of \(Numbers.counted(z.count, "result")) \(far == 1 ? "is" : "are") more than 3 standard deviations from \(far == 1 ? "its" : "their") forecast"
       )
     }
     if longestRun >= LedgerScore.longestFair {
-      alarms.append("\(longestRun) results in a row are on the same side of their forecast")
+      alarms.append("\(Numbers.grouped(longestRun)) results in a row are on the same side of their forecast")
     }
     if cumulative > LedgerScore.cumulativeLimit {
       alarms.append("the cumulative sum of deviations is \(significant(cumulative, 3)), beyond 5: the law drifts")
     }
+  }
+
+  /// `5 results: 80 % inside their interval, mean z 0.12`; nil before the first result.
+  public var words: String? {
+    guard let coverage, let bias else { return nil }
+    let interval = z.count == 1 ? "its interval" : "their interval"
+    return "\(Numbers.counted(z.count, "result")): \(Numbers.fixed(100 * coverage, 0)) % inside \(interval), mean z "
+      + Numbers.fixed(bias, 2)
   }
 
   public var json: JSON {

@@ -35,6 +35,11 @@ public struct HyperparameterOptions: Equatable, Sendable {
   public var resampling = Resampling(count: 1000)
 
   public init() {}
+
+  /// What to say to who asks for anything else to be drawn.
+  public static func drawsSettings(not value: String, field: String) -> InputError {
+    InputError("is not for hyper-parameters: settings are drawn", field: field, value: value, hint: "leave it out")
+  }
 }
 
 /// Laws of the learning rate and the batch size.
@@ -134,6 +139,9 @@ public enum HyperparameterFit {
     _ set: RunSet, options: HyperparameterOptions = HyperparameterOptions()
   ) throws -> HyperparameterResult {
     try options.resampling.check()
+    guard options.resampling.scheme == .runs else {
+      throw HyperparameterOptions.drawsSettings(not: options.resampling.scheme.name, field: "scheme")
+    }
     for predictors in [options.learningRatePredictors, options.batchPredictors] {
       guard !predictors.isEmpty, Set(predictors).count == predictors.count, predictors.count < 3 else {
         throw InputError(
@@ -157,7 +165,7 @@ public enum HyperparameterFit {
     guard learningRate != nil || batchTokens != nil else {
       let reasons = Set(settings.compactMap(\.refused)).sorted().joined(separator: "; ")
       throw WorkError(
-        "\(max(rates.count, batches.count)) of \(Numbers.counted(settings.count, "setting")) \(max(rates.count, batches.count) == 1 ? "has" : "have") an optimum, too few for a law"
+        "\(Numbers.grouped(max(rates.count, batches.count))) of \(Numbers.counted(settings.count, "setting")) \(max(rates.count, batches.count) == 1 ? "has" : "have") an optimum, too few for a law"
           + (reasons.isEmpty ? "" : ": \(reasons)"),
         hint: "at least one setting more than coefficients, at different scales and tokens")
     }
@@ -350,7 +358,7 @@ public enum HyperparameterFit {
         warnings.append(
           FitWarning(
             .failedResamples, law.failedResamples * 20 > asked ? .caution : .note,
-            "\(law.failedResamples) of \(asked) resamples \(law.failedResamples == 1 ? "draws" : "draw") settings that do not determine the law of \(name)"
+            "\(Numbers.grouped(law.failedResamples)) of \(Numbers.counted(asked, "resample")) \(law.failedResamples == 1 ? "draws" : "draw") settings that do not determine the law of \(name)"
           ))
       }
       let predictors = law.exponents.map(\.predictor.rawValue).joined(separator: " and ")

@@ -62,8 +62,8 @@ struct BudgetRuns: Sendable {
     let groups = indices(runs)
     guard groups.contains(where: { group in Set(group.map { runs[$0].scale }).count >= 3 }) else {
       throw InputError(
-        "form no IsoFLOP profile: no budget has three different scales", field: "runs",
-        value: "\(runs.count) at \(Numbers.counted(groups.count, "budget"))",
+        "form no IsoFLOP profile: no budget has three different scales (\(Numbers.counted(runs.count, "run")) at "
+          + "\(Numbers.counted(groups.count, "budget")))", field: "runs",
         hint: "name the column of budgets with --budget, or use --parametric")
     }
     return groups.map { BudgetRuns($0, of: set, logLoss: logLoss) }

@@ -136,7 +136,8 @@ public enum EnvelopeFit {
       result.warnings.append(
         FitWarning(
           .failedResamples,
-          "\(failed) of \(resampling.count) resamples \(failed == 1 ? "has" : "have") no envelope to fit"))
+          "\(Numbers.grouped(failed)) of \(Numbers.counted(resampling.count, "resample")) \(failed == 1 ? "has" : "have") no envelope to fit"
+        ))
     }
     return result
   }

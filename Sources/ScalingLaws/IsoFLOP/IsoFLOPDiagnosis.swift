@@ -144,7 +144,7 @@ struct IsoFLOPDiagnosis {
     return [
       FitWarning(
         .shortRuns, seen ? .caution : .note,
-        "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Int(short.limit)) steps"
+        "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Numbers.grouped(Int(short.limit))) steps"
           + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
           + (short.exponent.map {
             ", which bends profiles: without them the exponent is \(significant($0, 4)) (\(Numbers.counted(short.budgets, "budget"))), "
@@ -228,7 +228,7 @@ struct IsoFLOPDiagnosis {
     for budget in result.budgets where !budget.lost.isEmpty {
       let lost = budget.lost.values.reduce(0, +)
       worst = max(worst, lost)
-      parts.append("\(name(budget)) in \(lost)")
+      parts.append("\(name(budget)) in \(Numbers.grouped(lost))")
     }
     let failed = result.failedResamples.values.reduce(0, +)
     worst = max(worst, failed)
@@ -237,7 +237,7 @@ struct IsoFLOPDiagnosis {
     return [
       FitWarning(
         .failedResamples, worst * 20 > asked ? .caution : .note,
-        "the minimum left the runs of its budget, or there was none, in some of \(asked) resamples: \(parts.joined(separator: ", "))"
+        "the minimum left the runs of its budget, or there was none, in some of \(Numbers.counted(asked, "resample")): \(parts.joined(separator: ", "))"
       )
     ]
   }

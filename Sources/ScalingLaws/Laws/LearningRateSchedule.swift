@@ -57,7 +57,7 @@ public struct LearningRateSchedule: Equatable, Sendable {
 
   /// `multi-step, 2000 warm-up steps, 31.6 % after 80 %, 10 % after 90 % of tokens`
   public var words: String {
-    "\(kind.rawValue), \(warmupSteps) warm-up steps" + (details.isEmpty ? "" : ", \(details)")
+    "\(kind.rawValue), \(Numbers.counted(warmupSteps, "warm-up step"))" + (details.isEmpty ? "" : ", \(details)")
   }
 
   /// How the rate ends, without kind and warm-up.

@@ -81,7 +81,8 @@ struct SurfaceSearch: Sendable {
     let free = options.ties.free
     guard runs.count > free else {
       throw InputError(
-        "are too few for a law with \(Numbers.counted(free, "free coefficient"))", field: "runs",
+        "\(runs.count == 1 ? "is" : "are") too few for a law with \(Numbers.counted(free, "free coefficient"))",
+        field: "runs",
         value: "\(runs.count)",
         hint: "at least \(free + 1) runs; fewer coefficients: tied exponents or a fixed E")
     }

@@ -22,7 +22,8 @@ extension ParametricFit {
     if options.resampling.count > 0 { options.resampling = try options.resampling.measured(on: set.runs) }
     guard numbers.lowerBound >= 0, numbers.upperBound <= options.resampling.count else {
       throw InputError(
-        "are not among the \(options.resampling.count) of the fit", field: "resamples", value: "\(numbers)")
+        "are not among the \(Numbers.grouped(options.resampling.count)) of the fit", field: "resamples",
+        value: "\(numbers)")
     }
     let search = try SurfaceSearch(set.runs, options: options)
     let best = try search.minimum().best
@@ -59,7 +60,7 @@ extension SurfaceBootstrap {
     guard next == search.options.resampling.count else {
       throw InputError(
         "are missing", field: "resamples", value: "\(next)",
-        hint: "all \(search.options.resampling.count), every part once")
+        hint: "all \(Numbers.grouped(search.options.resampling.count)), every part once")
     }
     return refits
   }

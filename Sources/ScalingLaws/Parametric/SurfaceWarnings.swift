@@ -16,7 +16,7 @@ extension SurfaceDiagnosis {
       warnings.append(
         FitWarning(
           .startsDisagree,
-          "only \(starts.agree) of \(Numbers.counted(starts.total, "start")) found the lowest minimum: there may be a lower one"
+          "only \(Numbers.grouped(starts.agree)) of \(Numbers.counted(starts.total, "start")) found the lowest minimum: there may be a lower one"
         ))
     }
     if let check = result.crossCheck, !check.agrees {
@@ -44,7 +44,8 @@ extension SurfaceDiagnosis {
       warnings.append(
         FitWarning(
           .failedResamples, failed * 20 > asked ? .caution : .note,
-          "\(failed) of \(asked) resamples \(failed == 1 ? "has" : "have") no fit: \(reasons.joined(separator: ", "))"))
+          "\(Numbers.grouped(failed)) of \(Numbers.counted(asked, "resample")) \(failed == 1 ? "has" : "have") no fit: \(reasons.joined(separator: ", "))"
+        ))
     }
     if let freedom = bootstrap.freedomOfScatter {
       warnings.append(
@@ -57,7 +58,10 @@ extension SurfaceDiagnosis {
     for (name, count) in bootstrap.onBound.sorted(by: { $0.key < $1.key })
     where name != "E" && count * 40 > asked {
       warnings.append(
-        FitWarning(.onBound, "\(name) is on the bound of the search in \(count) of \(asked) resamples"))
+        FitWarning(
+          .onBound,
+          "\(name) is on the bound of the search in \(Numbers.grouped(count)) of \(Numbers.counted(asked, "resample"))")
+      )
     }
     return warnings
   }
@@ -160,7 +164,7 @@ extension SurfaceDiagnosis {
     if short.assumedBatch, !matters { return nil }
     return FitWarning(
       .shortRuns, matters ? .caution : .note,
-      "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Int(short.limit)) steps"
+      "\(Numbers.counted(short.count, "run has", "runs have")) fewer than \(Numbers.grouped(Int(short.limit))) steps"
         + (short.assumedBatch ? " (with the batch of DeepSeek's equation 1, because the file has none)" : "")
         + ", which bends a surface: without them a is \(significant(short.surface.a, 4)), "
         + "with them \(significant(result.surface.a, 4))")

@@ -204,7 +204,7 @@ struct RunChecks {
       warnings.append(
         FitWarning(
           .computeMismatch,
-          "compute_flops is not flops_per_token x tokens in \(product.count) of \(Numbers.counted(runs.count, "run")): \(product.worst)"
+          "compute_flops is not flops_per_token x tokens in \(Numbers.grouped(product.count)) of \(Numbers.counted(runs.count, "run")): \(product.worst)"
         ))
     }
     if parameters.count > 0 {

@@ -109,7 +109,9 @@ public struct RunSelection: Sendable {
     private init(one text: String) throws {
       guard let at = text.firstIndex(where: { "!<>=".contains($0) }), at != text.startIndex,
         let relation = Relation.allCases.first(where: { text[at...].hasPrefix($0.rawValue) })
-      else { throw InputError("is no condition", value: text, hint: "write column=value or column<=number") }
+      else {
+        throw InputError("is no condition", field: "where", value: text, hint: "write column=value or column<=number")
+      }
       column = String(text[..<at])
       self.relation = relation
       value = String(text[at...].dropFirst(relation.rawValue.count))

@@ -33,30 +33,38 @@ extension RunTable {
           table.malformed.append(SkippedRow(line: index + 1, reason: error.problem))
         }
       }
-      if table.isEmpty, let object = try? JSON(parsing: bytes).object {
-        throw InputError(
-          "is one JSON object, not a table of runs", hint: Self.hint(for: object)
-        ).from(file: source)
+      // One object over many lines is no table, and one on a line none where it is known to be something else.
+      if table.count < 2, let object = try? JSON(parsing: bytes).object {
+        let known = table.hasLoss ? nil : Self.known(object)
+        if table.count == 0 || known != nil {
+          throw InputError(
+            "is one JSON object, not a table of runs", file: source,
+            hint: (known ?? "one object a line, or an array of them") + "; isoflop help runs shows the columns")
+        }
       }
     }
     return table.finished(source: source)
   }
 
-  private static func hint(for object: JSONObject) -> String {
-    if object["model_type"] != nil || object["hidden_size"] != nil {
-      return "it is a model's config, which isoflop count reads; isoflop help runs shows the columns"
+  /// What else the object is; nil where it may be a run.
+  private static func known(_ object: JSONObject) -> String? {
+    func isConfig(_ object: JSONObject) -> Bool { object["model_type"] != nil || object["hidden_size"] != nil }
+    if isConfig(object) { return "it is a model's config, which isoflop count reads" }
+    if let member = object.members.first(where: { $0.value.object.map(isConfig) ?? false })?.name {
+      return "its member \(member) is a model's config, which isoflop count reads from a file of its own"
     }
-    if object["id"] != nil, object["scale"] != nil {
-      return "it is a law, which isoflop laws shows; isoflop help runs shows the columns"
+    if object["id"] != nil, let scale = object["scale"]?.string, ModelScale(rawValue: scale) != nil {
+      return "it is a law, which isoflop laws shows"
     }
-    return "one object a line, or an array of them; isoflop help runs shows the columns"
+    return nil
   }
 }
 
 /// Collects objects into columns; a column begins with the first object that has it.
 private struct JSONTable {
   var malformed: [SkippedRow] = []
-  var isEmpty: Bool { rows.isEmpty }
+  var count: Int { rows.count }
+  var hasLoss: Bool { columns.contains { $0.contains("loss") || $0.contains("bits_per_byte") } }
   /// Which numbers stand for none.
   var isMissing: (Double) -> Bool = { _ in false }
   private var columns: [String] = []

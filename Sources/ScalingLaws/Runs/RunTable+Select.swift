@@ -180,12 +180,12 @@ private struct RunSelector {
       let reasons = skipped.prefix(3).map { "line \($0.line) \($0.reason)" }.joined(separator: "; ")
       let isThere = table.isFilled(column("tokens"))
       return InputError(
-        "holds no run that can be used, of \(skipped.count): \(reasons)",
+        "holds no run that can be used, of \(Numbers.grouped(skipped.count)): \(reasons)",
         hint: isThere ? nil : LikelyColumns(table, mapped: selection.map).hint(for: ["tokens"]))
     }
     if table.rowCount == 0 { return InputError("has no runs", hint: "one line a run below the header") }
     return InputError(
-      "leave no run of \(table.rowCount)", field: "where",
+      "leave no run of \(Numbers.grouped(table.rowCount))", field: "where",
       value: selection.filters.map(\.text).joined(separator: ", "))
   }
 
@@ -206,7 +206,7 @@ private struct RunSelector {
     guard selection.dropHighest > 0 else { return runs }
     guard selection.dropHighest < runs.count else {
       throw InputError(
-        "leaves no run of \(runs.count)", field: "drop-highest", value: "\(selection.dropHighest)")
+        "leaves no run of \(Numbers.grouped(runs.count))", field: "drop-highest", value: "\(selection.dropHighest)")
     }
     let order = runs.indices.sorted { (runs[$0].loss, $1) > (runs[$1].loss, $0) }
     let dropped = Set(order.prefix(selection.dropHighest))

@@ -18,7 +18,8 @@ extension ConfigSearch {
     let indices = found.withLock { $0 }
     guard indices.count <= GridSearch.mostResults else {
       throw InputError(
-        "are more than \(GridSearch.mostResults) models", field: "vary", hint: "write every row to a file instead")
+        "are more than \(Numbers.grouped(GridSearch.mostResults)) models", field: "vary",
+        hint: "write every row to a file instead")
     }
     var result = try result(tally, .M, indices.sorted())
     result.seconds = (clock.now - start).seconds

@@ -13,7 +13,8 @@ extension ConfigSearch {
   public func histogram(of quantity: Quantity = .M, perDecade: Int = 10) throws -> SweepHistogram? {
     try ConfigGrid.check(quantity, field: "quantity")
     guard quantity.isInteger else {
-      throw InputError("is a ratio: it cannot be counted", field: "quantity", value: quantity.name)
+      throw InputError(
+        "is a ratio: it cannot be counted", field: "quantity", value: quantity.name, hint: "such as M or parameters")
     }
     let clock = ContinuousClock()
     let start = clock.now

@@ -22,12 +22,15 @@ extension ConfigSearch {
     }
     guard (1...GridSearch.mostResults).contains(top) else {
       throw InputError(
-        "is not a number of results from 1 to \(GridSearch.mostResults)", field: "top", value: "\(top)",
+        "is not a number of results from 1 to \(Numbers.grouped(GridSearch.mostResults))", field: "top",
+        value: "\(top)",
         hint: "write every row to a file instead")
     }
     try ConfigGrid.check(quantity, field: "quantity")
     guard quantity.isInteger else {
-      throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
+      throw InputError(
+        "is a ratio: it cannot be searched for", field: "quantity", value: quantity.name,
+        hint: "such as M or parameters")
     }
     let clock = ContinuousClock()
     let start = clock.now
@@ -50,7 +53,8 @@ extension ConfigSearch {
   public func count(of quantity: Quantity = .M, in range: ClosedRange<Int>) throws -> ConfigResult {
     try ConfigGrid.check(quantity, field: "quantity")
     guard quantity.isInteger else {
-      throw InputError("is a ratio: it cannot be counted", field: "quantity", value: quantity.name)
+      throw InputError(
+        "is a ratio: it cannot be counted", field: "quantity", value: quantity.name, hint: "such as M or parameters")
     }
     let clock = ContinuousClock()
     let start = clock.now

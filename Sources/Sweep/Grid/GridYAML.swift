@@ -15,7 +15,7 @@ extension JSON {
   /// - Throws: `InputError` with the line.
   public init(yaml bytes: [UInt8]) throws {
     guard bytes.count <= JSON.largestYAML else {
-      throw InputError("is \(bytes.count) bytes, more than a grid can have")
+      throw InputError("is \(Numbers.grouped(bytes.count)) bytes, more than a grid can have")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw InputError("is not UTF-8 text") }
     try YAMLGuard.check(bytes)

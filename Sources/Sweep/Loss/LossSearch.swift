@@ -39,7 +39,7 @@ extension GridSearch {
   public func lowest(_ objective: LossObjective, top: Int = 10) throws -> LossResult {
     guard (1...Self.mostResults).contains(top) else {
       throw InputError(
-        "is not a number of results from 1 to \(Self.mostResults)", field: "top", value: "\(top)",
+        "is not a number of results from 1 to \(Numbers.grouped(Self.mostResults))", field: "top", value: "\(top)",
         hint: "write every row to a file instead")
     }
     let clock = ContinuousClock()

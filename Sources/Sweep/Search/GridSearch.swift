@@ -44,7 +44,7 @@ public struct GridSearch: Sendable {
     }
     guard (1...Self.mostResults).contains(top) else {
       throw InputError(
-        "is not a number of results from 1 to \(Self.mostResults)", field: "top", value: "\(top)",
+        "is not a number of results from 1 to \(Numbers.grouped(Self.mostResults))", field: "top", value: "\(top)",
         hint: "write every row to a file instead")
     }
     try checkIsInteger(quantity)

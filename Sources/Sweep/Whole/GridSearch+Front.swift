@@ -34,7 +34,7 @@ extension GridSearch {
   private static func checkIsList(_ count: Int, most: Int = mostWaiting) throws {
     guard count <= most else {
       throw InputError(
-        "has more than \(most) shapes that none seen so far beats", field: "pareto",
+        "has more than \(Numbers.grouped(most)) shapes that none seen so far beats", field: "pareto",
         hint: "raise the steps of the axes, or narrow the grid by constraints")
     }
   }

@@ -70,7 +70,8 @@ extension GridSearch {
 
   static func logarithmicEdges(from low: Int, to high: Int, perDecade: Int) throws -> [Int] {
     guard (1...1000).contains(perDecade) else {
-      throw InputError("is not a number of steps from 1 to 1000", field: "per_decade", value: "\(perDecade)")
+      throw InputError(
+        "is not a number of steps from 1 to 1,000", field: "per_decade", value: "\(perDecade)", hint: "10 is usual")
     }
     // Edges are rounded up to integers; the outer two take in the ends whatever the rounding does.
     let from = Int((log10(Double(max(1, low))) * Double(perDecade)).rounded(.down))
