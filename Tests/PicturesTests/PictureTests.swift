@@ -358,5 +358,6 @@ import Testing
     let axis = PlacedAxis(Axis("D", logarithmic: true, style: .count), values: [5e9, 1.6e10])
     let ticks = axis.ticks { _ in 0.15 }
     #expect(ticks.map(\.text) == ["5B", "7B", "10B", "15B"])
+    #expect(axis.ticks { _ in 0.05 }.map(\.text) == ["5B", "6B", "8B", "10B", "15B"])
   }
 }

@@ -111,8 +111,11 @@ struct PlacedAxis {
     // The fewer powers of ten, the more between them. A factor on an axis of powers would need digits (2e18): powers
     // alone where there are enough of them.
     var dense: [[Tick]] = []
-    if decades < 1.2 { dense.append(ticks([1, 2, 3, 4, 5, 6, 8], every: 1)) }
-    if decades < 1, axis.style != .power { dense.append(ticks([1, 1.5, 2, 3, 5, 7], every: 1)) }
+    if decades < 1, axis.style != .power {
+      dense += [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 1.5, 2, 3, 5, 7]].map { ticks($0, every: 1) }
+    } else if decades < 1.2 {
+      dense.append(ticks([1, 2, 3, 4, 5, 6, 8], every: 1))
+    }
     if decades < 1.35 { dense.append(ticks([1, 2, 3, 5], every: 1)) }
     if decades < 3 { dense.append(ticks([1, 2, 5], every: 1)) }
     if decades < (axis.style == .power ? 3 : 4) { dense.append(ticks([1, 3], every: 1)) }
