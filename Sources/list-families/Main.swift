@@ -16,6 +16,9 @@ import Foundation
     text += "  public static let all: [Family] = [\n"
     for name in names.sorted() { text += "    \(name),\n" }
     text += "  ]\n}\n"
-    try text.write(to: URL(fileURLWithPath: output), atomically: true, encoding: .utf8)
+    // Written again, the same list would be compiled again, and all that stands on it.
+    let file = URL(fileURLWithPath: output)
+    if (try? String(contentsOf: file, encoding: .utf8)) == text { return }
+    try text.write(to: file, atomically: true, encoding: .utf8)
   }
 }
