@@ -255,6 +255,15 @@ import Testing
     #expect(try set(exported, map: map, scale: "config.flops_per_tok").scale == "config.flops_per_tok")
   }
 
+  @Test func bitsThatAreMappedToNatsAreNotPassedOver() throws {
+    let others = ["params_total": "N_params", "tokens": "tokens_seen"]
+    let nats = try set(bits, map: others.merging(["loss": "eval/bpb"]) { $1 })
+    #expect(nats.lossUnit == .natsPerToken)
+    #expect(nats.warnings.contains { $0.severity == .caution && $0.message.contains("--map bits_per_byte=eval/bpb") })
+    let right = try set(bits, map: others.merging(["bits_per_byte": "eval/bpb"]) { $1 })
+    #expect(right.lossUnit == .bitsPerByte && !right.warnings.contains { $0.code == .normalisedLoss })
+  }
+
   @Test func theHintNamesEveryColumnThatIsMissing() {
     #expect {
       try set(exported, map: [:])

@@ -27,7 +27,7 @@ extension FitWarning.Code {
       ("Runs saw their data more than once.", "Fit fresh and repeated data apart.")
     case .normalisedLoss:
       (
-        "The losses are smaller than nats per token usually are.",
+        "The losses are smaller than nats per token usually are, or their column has the name of another unit.",
         "Say what they are: --map bits_per_byte=COLUMN, or a column loss_unit."
       )
     case .mixedDatasets:

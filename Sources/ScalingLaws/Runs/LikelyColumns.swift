@@ -64,7 +64,7 @@ struct LikelyColumns {
   }
 
   /// Our column that a name speaks of.
-  private static func meant(by name: String) -> String? {
+  static func meant(by name: String) -> String? {
     let plain = plainName(name)
     return letters[plain] ?? spellings.first { $0.value.contains { plain.contains($0) } }?.key
   }

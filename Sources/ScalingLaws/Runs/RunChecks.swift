@@ -221,9 +221,16 @@ struct RunChecks {
           "the budget is a label, not compute_flops, in \(label.count) of \(Numbers.counted(runs.count, "run")): \(label.worst); "
             + (selection.budget == nil ? "the runs' own compute is used" : "the label is used, as asked")))
     }
-    if selection.lossUnit == nil, table.isFilled(column("loss")), !table.isFilled(column("bits_per_byte")),
-      !table.isFilled(column("loss_unit")), let middle = quantile(runs.map(\.loss).sorted(), 0.5), middle < 1
-    {
+    let isTakenAsNats =
+      selection.lossUnit == nil && table.isFilled(column("loss")) && !table.isFilled(column("bits_per_byte"))
+      && !table.isFilled(column("loss_unit"))
+    if isTakenAsNats, LikelyColumns.meant(by: column("loss")) == "bits_per_byte" {
+      warnings.append(
+        FitWarning(
+          .normalisedLoss,
+          "\(column("loss")) is read as nats per token, but its name speaks of bits per byte: "
+            + "--map bits_per_byte=\(column("loss")) reads it so"))
+    } else if isTakenAsNats, let middle = quantile(runs.map(\.loss).sorted(), 0.5), middle < 1 {
       warnings.append(
         FitWarning(
           .normalisedLoss, .note,
