@@ -110,7 +110,7 @@ import Testing
   func badLines(text: String) {
     let error = #expect(throws: InputError.self) { try Ledger(parsing: Array(("\n" + text).utf8), file: "my.ledger") }
     #expect(error?.file == "my.ledger")
-    #expect(error?.problem.contains("line 2") == true)
+    #expect(error?.description.contains("line 2") == true)
   }
 }
 
