@@ -69,6 +69,15 @@ public struct ConfigGrid: Sendable {
     }
   }
 
+  /// The same where integers are searched for or counted.
+  static func checkIsInteger(_ quantity: Quantity, for purpose: String) throws {
+    try check(quantity, field: "quantity")
+    guard quantity.isInteger else {
+      throw InputError(
+        "is a ratio: it cannot be \(purpose)", field: "quantity", value: quantity.name, hint: "such as M or parameters")
+    }
+  }
+
   // MARK: One model
 
   /// The place on every axis of a combination; the last axis is the fastest.

@@ -11,11 +11,7 @@ extension ConfigSearch {
   /// - Throws: `InputError` for a quantity that is not known of configs, or where no combination is a model;
   ///   `CancellationError` where it is stopped before the least and the greatest value are known.
   public func histogram(of quantity: Quantity = .M, perDecade: Int = 10) throws -> SweepHistogram? {
-    try ConfigGrid.check(quantity, field: "quantity")
-    guard quantity.isInteger else {
-      throw InputError(
-        "is a ratio: it cannot be counted", field: "quantity", value: quantity.name, hint: "such as M or parameters")
-    }
+    try ConfigGrid.checkIsInteger(quantity, for: "counted")
     let clock = ContinuousClock()
     let start = clock.now
     // The edges are those of the whole, so that shards count by the same.

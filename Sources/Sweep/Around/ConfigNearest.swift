@@ -26,12 +26,7 @@ extension ConfigSearch {
         value: "\(top)",
         hint: "write every row to a file instead")
     }
-    try ConfigGrid.check(quantity, field: "quantity")
-    guard quantity.isInteger else {
-      throw InputError(
-        "is a ratio: it cannot be searched for", field: "quantity", value: quantity.name,
-        hint: "such as M or parameters")
-    }
+    try ConfigGrid.checkIsInteger(quantity, for: "searched for")
     let clock = ContinuousClock()
     let start = clock.now
     let list = Mutex(ConfigNearestList(limit: top))
@@ -51,11 +46,7 @@ extension ConfigSearch {
 
   /// How many models have a quantity within `range`.
   public func count(of quantity: Quantity = .M, in range: ClosedRange<Int>) throws -> ConfigResult {
-    try ConfigGrid.check(quantity, field: "quantity")
-    guard quantity.isInteger else {
-      throw InputError(
-        "is a ratio: it cannot be counted", field: "quantity", value: quantity.name, hint: "such as M or parameters")
-    }
+    try ConfigGrid.checkIsInteger(quantity, for: "counted")
     let clock = ContinuousClock()
     let start = clock.now
     let total = Mutex(0)
