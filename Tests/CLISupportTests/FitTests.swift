@@ -53,6 +53,30 @@ import Testing
     }
   }
 
+  /// Where each fit measures a model in its own way, a size stands beside the name of what it is.
+  @Test func sizesOfTwoFitsSayWhatTheyAre() throws {
+    var lines = Self.runs.split(separator: "\n").map(String.init)
+    lines[0] += ",flops_per_token"
+    for row in lines.indices.dropFirst() {
+      let N = try #require(Double(lines[row].split(separator: ",")[1]))
+      lines[row] += ",\(6 * N)"
+    }
+    let both = lines.joined(separator: "\n") + "\n"
+    let asked = ["--at", "1e22", "--bootstrap", "10", "--starts", "8"]
+    try Self.with(both) { (path: String) throws -> Void in
+      let answer = try object(isoflop(["fit", path, "--json"] + asked).output)
+      let said = try #require(answer["predictions"]?.array)
+      #expect(said.map { $0.object?["by"]?.string } == ["parametric", "isoflop"])
+      #expect(said.map { $0.object?["scale_name"]?.string } == ["params_total", "flops_per_token"])
+      let (N, M) = (try #require(said[0].object?["scale"]?.double), try #require(said[1].object?["scale"]?.double))
+      #expect(abs(M / (6 * N) - 1) < 0.2, "\(N) \(M)")
+      let rows = isoflop(["fit", path, "--csv"] + asked).output.split(separator: "\n")
+      #expect(rows.count == 3 && rows[1].contains(",params_total,") && rows[2].contains(",flops_per_token,"), "\(rows)")
+      let text = isoflop(["fit", path] + asked).output
+      #expect(text.contains("by                 C  size in               size "), "\(text)")
+    }
+  }
+
   @Test func theSameSeedGivesTheSameBytes() throws {
     try Self.with(Self.runs) { (path: String) throws -> Void in
       let arguments = ["fit", path, "--bootstrap", "30", "--starts", "8", "--json", "--seed", "7"]
@@ -83,7 +107,8 @@ import Testing
       #expect(try object(groups.output)["groups"]?.object?["pairs"]?.array?.count == 1)
       #expect(isoflop("fit", path, "--group", "dataset", "--bootstrap", "20").output.contains("even against odd:"))
       let predicted = isoflop("fit", path, "--parametric", "--predict", "1e9,2e10", "--bootstrap", "10", "--csv")
-      #expect(predicted.output.hasPrefix("by,compute,scale,tokens,loss,low,high,decades_beyond\nparametric,"))
+      #expect(
+        predicted.output.hasPrefix("by,compute,scale_name,scale,tokens,loss,low,high,decades_beyond\nparametric,"))
       let tied = isoflop("fit", path, "--parametric", "--tie-exponents", "--fix-E", "1.7", "--bootstrap", "0", "--json")
       let law = try #require(try object(tied.output)["parametric"]?.object)
       #expect(law["alpha"]?.double == law["beta"]?.double && law["E"]?.double == 1.7)

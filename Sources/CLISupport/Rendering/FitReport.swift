@@ -42,8 +42,8 @@ struct FitReport {
       let predicted = try predictions()
       if !predicted.isEmpty {
         out["predictions"] = .array(
-          predicted.map { by, prediction in
-            var object = JSONObject([("by", .string(by))])
+          predicted.map { by, scale, prediction in
+            var object = JSONObject([("by", .string(by)), ("scale_name", .string(scale))])
             for (name, value) in prediction.json.object?.members ?? [] { object[name] = value }
             return .object(object)
           })
@@ -54,19 +54,20 @@ struct FitReport {
     }
   }
 
-  func predictions() throws -> [(by: String, Prediction)] {
-    var out: [(String, Prediction)] = []
+  /// By which fit, in which size, and what it says. Two fits of the same runs may measure a model differently.
+  func predictions() throws -> [(by: String, scale: String, Prediction)] {
+    var out: [(String, String, Prediction)] = []
     for C in at {
       if let parametric {
-        out.append(("parametric", try parametric.optimum(compute: C)))
+        out.append(("parametric", parametric.scale, try parametric.optimum(compute: C)))
       }
-      if let isoFLOP { out.append(("isoflop", isoFLOP.optimum(compute: C))) }
+      if let isoFLOP { out.append(("isoflop", isoFLOP.scale, isoFLOP.optimum(compute: C))) }
     }
     for point in points {
       guard let parametric else {
         throw InputError("needs a loss surface", field: "--predict", hint: "add --parametric")
       }
-      out.append(("parametric", parametric.predict(scale: point.scale, tokens: point.tokens)))
+      out.append(("parametric", parametric.scale, parametric.predict(scale: point.scale, tokens: point.tokens)))
     }
     return out
   }

@@ -2,17 +2,18 @@ import Isoflop
 
 /// The rows of each kind of fit.
 extension FitReport {
-  static func table(_ predictions: [(by: String, Prediction)]) -> Table {
+  static func table(_ predictions: [(by: String, scale: String, Prediction)]) -> Table {
     var table = Table([
       .text("by"), .number("compute", "C") { Numbers.significant($0, 4) },
-      .number("scale") { Numbers.significant($0, 5) }, .number("tokens") { Numbers.significant($0, 5) },
-      .number("loss") { Numbers.significant($0, 5) }, .number("low") { Numbers.significant($0, 5) },
+      .text("scale_name", "size in"), .number("scale", "size") { Numbers.significant($0, 5) },
+      .number("tokens") { Numbers.significant($0, 5) }, .number("loss") { Numbers.significant($0, 5) },
+      .number("low") { Numbers.significant($0, 5) },
       .number("high") { Numbers.significant($0, 5) },
-      .number("decades_beyond", "decades beyond the runs") { Numbers.fixed($0, 1) },
+      .number("decades_beyond", "decades beyond") { Numbers.fixed($0, 1) },
     ])
-    for (by, prediction) in predictions {
+    for (by, scale, prediction) in predictions {
       table.add([
-        .string(by), .number(prediction.compute), .number(prediction.scale), .number(prediction.tokens),
+        .string(by), .number(prediction.compute), .string(scale), .number(prediction.scale), .number(prediction.tokens),
         .number(prediction.loss), prediction.interval.map { .number($0.low) } ?? .null,
         prediction.interval.map { .number($0.high) } ?? .null, .number(prediction.decades),
       ])
@@ -58,7 +59,7 @@ extension FitReport {
 
   static func table(_ result: HyperparameterResult) -> Table {
     var table = Table([
-      .number("scale") { Numbers.significant($0, 4) }, .number("tokens") { Numbers.significant($0, 4) },
+      .number("scale", "size") { Numbers.significant($0, 4) }, .number("tokens") { Numbers.significant($0, 4) },
       .number("compute", "C") { Numbers.significant($0, 4) }, .integer("runs"), .integer("used"),
       .number("learning_rate", "learning rate") { Numbers.significant($0, 4) },
       .number("batch_tokens", "batch (tokens)") { Numbers.significant($0, 4) }, .text("refused"),

@@ -80,6 +80,9 @@ struct RunReport {
     }
     if let result = fits.isoFLOP {
       page.heading("IsoFLOP profiles")
+      page.paragraph(
+        "\(Numbers.counted(result.budgets.count, "budget")), size = \(result.scale), the minimum of each budget by \(result.options.method.rawValue)."
+      )
       let shown = pictures.filter { [FitPicture.profiles.rawValue, FitPicture.loss.rawValue].contains($0.name) }
       for picture in shown { try page.figure(picture, by: gnuplot) }
       page.table(FitReport.table(result))
@@ -93,7 +96,7 @@ struct RunReport {
     if let result = fits.parametric {
       page.heading("Loss surface L = E + A/N^alpha + B/D^beta")
       page.paragraph(
-        "\(Numbers.counted(result.n, "run")), N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
+        "\(Numbers.counted(result.n, "run")), size N = \(result.scale), \(result.options.loss.name) on \(result.options.residual.rawValue) residuals; "
           + "\(Numbers.grouped(result.starts.agree)) of \(Numbers.counted(result.starts.total, "start")) agree; \(Numbers.counted(result.samples.count, "resample"))."
       )
       page.table(FitReport.table(result))
@@ -108,6 +111,9 @@ struct RunReport {
     }
     if let result = fits.hyperparameters {
       page.heading("Learning rate and batch")
+      page.paragraph(
+        "\(Numbers.counted(result.settings.count, "setting")), size = \(result.scale), the best of each by \(result.options.method.rawValue)."
+      )
       for picture in pictures
       where [FitPicture.grids.rawValue, FitPicture.hyperparameters.rawValue].contains(picture.name) {
         try page.figure(picture, by: gnuplot)
