@@ -168,7 +168,7 @@ struct RunReport {
       guard let low = values.min(), let high = values.max() else { return }
       table.add([.string(name), .string(show(low)), .string(show(high))])
     }
-    table.add([.string("runs used"), .string("\(set.runs.count)"), .null])
+    table.add([.string("runs used"), .string(Numbers.grouped(set.runs.count)), .null])
     add(set.scale, set.runs.map(\.scale)) { Picture.scaleText($0, set.scale) }
     add("tokens", set.runs.map(\.tokens)) { Numbers.count($0) }
     add("C, FLOPs", set.runs.map(\.compute)) { Numbers.scientific($0) }
