@@ -41,8 +41,9 @@ public final class WorkerTeam: Sendable {
     self.plan = plan
     self.machine = machine
     let pinned = pin && machine.topology.isThisSystem
-    // Who spins on a CPU that another worker needs delays what it waits for.
-    shared = TeamState(workers: plan.places.count, spinning: plan.sharesCPUs ? .zero : .microseconds(50))
+    // Long enough for the last chunk of another worker and for what a caller does between two calls: waking takes 50
+    // microseconds. Who spins on a CPU that another worker needs delays what it waits for.
+    shared = TeamState(workers: plan.places.count, spinning: plan.sharesCPUs ? .zero : .microseconds(200))
     var threads: [WorkerThread] = []
     do {
       for place in plan.places.dropFirst() {
