@@ -113,6 +113,20 @@ import Testing
         """)
   }
 
+  /// A name from somebody's file steers no terminal and begins no row; the exact forms have it as it is.
+  @Test func aNameKeepsToItsCell() {
+    var table = CLISupport.Table([.text("run"), .integer("n")])
+    table.add(["a\u{1B}[31mb\nc\u{9B}", 1])
+    #expect(
+      table.text() == """
+        run                    n
+        a\\u{1b}[31mb\\nc\\u{9b}  1
+
+        """)
+    #expect(table.markdown.hasSuffix("| a\\u{1b}[31mb\\nc\\u{9b} | 1 |\n"))
+    #expect(table.csv == "run,n\n\"a\u{1B}[31mb\nc\u{9B}\",1\n")
+  }
+
   @Test func jsonIsExact() {
     #expect(
       table.json

@@ -127,7 +127,8 @@ extension Table.Column {
   func shown(_ value: JSON) -> String {
     switch value {
     case .null: "-"
-    case .string(let text): text
+    // A name from somebody's file keeps to its cell.
+    case .string(let text): Terminal.visible(text).replacing("\n", with: "\\n")
     case .integer, .number: show?(value) ?? value.plain
     default: value.text(indent: nil)
     }

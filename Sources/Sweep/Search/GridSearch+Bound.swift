@@ -37,7 +37,9 @@ extension GridSearch {
 
   func checkIsInteger(_ quantity: Quantity) throws {
     guard quantity.isInteger else {
-      throw InputError("is a ratio: it cannot be searched for", field: "quantity", value: quantity.name)
+      throw InputError(
+        "is a ratio: it cannot be searched for", field: "quantity", value: quantity.name,
+        hint: "such as M or parameters")
     }
   }
 
