@@ -79,7 +79,7 @@ import Testing
         let result = try shell(
           """
           cd \(folder) && rm -f ready done offers
-          wait_for() { for attempt in $(seq 200); do [ -e "$1" ] && return; sleep 0.05; done; }
+          wait_for() { for attempt in $(seq 1200); do [ -e "$1" ] && return; sleep 0.05; done; }
           (wait_for ready; printf '%s\\030' '\(line)'; wait_for done) |
             PATH=\(folder)/bin:$PATH HOME=\(folder) TERM=dumb \\
             script -qec "fish --no-config -i -C 'source ./drive.fish'" /dev/null >/dev/null 2>&1
@@ -108,7 +108,7 @@ import Testing
       try check { typed in
         let line = (["isoflop"] + typed).joined(separator: " ")
         let result = try shell(
-          "cd \(folder) && PATH=\(folder)/bin:$PATH HOME=\(folder) ZDOTDIR=\(folder) zsh -f ./drive.zsh \(folder) '\(line)'"
+          "cd \(folder) && rm -f ready done && PATH=\(folder)/bin:$PATH HOME=\(folder) ZDOTDIR=\(folder) zsh -f ./drive.zsh \(folder) '\(line)'"
         )
         #expect(result.status == 0, "\(result.errors)")
         return result.output
@@ -125,14 +125,13 @@ import Testing
     send "autoload -Uz compinit && compinit -u -D"
     send "compadd() { local -a all; [[ \${argv[(I)-O|-A|-D]} -gt 0 ]] || { builtin compadd -O all \"\$@\"; print -rl -- \"OFFER \${^all}\" >>offers }; builtin compadd \"\$@\" }"
     send "zstyle ':completion:*' list-prompt ''; LISTMAX=0; setopt NO_ALWAYS_LAST_PROMPT"
+    send "offered() { print done >done }; zle -N offered; bindkey '^X' offered"
     send "print ready >ready"
     until [[ -e ready ]]; do sleep 0.05; done
     : >offers
-    zpty -w -n inner "$2"$'\t'
-    sleep 0.2
-    # The matches of a slow program come later; give up after ten seconds without any.
-    for attempt in {1..50}; do [[ -s offers ]] && break; sleep 0.2; done
-    sleep 0.2
+    # The key after Tab is read when the last match is there; a program that never answers is given up after a minute.
+    zpty -w -n inner "$2"$'\t\030'
+    for attempt in {1..1200}; do [[ -e done ]] && break; sleep 0.05; done
     sed -n 's/^OFFER //p' offers
     zpty -d inner
     """#
