@@ -23,9 +23,10 @@ import Testing
   }()
 
   private static func gridCSV() throws -> String {
-    let head = "params_nonembedding,tokens,compute_flops,loss,learning_rate,batch_size_tokens\n"
+    let head = "params_nonembedding,params_total,tokens,compute_flops,loss,learning_rate,batch_size_tokens\n"
     return try PictureSamples.grid().runs.reduce(into: head) { text, run in
-      text += "\(run.scale),\(run.tokens),\(run.compute),\(run.loss),\(run.learningRate ?? 0),\(run.batchTokens ?? 0)\n"
+      text += "\(run.scale),\(1.5 * run.scale),\(run.tokens),\(run.compute),\(run.loss)"
+      text += ",\(run.learningRate ?? 0),\(run.batchTokens ?? 0)\n"
     }
   }
 
@@ -144,7 +145,12 @@ import Testing
 
   @Test func thePageOfGridsHasTheLawsOfBothSettings() {
     let page = Self.pages[2].text
-    for text in ["Learning rate and batch", "What could not be fitted", "Batch and learning rate: what was tried"] {
+    for text in [
+      "Learning rate and batch", "What could not be fitted", "Batch and learning rate: what was tried",
+      // Each fit says the size that it took, and the table of the runs has both.
+      "size = params_nonembedding", "size N = params_total", "<td>params_<wbr>nonembedding</td>",
+      "<td>params_<wbr>total</td>",
+    ] {
       #expect(page.contains(text), "\(text)")
     }
   }

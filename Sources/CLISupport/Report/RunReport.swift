@@ -169,7 +169,11 @@ struct RunReport {
       table.add([.string(name), .string(show(low)), .string(show(high))])
     }
     table.add([.string("runs used"), .string(Numbers.grouped(set.runs.count)), .null])
-    add(set.scale, set.runs.map(\.scale)) { Picture.scaleText($0, set.scale) }
+    // Each fit takes the size that suits it best, where a file has several.
+    let sets = [set] + [fits.parametricRuns, fits.hyperparameterRuns].compactMap { $0 }
+    for (place, sized) in sets.enumerated() where !sets[..<place].contains(where: { $0.scale == sized.scale }) {
+      add(sized.scale, sized.runs.map(\.scale)) { Picture.scaleText($0, sized.scale) }
+    }
     add("tokens", set.runs.map(\.tokens)) { Numbers.count($0) }
     add("C, FLOPs", set.runs.map(\.compute)) { Numbers.scientific($0) }
     add("loss, \(Picture.unit(set.lossUnit))", set.runs.map(\.loss)) { Numbers.significant($0, 4) }
