@@ -1,10 +1,11 @@
 import Architectures
 import FLOPCount
 import Input
-import Sweep
 import TestSupport
 import Testing
 import Topology
+
+@testable import Sweep
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -102,6 +103,44 @@ import Topology
     #expect(!result.isPartial)
     #expect(try readFile(path) == readFile(whole))
     #expect(folder.names == ["cut." + format, "whole." + format])
+  }
+
+  /// A kill may come after the file has got its name and before its journal is gone.
+  @Test(arguments: ["csv", "npy"])
+  func aJournalThatOutlivedItsRunIsNotInTheWay(_ format: String) throws {
+    let folder = try Folder()
+    let search = GridSearch(try Self.grid())
+    let (whole, path) = (folder.file("whole." + format), folder.file("cut." + format))
+    _ = try search.writeTable(to: whole)
+    let (aside, journal) = (path + ".partial", path + ".partial.json")
+    let flag = CancellationFlag()
+    flag.cancel()
+    _ = try GridSearch(Self.grid(), SweepOptions(cancellation: flag)).writeTable(to: path)
+    let left = try readFile(journal)
+    try FileManager.default.moveItem(atPath: aside, toPath: path)
+    _ = try search.writeTable(to: path, resume: true)
+    #expect(try readFile(path) == readFile(whole))
+    #expect(folder.names == ["cut." + format, "whole." + format])
+
+    // Nor is one of a run that was begun again without --resume, and killed before it wrote its own.
+    try writeFile(journal, left)
+    try writeFile(aside, Array(readFile(whole).prefix(200)))
+    do {
+      _ = try TableFile(path, identity: "another", header: [], resume: false)
+      #expect(!FileManager.default.fileExists(atPath: journal))
+      #expect(try readFile(aside) == [])
+    }
+    _ = try search.writeTable(to: path, resume: true)
+    #expect(try readFile(path) == readFile(whole))
+
+    // What was cut off behind the run's back is an error that says the way out.
+    _ = try GridSearch(Self.grid(), SweepOptions(cancellation: flag)).writeTable(to: path)
+    try writeFile(aside, [])
+    #expect {
+      try search.writeTable(to: path, resume: true)
+    } throws: {
+      "\($0)".contains("is shorter than its journal says") && "\($0)".contains("without --resume")
+    }
   }
 
   /// Grids of many blocks of work, in which the first levels are long, short, or all there is: the same bytes by one worker

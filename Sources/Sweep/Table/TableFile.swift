@@ -34,20 +34,23 @@ final class TableFile {
     self.identity = identity
     aside = path + ".partial"
     journal = path + ".partial.json"
-    let resumed = resume ? try Self.readJournal(journal, identity: identity, of: path) : nil
-    descriptor = open(aside, O_RDWR | O_CREAT | (resumed == nil ? O_TRUNC : 0), 0o644)
+    // Without a file aside the run was killed after its file had got its name: there is nothing to go on with.
+    let resumed =
+      resume && access(aside, F_OK) == 0 ? try Self.readJournal(journal, identity: identity, of: path) : nil
+    descriptor = open(aside, O_RDWR | O_CREAT, 0o644)
     guard descriptor >= 0 else { throw WorkError("\(path) cannot be written: \(systemError())") }
+    // From here on `deinit` closes the file, when this throws too.
     mark = resumed ?? Mark()
     if let resumed {
       // What was written after the last mark is written again.
       var status = stat()
       guard fstat(descriptor, &status) == 0, Int(status.st_size) >= resumed.bytes,
         ftruncate(descriptor, off_t(resumed.bytes)) == 0, lseek(descriptor, 0, SEEK_END) >= 0
-      else {
-        close(descriptor)
-        throw InputError("is shorter than its journal says", file: aside, hint: "start again without --resume")
-      }
+      else { throw InputError("is shorter than its journal says", file: aside, hint: "start again without --resume") }
     } else {
+      // The journal first: one that says more than there is would be in the way of going on after the next kill.
+      unlink(journal)
+      guard ftruncate(descriptor, 0) == 0 else { throw WorkError("\(path) cannot be written: \(systemError())") }
       try write(header)
     }
   }
