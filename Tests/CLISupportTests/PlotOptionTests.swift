@@ -1,6 +1,5 @@
 import Foundation
 import Isoflop
-import PictureSamples
 import TestSupport
 import Testing
 

@@ -82,12 +82,9 @@ extension Law {
   ///
   /// - Throws: `InputError` where the unit is M and a part of the model has no closed formula.
   public func size(of count: ModelCount) throws -> (size: Double, idle: Double) {
-    let idle = self.idle(of: Double(try count.totalParameters()), active: Double(try count.activeParameters()))
+    let idle = countsDenseModels ? Double(try count.totalParameters() - count.activeParameters()) : 0
     return (try scale.of(count) - idle, idle)
   }
-
-  /// The parameters of a mixture that this law leaves out.
-  func idle(of total: Double, active: Double) -> Double { countsDenseModels ? total - active : 0 }
 }
 
 extension ModelScale {

@@ -32,7 +32,7 @@ public struct GivenModel: Sendable, Equatable {
 
   /// The size as a law means it: see `Law.size(of:)`.
   public func size(under law: Law) -> Double {
-    let idle = law.idle(of: totalParameters, active: activeParameters)
+    let idle = law.countsDenseModels ? totalParameters - activeParameters : 0
     return switch law.scale {
     case .flopsPerToken: M
     case .totalParameters: totalParameters - idle

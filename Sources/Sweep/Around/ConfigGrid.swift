@@ -72,10 +72,7 @@ public struct ConfigGrid: Sendable {
   /// The same where integers are searched for or counted.
   static func checkIsInteger(_ quantity: Quantity, for purpose: String) throws {
     try check(quantity, field: "quantity")
-    guard quantity.isInteger else {
-      throw InputError(
-        "is a ratio: it cannot be \(purpose)", field: "quantity", value: quantity.name, hint: "such as M or parameters")
-    }
+    try quantity.checkIsInteger(for: purpose)
   }
 
   // MARK: One model

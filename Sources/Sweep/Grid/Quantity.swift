@@ -64,6 +64,14 @@ public enum Quantity: Hashable, Sendable {
     if case .derived(let derived) = self { return derived.quotient == nil }
     return true
   }
+
+  /// - Throws: `InputError` where it is a ratio.
+  func checkIsInteger(for purpose: String) throws {
+    guard isInteger else {
+      throw InputError(
+        "is a ratio: it cannot be \(purpose)", field: "quantity", value: name, hint: "such as M or parameters")
+    }
+  }
 }
 
 /// A condition that shapes must meet.

@@ -8,7 +8,7 @@ extension GridSearch {
   ///
   /// - Throws: `InputError` for a quantity that is no integer, or counts beyond Int64.
   public func count(of quantity: Quantity = .M, in range: ClosedRange<Int>) throws -> SweepResult {
-    try checkIsInteger(quantity)
+    try quantity.checkIsInteger(for: "searched for")
     let clock = ContinuousClock()
     let start = clock.now
     var result = SweepResult(
@@ -33,14 +33,6 @@ extension GridSearch {
     }
     result.seconds = (clock.now - start).seconds
     return result
-  }
-
-  func checkIsInteger(_ quantity: Quantity) throws {
-    guard quantity.isInteger else {
-      throw InputError(
-        "is a ratio: it cannot be searched for", field: "quantity", value: quantity.name,
-        hint: "such as M or parameters")
-    }
   }
 
   func rowSearch(_ plan: GridPlan, _ quantity: Quantity) -> RowSearch {

@@ -47,7 +47,7 @@ public struct GridSearch: Sendable {
         "is not a number of results from 1 to \(Numbers.grouped(Self.mostResults))", field: "top", value: "\(top)",
         hint: "write every row to a file instead")
     }
-    try checkIsInteger(quantity)
+    try quantity.checkIsInteger(for: "searched for")
     if options.method == .reference {
       return try referenceNearest(to: target, of: quantity, top: top, within: tolerance)
     }

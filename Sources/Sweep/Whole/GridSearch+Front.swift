@@ -8,8 +8,8 @@ extension GridSearch {
   ///
   /// - Throws: `InputError` for a quantity that is no integer, or more shapes than a list should have.
   public func pareto(_ first: Objective, _ second: Objective) throws -> SweepResult {
-    try checkIsInteger(first.quantity)
-    try checkIsInteger(second.quantity)
+    try first.quantity.checkIsInteger(for: "searched for")
+    try second.quantity.checkIsInteger(for: "searched for")
     let clock = ContinuousClock()
     let start = clock.now
     var result = SweepResult(

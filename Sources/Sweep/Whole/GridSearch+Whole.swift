@@ -18,7 +18,7 @@ extension GridSearch {
   ///   - quantity: what is counted by.
   ///   - edges: ascending, at least two.
   public func histogram(of quantity: Quantity = .M, edges: [Int]) throws -> SweepHistogram {
-    try checkIsInteger(quantity)
+    try quantity.checkIsInteger(for: "searched for")
     guard edges.count >= 2, zip(edges, edges.dropFirst()).allSatisfy(<) else {
       throw InputError("are not two or more ascending numbers", field: "edges", hint: "such as 1e9, 1e10, 1e11")
     }

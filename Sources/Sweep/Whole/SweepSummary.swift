@@ -39,7 +39,7 @@ extension GridSearch {
   ///
   /// - Throws: `InputError` for a quantity that is no integer, or counts beyond Int64.
   public func summary(of quantity: Quantity = .M) throws -> SweepSummary {
-    try checkIsInteger(quantity)
+    try quantity.checkIsInteger(for: "searched for")
     let clock = ContinuousClock()
     let start = clock.now
     let total = Mutex(SummarySink())
